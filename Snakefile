@@ -1,0 +1,47 @@
+# Squint: from six-camera recordings of a mouse to Mouse Grimace Scale scores and the evidence for them.
+# The stages follow one another down this list; each has its rules, its scripts and its tests under its name.
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: workflow.source_path("config.yaml")
+
+
+report: "report/workflow.rst"
+
+
+include: "rules/common.smk"
+include: "rules/recordings.smk"
+include: "rules/faces.smk"
+include: "rules/moments.smk"
+include: "rules/crops.smk"
+include: "rules/datasets.smk"
+include: "rules/networks.smk"
+include: "rules/evaluation.smk"
+
+
+wildcard_constraints:
+    experiment="[A-Za-z0-9_]+",
+    camera="C[1-6]",
+    kind="ORGN|CORR|SYMM|AUGM",
+    network="[a-z][a-z0-9_]*",
+    k=r"\d+",
+
+
+rule all:
+    default_target: True
+    input:
+        rules.evaluate.input,
+
+
+rule sheets:
+    message:
+        "The blinded sheets are in results/sheets, their frames in results/frames"
+    input:
+        expand("results/sheets/{experiment}.csv", experiment=SCORED),
+        expand("results/frames/{experiment}", experiment=SCORED),
+
+
+# A change of a module reruns the rules whose scripts import it, directly or through others.
+watch_imports(workflow.rules, ROOT)

@@ -1,0 +1,216 @@
+# What all stages share: the checked config and sample sheet, the names of recordings, networks and folds,
+# and the functions that rules call for their inputs and params.
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+ROOT = Path(workflow.basedir)
+sys.path.insert(0, str(ROOT))
+
+from scripts.code_digest import watch_imports
+from scripts.grimace import CAMERAS, PAIN_THRESHOLD
+from scripts.job import InputError
+from scripts.settings import SIMULATED, check_config, fold_subjects, read_experiments
+
+
+def sample_sheet():
+    """Path of the sample sheet: beside the results if it is there, else beside the Snakefile."""
+    here = Path(config["experiments"])
+    return str(here if here.exists() else ROOT / here)
+
+
+try:
+    check_config(config)
+    EXPERIMENTS = read_experiments(
+        sample_sheet(), config["datasets"]["allow_subjects_on_both_sides"]
+    )
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+ALL = list(EXPERIMENTS.index)
+SCORED = list(EXPERIMENTS.index[EXPERIMENTS.role != "score"])
+TO_SCORE = list(EXPERIMENTS.index[EXPERIMENTS.role == "score"])
+SIMULATED_ONES = list(EXPERIMENTS.index[EXPERIMENTS.videos == SIMULATED])
+# Simulated recordings that serve the face detector alone; their animals appear nowhere else.
+FACE_RECORDINGS = [
+    f"FACE{number}"
+    for number in range(1, config["faces"]["simulated_recordings"] + 1)
+]
+SUBJECTS = fold_subjects(EXPERIMENTS)
+FOLDS = list(range(1, len(SUBJECTS) + 1))
+SUBSETS = ["train", "validation", "test_orgn", "test_corr"]
+PREDICTED = ["validation", "test_orgn", "test_corr"]
+SHUFFLED = "_shuffled"
+# Every network stands beside its control, the same network trained on shuffled labels.
+NETWORKS = {
+    name + suffix: config["networks"][name] | {"shuffled_labels": suffix == SHUFFLED}
+    for name in config["evaluation"]["networks"]
+    for suffix in ("", SHUFFLED)
+}
+# Kinds of crops that a recording gives, by its role (thesis, Table 5.4 and Figure 4.12).
+KINDS_OF_ROLE = {
+    "rotate": ["ORGN", "CORR", "SYMM", "AUGM"],
+    "train": ["CORR", "SYMM", "AUGM"],
+    "validate": ["CORR"],
+}
+STORES = [
+    f"{experiment}_{kind}"
+    for experiment in SCORED
+    for kind in KINDS_OF_ROLE[EXPERIMENTS.role[experiment]]
+]
+
+
+def video_path(experiment, camera):
+    """Path of one camera's video."""
+    if experiment in FACE_RECORDINGS or EXPERIMENTS.videos[experiment] == SIMULATED:
+        return f"results/simulated/{experiment}/{camera}.mp4"
+    return EXPERIMENTS.videos[experiment].format(camera=camera)
+
+
+def existing(path):
+    """`path` as an input if the file exists; if not, the job that needs it says what to do."""
+    return [path] if path and Path(path).is_file() else []
+
+
+def camera_video(wildcards):
+    path = video_path(wildcards.experiment, wildcards.camera)
+    return path if path.startswith("results/simulated/") else existing(path)
+
+
+def recording_videos(wildcards):
+    return [video_path(wildcards.experiment, camera) for camera in CAMERAS]
+
+
+def simulation(wildcards):
+    """The values that a simulated camera is rendered with."""
+    values = dict(config["recordings"]["simulation"])
+    if wildcards.experiment in FACE_RECORDINGS:
+        values["seconds"] = config["faces"]["simulated_seconds"]
+        about = {"subject": wildcards.experiment.lower(), "condition": "pain"}
+    else:
+        row = EXPERIMENTS.loc[wildcards.experiment]
+        about = {"subject": row.subject, "condition": row.condition}
+    names = {"experiment": wildcards.experiment, "camera": wildcards.camera}
+    return values | names | about | {"seed": config["seed"]}
+
+
+def moment_settings(wildcards):
+    """The fuse-and-filter values of one recording."""
+    overrides = config["moments"]["overrides"].get(wildcards.experiment, {})
+    return config["moments"]["defaults"] | overrides
+
+
+def min_prob(wildcards):
+    return moment_settings(wildcards)["min_prob"]
+
+
+def people_table(experiment, column):
+    """Path of a recording's scores or corrections; empty for none."""
+    value = EXPERIMENTS.loc[experiment, column]
+    return f"results/simulated/{experiment}/{column}.csv" if value == SIMULATED else value
+
+
+def people_input(column):
+    """Input function for a recording's scores or corrections."""
+
+    def paths(wildcards):
+        path = people_table(wildcards.experiment, column)
+        return path if path.startswith("results/simulated/") else existing(path)
+
+    return paths
+
+
+def people_param(column):
+    """Param function for the path of a recording's scores or corrections."""
+
+    def path(wildcards):
+        return people_table(wildcards.experiment, column)
+
+    return path
+
+
+def experiments_of(role, subject=None, without=None):
+    """Recordings of a role, of one subject or without one, in the sheet's order."""
+    chosen = EXPERIMENTS[EXPERIMENTS.role == role]
+    if subject is not None:
+        chosen = chosen[chosen.subject == subject]
+    if without is not None:
+        chosen = chosen[chosen.subject != without]
+    return list(chosen.index)
+
+
+def fold_stores(subset):
+    """Input function for the image stores of one subset (thesis, Figure 4.12)."""
+
+    def stores(wildcards):
+        subject = SUBJECTS[int(wildcards.k) - 1]
+        if subset == "train":
+            experiments = experiments_of("rotate", without=subject)
+            experiments += experiments_of("train")
+            kinds = ["CORR", "SYMM", "AUGM"]
+        elif subset == "validation":
+            experiments, kinds = experiments_of("validate"), ["CORR"]
+        else:
+            experiments = experiments_of("rotate", subject=subject)
+            kinds = ["ORGN" if subset == "test_orgn" else "CORR"]
+        return expand(
+            "results/images/{experiment}_{kind}.h5", experiment=experiments, kind=kinds
+        )
+
+    return stores
+
+
+def feature_set(network):
+    """Name of the features that a network's frozen backbone gives; empty for a trainable one."""
+    settings = NETWORKS[network]
+    if settings["trainable"]:
+        return ""
+    weights = Path(settings["weights"]).name.replace(".", "_")
+    return f"{settings['backbone']}-{weights}-{settings['normalisation']}"
+
+
+FEATURE_SETS = {
+    feature_set(name): settings
+    for name, settings in NETWORKS.items()
+    if feature_set(name)
+}
+
+
+def features_input(wildcards):
+    name = feature_set(wildcards.network)
+    return expand("results/features/{name}/{store}.h5", name=name, store=STORES) if name else []
+
+
+def features_param(wildcards):
+    name = feature_set(wildcards.network)
+    return f"results/features/{name}" if name else None
+
+
+def feature_setting(key):
+    """Param function for one of the values that a set of features is computed with."""
+
+    def value(wildcards):
+        return FEATURE_SETS[wildcards.features][key]
+
+    return value
+
+
+def network_settings(wildcards):
+    return NETWORKS[wildcards.network]
+
+
+def weights_input(wildcards):
+    """The weights files that the config names, so that a changed file reruns what it made."""
+    settings = FEATURE_SETS[wildcards.features] if "features" in wildcards.keys() else NETWORKS[wildcards.network]
+    return existing(settings["weights"])
+
+
+def prediction_paths(network):
+    """Predictions of a network, all folds and subsets."""
+    return expand(
+        "results/predictions/{network}/LOSOCV-{k}-{subset}.parquet",
+        network=network,
+        k=FOLDS,
+        subset=PREDICTED,
+    )

@@ -1,0 +1,3 @@
+rule evaluate:
+    input:
+        [prediction_paths(network) for network in NETWORKS],

@@ -1,0 +1,81 @@
+# faces: videos -> face detector and detections.
+# Takes videos, sync frames and annotated frames; makes results/faces and results/detections. A lab's own
+# weights or annotations replace the simulated ones (config, `faces`). Assumes one mouse in view.
+
+
+rule annotate_simulated_faces:
+    message:
+        "Collecting annotated frames for the face detector"
+    input:
+        videos=expand("results/simulated/{experiment}/{camera}.mp4", experiment=FACE_RECORDINGS, camera=CAMERAS),
+        truths=expand("results/simulated/{experiment}/{camera}.truth.parquet", experiment=FACE_RECORDINGS, camera=CAMERAS),
+    output:
+        annotations="results/faces/annotations.csv",
+    params:
+        every=config["faces"]["simulated_every"],
+    log:
+        "results/logs/annotate_simulated_faces.log",
+    benchmark:
+        "results/benchmarks/jobs/annotate_simulated_faces.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    script:
+        "../scripts/faces/annotate_simulated_faces.py"
+
+
+rule train_detector:
+    message:
+        "Training the face detector"
+    input:
+        annotations=config["faces"]["annotations"] or rules.annotate_simulated_faces.output.annotations,
+        videos=[] if config["faces"]["annotations"] else rules.annotate_simulated_faces.input.videos,
+    output:
+        model="results/faces/detector.tflite",
+        history="results/faces/detector.history.csv",
+    params:
+        settings=config["faces"]["training"],
+        seed=config["seed"],
+        threads=config["threads"]["detector"],
+    log:
+        "results/logs/train_detector.log",
+    benchmark:
+        "results/benchmarks/jobs/train_detector.tsv"
+    conda:
+        "../envs/learning.yaml"
+    threads: config["threads"]["detector"]
+    priority: 10
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    script:
+        "../scripts/faces/train_detector.py"
+
+
+rule detect_faces:
+    message:
+        "Detecting faces in {wildcards.experiment}, camera {wildcards.camera}"
+    input:
+        record="results/recordings/{experiment}/{camera}.json",
+        sync="results/sync/{experiment}.csv",
+        video=camera_video,
+        model=config["faces"]["weights"] or rules.train_detector.output.model,
+    output:
+        table="results/detections/{experiment}/{camera}.parquet",
+    params:
+        settings=config["faces"]["detection"],
+    log:
+        "results/logs/detect_faces/{experiment}-{camera}.log",
+    benchmark:
+        "results/benchmarks/jobs/detect_faces/{experiment}-{camera}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=240,
+    script:
+        "../scripts/faces/detect_faces.py"

@@ -1,0 +1,153 @@
+# moments: detections of six cameras -> selected moments, frames, blinded sheets; scores -> labels, consistency.
+# Between the sheet and the scores stands an expert; simulated recordings have a simulated one.
+
+
+rule select_moments:
+    message:
+        "Selecting moments of {wildcards.experiment}"
+    input:
+        detections=expand("results/detections/{{experiment}}/{camera}.parquet", camera=CAMERAS),
+    output:
+        moments="results/moments/{experiment}.parquet",
+    params:
+        settings=moment_settings,
+        seed=config["seed"],
+    log:
+        "results/logs/select_moments/{experiment}.log",
+    benchmark:
+        "results/benchmarks/jobs/select_moments/{experiment}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    script:
+        "../scripts/moments/select_moments.py"
+
+
+rule extract_frames:
+    message:
+        "Extracting the frames of the selected moments of {wildcards.experiment}"
+    input:
+        moments=rules.select_moments.output.moments,
+        videos=recording_videos,
+    output:
+        frames=directory("results/frames/{experiment}"),
+    params:
+        videos=lambda wildcards: {camera: video_path(wildcards.experiment, camera) for camera in CAMERAS},
+    log:
+        "results/logs/extract_frames/{experiment}.log",
+    benchmark:
+        "results/benchmarks/jobs/extract_frames/{experiment}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=360,
+    script:
+        "../scripts/moments/extract_frames.py"
+
+
+rule write_sheet:
+    message:
+        "Writing the blinded sheet of {wildcards.experiment}"
+    input:
+        moments=rules.select_moments.output.moments,
+    output:
+        sheet="results/sheets/{experiment}.csv",
+    log:
+        "results/logs/write_sheet/{experiment}.log",
+    benchmark:
+        "results/benchmarks/jobs/write_sheet/{experiment}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    script:
+        "../scripts/moments/write_sheet.py"
+
+
+rule simulate_coder:
+    message:
+        "Simulating an expert for {wildcards.experiment}"
+    input:
+        moments=rules.select_moments.output.moments,
+        truths=expand("results/simulated/{{experiment}}/{camera}.truth.parquet", camera=CAMERAS),
+    output:
+        scores="results/simulated/{experiment}/scores.csv",
+        corrections="results/simulated/{experiment}/corrections.csv",
+    params:
+        min_prob=min_prob,
+        seed=config["seed"],
+    log:
+        "results/logs/simulate_coder/{experiment}.log",
+    benchmark:
+        "results/benchmarks/jobs/simulate_coder/{experiment}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../scripts/moments/simulate_coder.py"
+
+
+rule accept_labels:
+    message:
+        "Accepting the scores of {wildcards.experiment}"
+    input:
+        sheet=rules.write_sheet.output.sheet,
+        moments=rules.select_moments.output.moments,
+        frames=rules.extract_frames.output.frames,
+        scores=people_input("scores"),
+    output:
+        labels="results/labels/{experiment}.parquet",
+        scored="results/labels/{experiment}.scored.parquet",
+    params:
+        scores=people_param("scores"),
+    log:
+        "results/logs/accept_labels/{experiment}.log",
+    benchmark:
+        "results/benchmarks/jobs/accept_labels/{experiment}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    script:
+        "../scripts/moments/accept_labels.py"
+
+
+rule measure_consistency:
+    message:
+        "Measuring how consistently moments were scored"
+    input:
+        scored=expand("results/labels/{experiment}.scored.parquet", experiment=SCORED),
+    output:
+        record="results/consistency.json",
+        table=report(
+            "results/tables/coder_consistency.csv",
+            caption="../report/coder_consistency.rst",
+            category="2 Recordings and scores",
+            labels={"what": "coder consistency", "form": "table"},
+        ),
+    params:
+        experiments=SCORED,
+    log:
+        "results/logs/measure_consistency.log",
+    benchmark:
+        "results/benchmarks/jobs/measure_consistency.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    script:
+        "../scripts/moments/measure_consistency.py"

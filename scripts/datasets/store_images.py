@@ -1,0 +1,32 @@
+"""Stores the crops of one recording and kind, resized, with all columns of the thesis's Table 4.7."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from scripts.crop_names import decode
+from scripts.images import read_image
+from scripts.job import job, progress
+from scripts.stores import COLUMNS, describe_crop, write_store
+
+
+def store_images(folder: str, store_path: str, image_size: int) -> None:
+    """Write all crops in `folder`, resized to `image_size` px squares, in the order of their names."""
+    paths = sorted(Path(folder).glob("*.jpg"))
+    images = np.empty((len(paths), image_size, image_size, 3), np.uint8)
+    rows = []
+    for place, path in enumerate(progress(paths, unit="crop")):
+        picture = read_image(path)
+        shrinking = picture.shape[0] > image_size
+        images[place] = cv2.resize(
+            picture, (image_size, image_size), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
+        )
+        rows.append(describe_crop(f"{path.parent.name}/{path.name}", decode(path.name)))
+    write_store(store_path, images, pd.DataFrame(rows, columns=COLUMNS))
+
+
+if __name__ == "__main__":
+    with job(snakemake):  # noqa: F821
+        store_images(snakemake.input.folder, snakemake.output.store, snakemake.params.image_size)  # noqa: F821

@@ -1,0 +1,27 @@
+"""Collects the annotated frames of simulated recordings that serve the face detector alone."""
+
+import pandas as pd
+
+from scripts.faces.train_detector import COLUMNS
+from scripts.job import job
+
+
+def annotate_simulated_faces(videos: list[str], truths: list[str], table_path: str, every: int) -> None:
+    """Write an annotation row for every `every`-th lit frame of each video."""
+    tables = []
+    for video, truth in zip(videos, truths, strict=True):
+        table = pd.read_parquet(truth)
+        table = table[table.lit].iloc[::every].assign(video=video)
+        table.loc[~table.face, ["box_x", "box_y", "box_size"]] = 0
+        tables.append(table[COLUMNS])
+    pd.concat(tables).to_csv(table_path, index=False)
+
+
+if __name__ == "__main__":
+    with job(snakemake):  # noqa: F821
+        annotate_simulated_faces(
+            snakemake.input.videos,  # noqa: F821
+            snakemake.input.truths,  # noqa: F821
+            snakemake.output.annotations,  # noqa: F821
+            snakemake.params.every,  # noqa: F821
+        )

@@ -1,0 +1,93 @@
+"""The face detector: one small fully convolutional network for scanning frames and for tracking in windows.
+
+It looks at pictures scaled so that the frame is `SCAN_WIDTH` px wide; for each cell of `STRIDE` px it
+gives the certainty of a face's centre, the centre's offset in cells and the log of the box size in cells.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+SCAN_WIDTH = 320
+STRIDE = 8
+WINDOW = 128  # side in px of the window in which a face is tracked, about three faces wide
+OUTPUTS = 4  # certainty, offset x, offset y, log size
+
+
+@dataclass(frozen=True)
+class Face:
+    """A detected face: square box in px of the full frame, certainty from 0 to 1."""
+
+    x: int
+    y: int
+    size: int
+    certainty: float
+
+
+def scan_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height of the scanned picture: multiples of the stride, nearest to the frame's shape."""
+    return SCAN_WIDTH, max(STRIDE, round(height * SCAN_WIDTH / width / STRIDE) * STRIDE)
+
+
+def decode(grid: np.ndarray) -> tuple[float, float, float, float]:
+    """The most certain face of one output grid (rows, columns, 4): certainty, centre x, centre y, size in scan px."""
+    row, column = np.unravel_index(np.argmax(grid[..., 0]), grid.shape[:2])
+    certainty, dx, dy, log_size = (float(v) for v in grid[row, column])
+    return certainty, (column + 0.5 + dx) * STRIDE, (row + 0.5 + dy) * STRIDE, float(np.exp(log_size)) * STRIDE
+
+
+class FaceDetector:
+    """A trained detector under LiteRT; `model` is a path to its .tflite file."""
+
+    def __init__(self, model: str):
+        from ai_edge_litert.interpreter import Interpreter
+
+        self.interpreters = {}
+        self.load = lambda: Interpreter(model_path=str(model), num_threads=1)
+
+    def run(self, picture: np.ndarray) -> np.ndarray:
+        """The output grid for one uint8 RGB picture whose sides are multiples of the stride."""
+        shape = (1, *picture.shape)
+        if shape not in self.interpreters:
+            interpreter = self.load()
+            interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], shape)
+            interpreter.allocate_tensors()
+            self.interpreters[shape] = interpreter
+        interpreter = self.interpreters[shape]
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture[None].astype(np.float32))
+        interpreter.invoke()
+        return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0]
+
+    def scan(self, picture: np.ndarray, scale: float) -> Face:
+        """The most certain face in a scan picture of a frame that is `scale` times as large."""
+        certainty, x, y, size = decode(self.run(picture))
+        return place_face(certainty, x, y, size, scale, picture.shape)
+
+    def track(self, picture: np.ndarray, scale: float, last: Face) -> Face:
+        """The most certain face in a window around the `last` one."""
+        side = min(WINDOW, picture.shape[0] // STRIDE * STRIDE)
+        left = window_start((last.x + last.size / 2) / scale, side, picture.shape[1])
+        top = window_start((last.y + last.size / 2) / scale, side, picture.shape[0])
+        certainty, x, y, size = decode(self.run(picture[top : top + side, left : left + side]))
+        return place_face(certainty, x + left, y + top, size, scale, picture.shape)
+
+
+def window_start(centre: float, side: int, length: int) -> int:
+    """First pixel of a window of `side` around `centre` that stays within `length`."""
+    return int(np.clip(round(centre - side / 2), 0, length - side))
+
+
+def place_face(certainty: float, x: float, y: float, size: float, scale: float, shape: tuple[int, ...]) -> Face:
+    """A face in px of the full frame, its box moved and, if need be, shrunk to lie within the frame."""
+    height, width = round(shape[0] * scale), round(shape[1] * scale)
+    box = int(np.clip(round(size * scale), 1, min(width, height)))
+    left = int(np.clip(round((x - size / 2) * scale), 0, width - box))
+    top = int(np.clip(round((y - size / 2) * scale), 0, height - box))
+    return Face(left, top, box, certainty)
+
+
+def shrink(frame: np.ndarray) -> tuple[np.ndarray, float]:
+    """The scan picture of an RGB frame, and how many times larger the frame is."""
+    width, height = scan_size(frame.shape[1], frame.shape[0])
+    return cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA), frame.shape[1] / width

@@ -1,0 +1,155 @@
+"""Trains the face detector on annotated frames and exports it for LiteRT."""
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from scripts.faces.detector import OUTPUTS, SCAN_WIDTH, STRIDE, WINDOW, scan_size
+from scripts.job import InputError, job, progress
+from scripts.networks.backend import load_keras
+from scripts.seeds import named_generator, named_seed
+from scripts.video import fetch_frames
+
+COLUMNS = ["video", "frame_num", "box_x", "box_y", "box_size"]
+SCALE_JITTER = 0.2  # training pictures are scaled by up to this share
+CENTRED_SHARE = 0.6  # share of the training windows that are placed to hold the face
+RING = 2  # cells around a face's centre that count neither as face nor as background
+
+
+def read_annotations(path: str) -> pd.DataFrame:
+    """Annotated frames: `video`, `frame_num`, `box_x`, `box_y`, `box_size` in px; size 0 means no face.
+
+    Raises InputError for missing columns, an empty table or a table without faces.
+    """
+    table = pd.read_csv(path)
+    missing = [column for column in COLUMNS if column not in table]
+    if missing or not (table.get("box_size", pd.Series(dtype=float)) > 0).any():
+        raise InputError(
+            path,
+            f"the columns {', '.join(COLUMNS)} and at least one face",
+            f"no column {', '.join(missing)}" if missing else "no row with a box_size above 0",
+            "add what is missing; a row with box_size 0 marks a frame without a face",
+        )
+    return table
+
+
+def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray]:
+    """Scan pictures of the annotated frames, and their faces (n, 3): centre x, centre y, size in scan px; 0 for none."""
+    pictures, faces = [], []
+    for video, rows in progress(table.groupby("video", sort=True), desc="reading annotated frames", unit="video"):
+        by_frame = rows.set_index("frame_num")
+        for number, frame in fetch_frames(video, by_frame.index):
+            width, height = scan_size(frame.shape[1], frame.shape[0])
+            pictures.append(cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA))
+            scale = frame.shape[1] / SCAN_WIDTH
+            x, y, size = by_frame.loc[number, ["box_x", "box_y", "box_size"]]
+            faces.append([(x + size / 2) / scale, (y + size / 2) / scale, size / scale] if size > 0 else [0, 0, 0])
+    return pictures, np.array(faces, float)
+
+
+def draw_window(picture: np.ndarray, face: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A random window of `WINDOW` px with random scale, mirror image and brightness, and its face."""
+    scale = generator.uniform(1 - SCALE_JITTER, 1 + SCALE_JITTER)
+    flip = generator.random() < 0.5
+    seen = face[2] > 0
+    side = WINDOW / scale
+    if seen and generator.random() < CENTRED_SHARE:
+        left, top = face[:2] - side / 2 + generator.uniform(-0.35, 0.35, 2) * side
+    else:
+        left = generator.uniform(0, picture.shape[1] - side)
+        top = generator.uniform(0, max(1, picture.shape[0] - side))
+    move = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]])
+    window = cv2.warpAffine(picture, move, (WINDOW, WINDOW), borderMode=cv2.BORDER_REPLICATE)
+    x, y, size = (face[0] - left) * scale, (face[1] - top) * scale, face[2] * scale
+    if flip:
+        window, x = window[:, ::-1], WINDOW - x
+    window = window.astype(np.float32) * generator.uniform(0.8, 1.2) + generator.uniform(-15, 15)
+    inside = seen and 0 <= x < WINDOW and 0 <= y < WINDOW
+    return np.clip(window, 0, 255), np.array([x, y, size]) if inside else np.zeros(3)
+
+
+def target_grid(face: np.ndarray) -> np.ndarray:
+    """What the network should say of a window (cells, cells, 5): certainty, offsets, log size, weight of the certainty."""
+    cells = WINDOW // STRIDE
+    grid = np.zeros((cells, cells, OUTPUTS + 1), np.float32)
+    grid[..., OUTPUTS] = 1
+    if face[2] <= 0:
+        return grid
+    column, row = (min(int(v // STRIDE), cells - 1) for v in face[:2])
+    grid[max(0, row - RING) : row + RING + 1, max(0, column - RING) : column + RING + 1, OUTPUTS] = 0
+    rows, columns = (slice(max(0, at - 1), at + 2) for at in (row, column))
+    grid[rows, columns, 0] = 1
+    grid[rows, columns, OUTPUTS] = 2
+    grid[rows, columns, 1] = face[0] / STRIDE - np.arange(cells)[None, columns] - 0.5
+    grid[rows, columns, 2] = face[1] / STRIDE - np.arange(cells)[rows, None] - 0.5
+    grid[rows, columns, 3] = np.log(face[2] / STRIDE)
+    return grid
+
+
+def build_detector(keras):
+    """The detector's network: RGB picture of any size (0 to 255) to grid (rows, columns, 4)."""
+    layers = keras.layers
+    picture = keras.Input((None, None, 3), name="picture")
+    x = layers.Rescaling(1 / 127.5, offset=-1, name="centre")(picture)
+    for name, channels in (("half", 12), ("quarter", 24), ("eighth", 48)):
+        x = layers.Conv2D(channels, 3, strides=2, padding="same", use_bias=False, name=name)(x)
+        x = layers.BatchNormalization(name=f"{name}_norm")(x)
+        x = layers.ReLU(name=f"{name}_relu")(x)
+    for name in ("context_1", "context_2", "context_3"):
+        y = layers.SeparableConv2D(48, 3, padding="same", use_bias=False, name=name)(x)
+        y = layers.BatchNormalization(name=f"{name}_norm")(y)
+        x = layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
+    certainty = layers.Conv2D(1, 1, activation="sigmoid", name="certainty")(x)
+    place = layers.Conv2D(OUTPUTS - 1, 1, name="place")(x)
+    return keras.Model(picture, layers.Concatenate(name="grid")([certainty, place]), name="face_detector")
+
+
+def detection_loss(keras):
+    """Weighted binary cross-entropy of the certainty plus absolute error of the place where a face is."""
+    ops = keras.ops
+
+    def loss(target, grid):
+        certainty = ops.clip(grid[..., 0], 1e-6, 1 - 1e-6)
+        truth, weight = target[..., 0], target[..., OUTPUTS]
+        entropy = -truth * ops.log(certainty) - (1 - truth) * ops.log(1 - certainty)
+        place = ops.sum(ops.abs(target[..., 1:OUTPUTS] - grid[..., 1:]), axis=-1)
+        return ops.sum(weight * entropy + truth * place, axis=(1, 2)) / 9
+
+    return loss
+
+
+def train_detector(annotations: str, model_path: str, history_path: str, settings: dict, seed: int, threads: int) -> None:
+    """Train on `annotations` and write the .tflite model and its training curve.
+
+    `settings`: `epochs`, `batch_size`, `learning_rate`.
+    """
+    keras = load_keras(threads, named_seed(seed, "face detector"))
+    pictures, faces = load_pictures(read_annotations(annotations))
+    model = build_detector(keras)
+    batches = len(pictures) // settings["batch_size"] + 1
+    schedule = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], settings["epochs"] * batches)
+    model.compile(keras.optimizers.Adam(schedule), loss=detection_loss(keras))
+    history = []
+    for epoch in progress(range(settings["epochs"]), desc="training", unit="epoch"):
+        generator = named_generator(seed, "detector windows", epoch)
+        order = generator.permutation(len(pictures))
+        losses = []
+        for start in range(0, len(order), settings["batch_size"]):
+            drawn = [draw_window(pictures[i], faces[i], generator) for i in order[start : start + settings["batch_size"]]]
+            windows = np.stack([window for window, _ in drawn])
+            losses.append(float(model.train_on_batch(windows, np.stack([target_grid(face) for _, face in drawn]))))
+        history.append({"epoch": epoch + 1, "loss": float(np.mean(losses))})
+    pd.DataFrame(history).to_csv(history_path, index=False)
+    model.export(model_path, format="litert", verbose=False)
+
+
+if __name__ == "__main__":
+    with job(snakemake):  # noqa: F821
+        train_detector(
+            snakemake.input.annotations,  # noqa: F821
+            snakemake.output.model,  # noqa: F821
+            snakemake.output.history,  # noqa: F821
+            snakemake.params.settings,  # noqa: F821
+            snakemake.params.seed,  # noqa: F821
+            snakemake.params.threads,  # noqa: F821
+        )

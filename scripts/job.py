@@ -1,0 +1,57 @@
+"""What every script job does around its work: its log, its progress, and mistakes told in one message."""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+
+class InputError(Exception):
+    """A mistake in what a lab gave us: the file, what was expected, what was found, what to do."""
+
+    def __init__(self, file: object, expected: str, found: str, remedy: str):
+        super().__init__(file, expected, found, remedy)
+        self.message = "\n".join(
+            [
+                "Squint cannot go on with what it was given.",
+                f"  file:     {file}",
+                f"  expected: {expected}",
+                f"  found:    {found}",
+                f"  to do:    {remedy}",
+            ]
+        )
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@contextmanager
+def job(snakemake) -> Iterator[logging.Logger]:
+    """Run a script's work with its log as stderr (native libraries' too).
+
+    An `InputError` ends the job with its message alone; any other error is written to the log with its
+    traceback and named on the terminal.
+    """
+    terminal = os.fdopen(os.dup(2), "w")
+    with open(snakemake.log[0], "w", buffering=1) as log:
+        os.dup2(log.fileno(), 2)
+        logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(message)s", force=True)
+        try:
+            yield logging.getLogger(snakemake.rule)
+        except InputError as error:
+            for stream in (log, terminal):
+                print(f"\n{error}\n", file=stream, flush=True)
+            sys.exit(1)
+        except Exception as error:
+            traceback.print_exc(file=log)
+            print(f"\nrule {snakemake.rule}: {type(error).__name__}: {error}\nSee {snakemake.log[0]}", file=terminal, flush=True)
+            sys.exit(1)
+
+
+def progress(items, **options):
+    """tqdm into the job's log, with a line every few seconds at most."""
+    return tqdm(items, mininterval=5, ascii=True, file=sys.stderr, **options)

@@ -1,0 +1,98 @@
+"""Turns an expert's scores into the labels of accepted moments (thesis, section 5.2)."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE, MOST_UNOBSERVED
+from scripts.job import InputError, job
+from scripts.moments.write_sheet import SCORE_COLUMNS
+from scripts.tables import read_people_table
+
+UNITS = list(ACTION_UNITS)
+REQUIRED = ["item", *UNITS, "bad_image"]
+
+
+def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
+    """A scored sheet: `item`, the units as floats (NaN: not observable), `bad_image`, `done` as booleans.
+
+    `sheet_path` is the blinded sheet that the scores answer. Raises InputError for a missing file, unknown or
+    repeated items, and scores other than 0, 1, 2 or empty.
+    """
+    how = f"score the items of {sheet_path} with the frames beside it: 0, 1 or 2 for each unit, empty where not observable"
+    if not path or not Path(path).is_file():
+        raise InputError(path or "the sample sheet, column `scores`", "an expert's scores", "no such file", f"{how}; save it there")
+    table = read_people_table(path, REQUIRED, [c for c in SCORE_COLUMNS if c not in REQUIRED])
+    items = set(pd.read_csv(sheet_path).item.astype(str))
+    unknown = [item for item in table.item if item not in items]
+    if unknown:
+        raise InputError(path, f"items of {sheet_path} (1 to {len(items)})", f"item {unknown[0]!r}", "correct or remove that row")
+    repeated = table.item[table.item.duplicated()]
+    if len(repeated):
+        raise InputError(path, "each item once", f"item {repeated.iloc[0]!r} more than once", "keep one row for each item")
+    allowed = ["", *map(str, range(HIGHEST_SCORE + 1))]
+    for unit in UNITS:
+        table[unit] = table[unit].str.removesuffix(".0")
+        wrong = table[~table[unit].isin(allowed)]
+        if len(wrong):
+            found = f"{wrong[unit].iloc[0]!r} for {unit} of item {wrong.item.iloc[0]}"
+            raise InputError(path, "scores of 0, 1 or 2, or empty", found, "correct that cell")
+        table[unit] = pd.to_numeric(table[unit]).astype(float)
+    truthy = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+    for column in ("bad_image", "done"):
+        if column not in table:
+            table[column] = "1"
+        wrong = table[~table[column].str.lower().isin(list(truthy))]
+        if len(wrong):
+            found = f"{wrong[column].iloc[0]!r} for item {wrong.item.iloc[0]}"
+            raise InputError(path, f"1 or 0 in column {column!r}", found, "correct that cell")
+        table[column] = table[column].str.lower().map(truthy)
+    if not table.done.any():
+        raise InputError(path, "at least one scored item (done = 1)", "none", how)
+    return table.astype({"item": int}).sort_values("item", ignore_index=True)
+
+
+def score_moments(scores: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:
+    """All scored items with `sync_index`, `duplicate_of`, `observed` (units), `score` (their mean), `accepted`.
+
+    An item is accepted unless its picture is bad or more than two units are unobserved (5.2).
+    """
+    keys = moments.drop_duplicates("item")[["item", "sync_index", "duplicate_of"]]
+    table = keys.merge(scores[["item", *UNITS, "bad_image", "done"]], on="item")
+    table["observed"] = table[UNITS].notna().sum(axis=1)
+    table["score"] = table[UNITS].mean(axis=1)
+    enough = table.observed >= len(UNITS) - MOST_UNOBSERVED
+    table["accepted"] = table.done & ~table.bad_image & enough
+    return table
+
+
+def drop_duplicates(scored: pd.DataFrame) -> pd.DataFrame:
+    """Accepted items with one of each duplicated pair: the first accepted one in the sheet's order."""
+    accepted = scored[scored.accepted]
+    return accepted.drop_duplicates("sync_index", keep="first").reset_index(drop=True)
+
+
+def accept_labels(scores_path: str, sheet_path: str, moments_path: str, labels_path: str, scored_path: str) -> None:
+    """Write the labels of accepted moments, and all scored items for the coder's consistency."""
+    scored = score_moments(read_scores(scores_path, sheet_path), pd.read_parquet(moments_path))
+    labels = drop_duplicates(scored)
+    if labels.empty:
+        raise InputError(
+            scores_path,
+            f"at least one moment that is not bad and has {len(UNITS) - MOST_UNOBSERVED} units observed",
+            f"none among {len(scored)} scored items",
+            "score more items",
+        )
+    labels.drop(columns=["accepted", "bad_image", "done"]).to_parquet(labels_path, index=False)
+    scored.to_parquet(scored_path, index=False)
+
+
+if __name__ == "__main__":
+    with job(snakemake):  # noqa: F821
+        accept_labels(
+            snakemake.params.scores,  # noqa: F821
+            snakemake.input.sheet,  # noqa: F821
+            snakemake.input.moments,  # noqa: F821
+            snakemake.output.labels,  # noqa: F821
+            snakemake.output.scored,  # noqa: F821
+        )

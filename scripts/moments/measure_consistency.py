@@ -1,0 +1,55 @@
+"""Measures how an expert's scores of duplicated moments differ, and lets that choose the loss (thesis, 4.8.4)."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scripts.job import job
+
+# RMSE/MAE of a normal distribution is 1.25; 10 % above it, outliers dominate and MAE is the fairer loss.
+RATIO_LIMIT = 1.375
+
+
+def duplicate_differences(scored: pd.DataFrame) -> np.ndarray:
+    """Differences of the mean scores of duplicated moments that were accepted twice, shape (pairs,)."""
+    later = scored[(scored.duplicate_of > 0) & scored.accepted]
+    first = scored[scored.accepted].set_index("item").score
+    pairs = later[later.duplicate_of.isin(first.index)]
+    return pairs.score.to_numpy() - first.loc[pairs.duplicate_of].to_numpy()
+
+
+def choose_loss(differences: np.ndarray) -> dict:
+    """MAE and RMSE of `differences`, their ratio, and the loss: `mse` below 1.375, else `mae`.
+
+    Where there are no pairs or they never differ the ratio is undefined and the thesis's own choice, MAE, is taken.
+    """
+    mae = float(np.mean(np.abs(differences))) if len(differences) else float("nan")
+    rmse = float(np.sqrt(np.mean(differences**2))) if len(differences) else float("nan")
+    ratio = rmse / mae if mae > 0 else None
+    return {
+        "pairs": len(differences),
+        "mae": mae if len(differences) else None,
+        "rmse": rmse if len(differences) else None,
+        "ratio": ratio,
+        "loss": "mse" if ratio is not None and ratio < RATIO_LIMIT else "mae",
+    }
+
+
+def measure_consistency(scored_paths: dict[str, str], record_path: str, table_path: str) -> None:
+    """Write the overall choice as JSON, and MAE, RMSE and ratio per recording and overall as CSV."""
+    differences = {name: duplicate_differences(pd.read_parquet(path)) for name, path in scored_paths.items()}
+    together = np.concatenate(list(differences.values()))
+    Path(record_path).write_text(json.dumps(choose_loss(together), indent=2) + "\n")
+    rows = [{"experiment": name} | choose_loss(values) for name, values in (differences | {"all": together}).items()]
+    pd.DataFrame(rows).drop(columns="loss").to_csv(table_path, index=False, float_format="%.4f")
+
+
+if __name__ == "__main__":
+    with job(snakemake):  # noqa: F821
+        measure_consistency(
+            dict(zip(snakemake.params.experiments, snakemake.input.scored, strict=True)),  # noqa: F821
+            snakemake.output.record,  # noqa: F821
+            snakemake.output.table,  # noqa: F821
+        )

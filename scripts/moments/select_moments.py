@@ -1,0 +1,137 @@
+"""Chooses the moments that an expert scores: fuse and filter (thesis, 4.4.1 with the values of Table 5.2).
+
+A moment is one instant seen by all six cameras.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from scripts.grimace import CAMERAS
+from scripts.job import InputError, job
+from scripts.seeds import named_generator
+
+# `threshold` is in px of a frame this wide, as in the thesis; it is scaled to other widths.
+THRESHOLD_WIDTH = 1920
+BOX_COLUMNS = ["box_x", "box_y"]
+
+
+def mean_spread(boxes: dict[str, list[tuple[float, ...]]]) -> float:
+    """Mean standard deviation of the box coordinates over all cameras that saw a face, in px; 0 for none.
+
+    ASSUME Figure 4.5's average is over cameras and the coordinates x and y alike, with population deviation.
+    """
+    deviations = [pd.DataFrame(seen).std(ddof=0).mean() for seen in boxes.values() if seen]
+    return sum(deviations) / len(deviations) if deviations else 0.0
+
+
+def select_moments(
+    tables: dict[str, pd.DataFrame],
+    min_det_num: int,
+    min_items_in_det_set: int,
+    max_items_in_det_set: int,
+    min_prob: float,
+    threshold: float,
+    sh_decay: float,
+) -> list[int]:
+    """Positions of the selected moments in the six detection tables, ascending.
+
+    `tables`: camera to its detections, row i of each at the same time after the synchronisation frame.
+    Groups of consecutive moments are walked through. Within a group the best moment has the most faces of at
+    least `min_prob` (and at least `min_det_num`), then the greatest mean sharpness over them; more faces
+    win even if their sharpness falls to `sh_decay` times the best. A group ends, and its best moment is
+    taken, as soon as it has `min_items_in_det_set` moments, a best one, and faces that have moved by
+    `threshold` px (mean standard deviation); or at `max_items_in_det_set` moments. The walk stops at the end
+    of the shortest video, and the group begun there is left.
+    """
+    length = min(len(table) for table in tables.values())
+    seen = {
+        camera: ((table.det_lbl == 1) & (table.det_prb >= min_prob)).to_numpy()[:length] for camera, table in tables.items()
+    }
+    sharpness = {camera: table.sharpness.to_numpy() for camera, table in tables.items()}
+    places = {camera: table[BOX_COLUMNS].to_numpy(float) for camera, table in tables.items()}
+    selected = []
+    items, best, best_faces, best_sharpness = 0, None, 0, 0.0
+    boxes: dict[str, list] = {camera: [] for camera in tables}
+    for index in range(length):
+        items += 1
+        detected = [camera for camera in tables if seen[camera][index]]
+        if len(detected) >= min_det_num:
+            mean_sharpness = sum(float(sharpness[camera][index]) for camera in detected) / len(detected)
+            more = len(detected) > best_faces and mean_sharpness >= sh_decay * best_sharpness
+            sharper = len(detected) == best_faces and mean_sharpness > best_sharpness
+            if best is None or more or sharper:
+                best, best_faces, best_sharpness = index, len(detected), mean_sharpness
+            for camera in detected:
+                boxes[camera].append(tuple(places[camera][index]))
+        moved = best is not None and items >= min_items_in_det_set and mean_spread(boxes) >= threshold
+        if moved or items >= max_items_in_det_set:
+            if best is not None:
+                selected.append(best)
+            items, best, best_faces, best_sharpness = 0, None, 0, 0.0
+            boxes = {camera: [] for camera in tables}
+    return selected
+
+
+def draw_items(selected: list[int], duplicate_every: int, generator) -> pd.DataFrame:
+    """The shuffled list of items: `item` from 1, `position`, `duplicate_of` (an item, 0 for none).
+
+    One moment of every `duplicate_every` is shown twice, so that a coder's consistency can be measured. Of
+    a pair, the item that comes later in the shuffled order is called the duplicate.
+    """
+    repeated = generator.choice(selected, len(selected) // duplicate_every, replace=False)
+    order = generator.permutation([*selected, *repeated])
+    table = pd.DataFrame({"item": range(1, len(order) + 1), "position": order})
+    first = table.groupby("position").item.transform("min")
+    table["duplicate_of"] = first.where(first != table.item, 0)
+    return table
+
+
+def tabulate_items(items: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row per item and camera: `item`, `camera`, `duplicate_of` and the columns of the detections."""
+    parts = [
+        table.iloc[items.position].reset_index(drop=True).assign(item=items.item, camera=camera, duplicate_of=items.duplicate_of)
+        for camera, table in tables.items()
+    ]
+    first = ["item", "sync_index", "camera", "frame_num"]
+    result = pd.concat(parts)
+    result = result[first + [column for column in result if column not in first]]
+    return result.sort_values(["item", "camera"], ignore_index=True)
+
+
+def read_detections(paths: list[str]) -> tuple[dict[str, pd.DataFrame], int]:
+    """The six detection tables by camera, and the frame's width in px."""
+    tables = {camera: pd.read_parquet(path) for camera, path in zip(CAMERAS, paths, strict=True)}
+    return tables, int(pq.read_schema(paths[0]).metadata[b"width"])
+
+
+def make_moments(detection_paths: list[str], moments_path: str, experiment: str, settings: dict, seed: int) -> None:
+    """Write the moments of one recording. Raises InputError where fewer than `fewest_moments` are found."""
+    settings = dict(settings)
+    duplicate_every, fewest = settings.pop("duplicate_every"), settings.pop("fewest_moments")
+    tables, width = read_detections(detection_paths)
+    settings["threshold"] *= width / THRESHOLD_WIDTH
+    selected = select_moments(tables, **settings)
+    if len(selected) < fewest:
+        faces = sum(int(((t.det_lbl == 1) & (t.det_prb >= settings["min_prob"])).sum()) for t in tables.values())
+        raise InputError(
+            Path(detection_paths[0]).parent,
+            f"at least {fewest} moments with {settings['min_det_num']} faces of certainty {settings['min_prob']} or more",
+            f"{len(selected)} moments; {faces} such faces in {sum(map(len, tables.values()))} sampled frames",
+            "look at the videos of this recording. If faces are there, train the detector on frames of your own (`faces: "
+            "annotations` in the config) or lower `moments: min_prob`; if it is short, lower `moments: fewest_moments`",
+        )
+    items = draw_items(selected, duplicate_every, named_generator(seed, "items", experiment))
+    tabulate_items(items, tables).to_parquet(moments_path, index=False)
+
+
+if __name__ == "__main__":
+    with job(snakemake):  # noqa: F821
+        make_moments(
+            snakemake.input.detections,  # noqa: F821
+            snakemake.output.moments,  # noqa: F821
+            snakemake.wildcards.experiment,  # noqa: F821
+            snakemake.params.settings,  # noqa: F821
+            snakemake.params.seed,  # noqa: F821
+        )

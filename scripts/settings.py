@@ -1,0 +1,129 @@
+"""The config and the sample sheet: read, checked against their schemas, mistakes told by name."""
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+from scripts.job import InputError
+from scripts.tables import read_people_table, suggest
+
+SCHEMAS = Path(__file__).parent.parent / "schemas"
+SIMULATED = "simulated"
+
+
+def describe(error: ValidationError) -> tuple[str, str]:
+    """What a schema expected and what it found, in words."""
+    schema = error.schema
+    place = ".".join(str(part) for part in error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = list(schema.get("properties", {}))
+        unknown = sorted(set(error.instance) - set(known))
+        key = f"{place}.{unknown[0]}" if place else unknown[0]
+        return f"one of the keys {', '.join(known)}", f"an unknown key {key!r}{suggest(unknown[0], known)}"
+    if error.validator == "required":
+        missing = sorted(set(schema["required"]) - set(error.instance))
+        return f"the key {missing[0]!r} in {place or 'the file'}", "no such key"
+    if error.validator == "enum":
+        near = suggest(str(error.instance), [str(value) for value in schema["enum"]])
+        return f"{place} to be one of {', '.join(map(str, schema['enum']))}", f"{error.instance!r}{near}"
+    return f"{place}: {schema.get('description', error.validator)}", error.message
+
+
+def check(instance: dict, schema: str, file: str, remedy: str) -> None:
+    """Raise InputError unless `instance` follows the schema called `schema`."""
+    rules = yaml.safe_load((SCHEMAS / f"{schema}.schema.yaml").read_text())
+    error = best_match(Draft202012Validator(rules).iter_errors(instance))
+    if error is not None:
+        expected, found = describe(error)
+        raise InputError(file, expected, found, remedy)
+
+
+def check_config(config: dict, file: str = "the config (config.yaml and --configfile)") -> None:
+    """Raise InputError for a config that its schema or its own names forbid."""
+    check(config, "config", file, "correct the config; schemas/config.schema.yaml describes every key")
+    networks = config["networks"]
+    for name in [*config["evaluation"]["networks"], config["evaluation"]["timeline_network"]]:
+        if name not in networks:
+            raise InputError(file, f"names of `networks` in `evaluation`: {', '.join(networks)}", f"{name!r}{suggest(name, list(networks))}", "correct the name")
+    if config["evaluation"]["timeline_network"] not in config["evaluation"]["networks"]:
+        raise InputError(file, "`evaluation: timeline_network` among `evaluation: networks`", config["evaluation"]["timeline_network"], "add it there")
+    for name, network in networks.items():
+        if not network["trainable"] and network["backbone"] == "compact" and network["weights"] == "none":
+            raise InputError(file, f"networks.{name}: a trainable compact backbone, or weights for it", "a frozen one with random weights", "set `trainable: true`")
+        if not network["trainable"] and network["normalisation"] == "dataset":
+            raise InputError(
+                file,
+                f"networks.{name}: normalisation none or imagenet for a frozen backbone",
+                "dataset, which differs from fold to fold, so that features could not be shared",
+                "set `normalisation: imagenet` or none",
+            )
+        if network["output"] == "regression" and network["monitor"] == "val_accuracy":
+            raise InputError(file, f"networks.{name}: monitor val_loss for a regression", "val_accuracy", "set `monitor: val_loss`")
+        if sorted(network["bins"]) != network["bins"] or network["bins"][0] != 0 or network["bins"][-1] != 2:
+            raise InputError(file, f"networks.{name}: bins that rise from 0 to 2", str(network["bins"]), "correct the bins")
+        if network["gap"][0] > network["gap"][1]:
+            raise InputError(file, f"networks.{name}: a gap from the lower to the higher score", str(network["gap"]), "swap them")
+
+
+def read_experiments(path: str, allowed_subjects: list[str]) -> pd.DataFrame:
+    """The sample sheet, indexed by `experiment`; absent optional cells are empty strings.
+
+    Raises InputError for anything the schema forbids, repeated names, a scored role without scores, or a
+    subject that would be on both sides of a fold.
+    """
+    required = ["experiment", "subject", "condition", "role", "videos"]
+    optional = ["scores", "corrections", "sync_frames"]
+    table = read_people_table(path, required, optional, sep="\t").reindex(columns=required + optional, fill_value="")
+    for row in table.to_dict("records"):
+        check(row, "experiments", f"{path}, experiment {row['experiment']!r}", "correct the row")
+    repeated = table.experiment[table.experiment.duplicated()]
+    if len(repeated):
+        raise InputError(path, "each experiment once", f"{repeated.iloc[0]!r} more than once", "rename or remove one")
+    check_roles(table, path)
+    check_sides(table, path, allowed_subjects)
+    return table.set_index("experiment")
+
+
+def check_roles(table: pd.DataFrame, path: str) -> None:
+    """Raise InputError unless every scored role has scores and there is something to train, validate and test."""
+    silent = table[(table.role != "score") & (table.scores == "")]
+    if len(silent):
+        name = silent.experiment.iloc[0]
+        raise InputError(
+            f"{path}, experiment {name!r}",
+            f"the path of an expert's scores, because its role is {silent.role.iloc[0]}",
+            "an empty cell in column `scores`",
+            f"write a path there, for instance scores/{name}.csv (it may not exist yet), then run "
+            f"`snakemake --cores all results/sheets/{name}.csv` and score that sheet; or give it the role score",
+        )
+    mixed = table[(table.videos != SIMULATED) & ((table.scores == SIMULATED) | (table.corrections == SIMULATED))]
+    if len(mixed):
+        raise InputError(
+            f"{path}, experiment {mixed.experiment.iloc[0]!r}", "an expert's own scores for real videos", SIMULATED, "write the path of a table"
+        )
+    for role, least in (("rotate", 2), ("validate", 1)):
+        subjects = table.subject[table.role == role].nunique()
+        if subjects < least:
+            raise InputError(path, f"at least {least} subject(s) of role {role}", str(subjects), "add recordings")
+
+
+def check_sides(table: pd.DataFrame, path: str, allowed: list[str]) -> None:
+    """Raise InputError if a rotating subject is in training or validation data too."""
+    rotating = set(table.subject[table.role == "rotate"])
+    fixed = table[table.role.isin(["train", "validate"]) & table.subject.isin(rotating - set(allowed))]
+    if len(fixed):
+        row = fixed.iloc[0]
+        raise InputError(
+            f"{path}, experiment {row.experiment!r}",
+            "no subject on both sides of a fold",
+            f"subject {row.subject!r} is tested in turn and also has the role {row.role}",
+            "change one of the roles, or name the subject in `datasets: allow_subjects_on_both_sides`",
+        )
+
+
+def fold_subjects(table: pd.DataFrame) -> list[str]:
+    """The subjects of role rotate in the sheet's order; fold k tests the k-th."""
+    return list(dict.fromkeys(table.subject[table.role == "rotate"]))

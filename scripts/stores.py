@@ -1,0 +1,146 @@
+"""HDF5 files of the datasets: image stores, and folds that point into them (thesis, Table 4.7).
+
+A store holds every crop of one recording and kind once. A fold holds the same columns for its rows and,
+instead of the pictures, where each stands: `source` (a store's number) and `row`. Its `img` is a virtual
+dataset over the stores for other programs; Squint reads by `source` and `row`, because HDF5 reads
+zeros without a word where a virtual dataset's source is missing.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from scripts.crop_names import CropName
+from scripts.grimace import ACTION_UNITS
+from scripts.job import InputError
+
+# Columns of Table 4.7 besides `img`, in its order.
+COLUMNS = [
+    "file_path",
+    "exp_name",
+    "synch_frame",
+    "score",
+    *(f"score_{unit}" for unit in ACTION_UNITS),
+    "camno",
+    "video_frame",
+    "box_x",
+    "box_y",
+    "box_length",
+    "itemno",
+]
+TEXT_COLUMNS = ("file_path", "exp_name")
+
+
+def describe_crop(path: str, name: CropName) -> dict:
+    """The columns of Table 4.7 for one crop; unobserved units are NaN."""
+    units = [float("nan") if unit is None else float(unit) for unit in name.units]
+    return {
+        "file_path": path,
+        "exp_name": f"{name.experiment}_{name.creation}",
+        "synch_frame": name.sync_index,
+        "score": name.score,
+        **{f"score_{unit}": value for unit, value in zip(ACTION_UNITS, units, strict=True)},
+        "camno": int(name.camera[1:]),
+        "video_frame": name.frame_num,
+        "box_x": name.box_x,
+        "box_y": name.box_y,
+        "box_length": name.box_size,
+        "itemno": name.item,
+    }
+
+
+def write_columns(file: h5py.File, table: pd.DataFrame) -> None:
+    """Write each column of `table` as a one-dimensional dataset."""
+    for column in table:
+        if column in TEXT_COLUMNS or column == "experiment":
+            file.create_dataset(column, data=table[column].astype(object).to_numpy(), dtype=h5py.string_dtype())
+        else:
+            file.create_dataset(column, data=table[column].to_numpy())
+
+
+def read_columns(path: str) -> pd.DataFrame:
+    """All one-dimensional datasets of a store or fold as a table."""
+    with h5py.File(path) as file:
+        return pd.DataFrame(
+            {
+                name: data.asstr()[:] if h5py.check_string_dtype(data.dtype) else data[:]
+                for name, data in file.items()
+                if data.ndim == 1 and name != "sources"
+            }
+        )
+
+
+def write_store(path: str, images: np.ndarray, table: pd.DataFrame) -> None:
+    """Write pictures (n, size, size, 3) uint8, compressed one by one, and their columns."""
+    with h5py.File(path, "w") as file:
+        chunks = (1, *images.shape[1:]) if len(images) else None
+        data = file.create_dataset("img", data=images, chunks=chunks, compression="lzf" if len(images) else None)
+        data.attrs["digest"] = hashlib.sha256(images.tobytes()).hexdigest()
+        write_columns(file, table)
+
+
+def store_digest(path: str) -> str:
+    """The digest of a store's pictures, as written when they were stored."""
+    with h5py.File(path) as file:
+        return str(file["img"].attrs["digest"])
+
+
+def write_fold(path: str, stores: list[str], rows: pd.DataFrame) -> None:
+    """Write a fold: `rows` has the columns of Table 4.7, `experiment`, `source` (position in `stores`) and `row`."""
+    shapes = []
+    for store in stores:
+        with h5py.File(store) as file:
+            shapes.append(file["img"].shape)
+    layout = h5py.VirtualLayout((len(rows), *shapes[0][1:]), np.uint8)
+    relative = [str(Path("..") / Path(store).parent.name / Path(store).name) for store in stores]
+    for source, (store, shape) in enumerate(zip(relative, shapes, strict=True)):
+        places = np.flatnonzero(rows.source.to_numpy() == source)
+        if len(places):
+            # Rows of one store stand together and in the store's order, so that one mapping covers them.
+            virtual = h5py.VirtualSource(store, "img", shape, dtype=np.uint8)
+            layout[places[0] : places[-1] + 1] = virtual[rows.row.to_numpy()[places]]
+    with h5py.File(path, "w", libver="latest") as file:
+        file.create_virtual_dataset("img", layout)
+        file.create_dataset("sources", data=np.array(relative, object), dtype=h5py.string_dtype())
+        file["sources"].attrs["digests"] = [store_digest(store) for store in stores]
+        write_columns(file, rows)
+
+
+@dataclass
+class Fold:
+    """One subset of one fold: its table (Table 4.7, `experiment`, `source`, `row`) and its stores."""
+
+    path: str
+    table: pd.DataFrame
+    stores: list[Path]
+
+    def read(self, dataset: str = "img", folder: str | None = None) -> np.ndarray:
+        """Pictures (n, size, size, 3), or the `dataset` of the files of the stores' names in `folder`, in table order."""
+        parts = None
+        for source, store in enumerate(self.stores):
+            places = np.flatnonzero(self.table.source.to_numpy() == source)
+            if not len(places):
+                continue
+            path = store if folder is None else Path(folder) / store.name
+            with h5py.File(path) as file:
+                values = file[dataset][:][self.table.row.to_numpy()[places]]
+            if parts is None:
+                parts = np.empty((len(self.table), *values.shape[1:]), values.dtype)
+            parts[places] = values
+        return parts if parts is not None else np.empty((0,))
+
+
+def open_fold(path: str) -> Fold:
+    """Open a fold file. Raises InputError if one of its image stores is missing or has changed."""
+    with h5py.File(path) as file:
+        stores = [(Path(path).parent / name).resolve() for name in file["sources"].asstr()[:]]
+        digests = list(file["sources"].attrs["digests"])
+    for store, digest in zip(stores, digests, strict=True):
+        found = store_digest(str(store)) if store.is_file() else "no such file"
+        if found != digest:
+            raise InputError(store, f"the image store that {path} was made from (digest {digest[:12]})", found[:12], f"delete {path} and run again")
+    return Fold(path, read_columns(path), stores)

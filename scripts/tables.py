@@ -1,0 +1,47 @@
+"""Reading the tables that people write: sample sheets, scores, corrections. What is wrong is told by name."""
+
+import difflib
+
+import pandas as pd
+
+from scripts.job import InputError
+
+
+def suggest(word: str, known: list[str]) -> str:
+    """` (did you mean …?)` where a known word is near, else nothing."""
+    near = difflib.get_close_matches(word, known, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def read_people_table(path: str, required: list[str], optional: list[str], sep: str = ",") -> pd.DataFrame:
+    """A table of text cells with exactly the named columns; empty cells are empty strings.
+
+    Raises InputError for a missing, unreadable or misnamed file or column.
+    """
+    remedy = f"give it the columns {', '.join(required)}" + (f"; {', '.join(optional)} may be left out" if optional else "")
+    try:
+        table = pd.read_csv(path, sep=sep, dtype=str, keep_default_na=False, comment="#", skipinitialspace=True)
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise InputError(path, "a table of text", f"{type(error).__name__}: {error}", remedy) from error
+    known = required + optional
+    unknown = [column for column in table.columns if column not in known]
+    missing = [column for column in required if column not in table.columns]
+    if unknown or missing:
+        found = [f"an unknown column {column!r}{suggest(column, known)}" for column in unknown]
+        found += [f"no column {column!r}" for column in missing]
+        raise InputError(path, f"the columns {', '.join(required)}", "; ".join(found), remedy)
+    return table.apply(lambda column: column.str.strip())
+
+
+def whole_numbers(table: pd.DataFrame, columns: list[str], path: str) -> pd.DataFrame:
+    """`table` with `columns` as integers. Raises InputError for the first cell that holds no whole number of 0 or more."""
+    for column in columns:
+        wrong = table[~table[column].str.fullmatch(r"\d+")]
+        if len(wrong):
+            raise InputError(
+                path,
+                f"whole numbers of 0 or more in column {column!r}",
+                f"{wrong[column].iloc[0]!r} in row {wrong.index[0] + 2}",
+                "correct the cell",
+            )
+    return table.astype(dict.fromkeys(columns, int))
