@@ -32,15 +32,15 @@ wildcard_constraints:
 rule all:
     default_target: True
     input:
-        rules.evaluate.input,
+        rules.make_report.output,
 
 
 rule sheets:
-    message:
-        "The blinded sheets are in results/sheets, their frames in results/frames"
     input:
         expand("results/sheets/{experiment}.csv", experiment=SCORED),
         expand("results/frames/{experiment}", experiment=SCORED),
+    message:
+        "The blinded sheets are in results/sheets, their frames in results/frames"
 
 
 # A change of a module reruns the rules whose scripts import it, directly or through others.

@@ -34,8 +34,7 @@ TO_SCORE = list(EXPERIMENTS.index[EXPERIMENTS.role == "score"])
 SIMULATED_ONES = list(EXPERIMENTS.index[EXPERIMENTS.videos == SIMULATED])
 # Simulated recordings that serve the face detector alone; their animals appear nowhere else.
 FACE_RECORDINGS = [
-    f"FACE{number}"
-    for number in range(1, config["faces"]["simulated_recordings"] + 1)
+    f"FACE{number}" for number in range(1, config["faces"]["simulated_recordings"] + 1)
 ]
 SUBJECTS = fold_subjects(EXPERIMENTS)
 FOLDS = list(range(1, len(SUBJECTS) + 1))
@@ -154,9 +153,7 @@ def fold_stores(subset):
         else:
             experiments = experiments_of("rotate", subject=subject)
             kinds = ["ORGN" if subset == "test_orgn" else "CORR"]
-        return expand(
-            "results/images/{experiment}_{kind}.h5", experiment=experiments, kind=kinds
-        )
+        return expand("results/images/{experiment}_{kind}.h5", experiment=experiments, kind=kinds)
 
     return stores
 
@@ -171,9 +168,7 @@ def feature_set(network):
 
 
 FEATURE_SETS = {
-    feature_set(name): settings
-    for name, settings in NETWORKS.items()
-    if feature_set(name)
+    feature_set(name): settings for name, settings in NETWORKS.items() if feature_set(name)
 }
 
 
@@ -202,7 +197,11 @@ def network_settings(wildcards):
 
 def weights_input(wildcards):
     """The weights files that the config names, so that a changed file reruns what it made."""
-    settings = FEATURE_SETS[wildcards.features] if "features" in wildcards.keys() else NETWORKS[wildcards.network]
+    settings = (
+        FEATURE_SETS[wildcards.features]
+        if "features" in wildcards.keys()
+        else NETWORKS[wildcards.network]
+    )
     return existing(settings["weights"])
 
 
@@ -214,3 +213,19 @@ def prediction_paths(network):
         k=FOLDS,
         subset=PREDICTED,
     )
+
+
+def camera_paths(wildcards):
+    """Camera to video path of one recording."""
+    return {camera: video_path(wildcards.experiment, camera) for camera in CAMERAS}
+
+
+def drawn_animal(wildcards):
+    """The simulated animal whose action units are drawn: the first of the sheet."""
+    size = {key: config["recordings"]["simulation"][key] for key in ("width", "height")}
+    name = SIMULATED_ONES[0]
+    return size | {"subject": EXPERIMENTS.subject[name], "experiment": name, "seed": config["seed"]}
+
+
+def fold_title(wildcards):
+    return f"{wildcards.network}, fold {wildcards.k}: {SUBJECTS[int(wildcards.k) - 1]}"

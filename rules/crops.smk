@@ -2,8 +2,6 @@
 
 
 rule cut_crops:
-    message:
-        "Cutting the {wildcards.kind} crops of {wildcards.experiment}"
     input:
         moments="results/moments/{experiment}.parquet",
         labels="results/labels/{experiment}.parquet",
@@ -11,10 +9,6 @@ rule cut_crops:
         corrections=people_input("corrections"),
     output:
         folder=directory("results/crops/{experiment}_{kind}"),
-    params:
-        corrections=people_param("corrections"),
-        min_prob=min_prob,
-        seed=config["seed"],
     log:
         "results/logs/cut_crops/{experiment}_{kind}.log",
     benchmark:
@@ -25,5 +19,11 @@ rule cut_crops:
     resources:
         mem_mb=1000,
         runtime=120,
+    params:
+        corrections=people_param("corrections"),
+        min_prob=min_prob,
+        seed=config["seed"],
+    message:
+        "Cutting the {wildcards.kind} crops of {wildcards.experiment}"
     script:
         "../scripts/crops/cut_crops.py"

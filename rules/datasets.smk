@@ -2,14 +2,10 @@
 
 
 rule store_images:
-    message:
-        "Storing the {wildcards.kind} images of {wildcards.experiment}"
     input:
         folder="results/crops/{experiment}_{kind}",
     output:
         store="results/images/{experiment}_{kind}.h5",
-    params:
-        image_size=config["datasets"]["image_size"],
     log:
         "results/logs/store_images/{experiment}_{kind}.log",
     benchmark:
@@ -20,13 +16,15 @@ rule store_images:
     resources:
         mem_mb=4000,
         runtime=60,
+    params:
+        image_size=config["datasets"]["image_size"],
+    message:
+        "Storing the {wildcards.kind} images of {wildcards.experiment}"
     script:
         "../scripts/datasets/store_images.py"
 
 
 rule compose_fold:
-    message:
-        "Composing fold {wildcards.k}"
     input:
         train=fold_stores("train"),
         validation=fold_stores("validation"),
@@ -37,11 +35,6 @@ rule compose_fold:
         validation="results/datasets/LOSOCV-{k}-validation.h5",
         test_orgn="results/datasets/LOSOCV-{k}-test_orgn.h5",
         test_corr="results/datasets/LOSOCV-{k}-test_corr.h5",
-    params:
-        subjects=dict(EXPERIMENTS.subject),
-        allowed=config["datasets"]["allow_subjects_on_both_sides"],
-        limits=config["datasets"]["validation_moments"],
-        seed=config["seed"],
     log:
         "results/logs/compose_fold/LOSOCV-{k}.log",
     benchmark:
@@ -52,5 +45,12 @@ rule compose_fold:
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        subjects=dict(EXPERIMENTS.subject),
+        allowed=config["datasets"]["allow_subjects_on_both_sides"],
+        limits=config["datasets"]["validation_moments"],
+        seed=config["seed"],
+    message:
+        "Composing fold {wildcards.k}"
     script:
         "../scripts/datasets/compose_fold.py"

@@ -4,15 +4,19 @@
 
 
 rule annotate_simulated_faces:
-    message:
-        "Collecting annotated frames for the face detector"
     input:
-        videos=expand("results/simulated/{experiment}/{camera}.mp4", experiment=FACE_RECORDINGS, camera=CAMERAS),
-        truths=expand("results/simulated/{experiment}/{camera}.truth.parquet", experiment=FACE_RECORDINGS, camera=CAMERAS),
+        videos=expand(
+            "results/simulated/{experiment}/{camera}.mp4",
+            experiment=FACE_RECORDINGS,
+            camera=CAMERAS,
+        ),
+        truths=expand(
+            "results/simulated/{experiment}/{camera}.truth.parquet",
+            experiment=FACE_RECORDINGS,
+            camera=CAMERAS,
+        ),
     output:
         annotations="results/faces/annotations.csv",
-    params:
-        every=config["faces"]["simulated_every"],
     log:
         "results/logs/annotate_simulated_faces.log",
     benchmark:
@@ -23,41 +27,44 @@ rule annotate_simulated_faces:
     resources:
         mem_mb=1000,
         runtime=20,
+    params:
+        every=config["faces"]["simulated_every"],
+    message:
+        "Collecting annotated frames for the face detector"
     script:
         "../scripts/faces/annotate_simulated_faces.py"
 
 
 rule train_detector:
-    message:
-        "Training the face detector"
     input:
-        annotations=config["faces"]["annotations"] or rules.annotate_simulated_faces.output.annotations,
+        annotations=config["faces"]["annotations"]
+        or rules.annotate_simulated_faces.output.annotations,
         videos=[] if config["faces"]["annotations"] else rules.annotate_simulated_faces.input.videos,
     output:
         model="results/faces/detector.tflite",
         history="results/faces/detector.history.csv",
-    params:
-        settings=config["faces"]["training"],
-        seed=config["seed"],
-        threads=config["threads"]["detector"],
     log:
         "results/logs/train_detector.log",
     benchmark:
         "results/benchmarks/jobs/train_detector.tsv"
+    priority: 10
     conda:
         "../envs/learning.yaml"
     threads: config["threads"]["detector"]
-    priority: 10
     resources:
         mem_mb=4000,
         runtime=240,
+    params:
+        settings=config["faces"]["training"],
+        seed=config["seed"],
+        threads=config["threads"]["detector"],
+    message:
+        "Training the face detector"
     script:
         "../scripts/faces/train_detector.py"
 
 
 rule detect_faces:
-    message:
-        "Detecting faces in {wildcards.experiment}, camera {wildcards.camera}"
     input:
         record="results/recordings/{experiment}/{camera}.json",
         sync="results/sync/{experiment}.csv",
@@ -65,8 +72,6 @@ rule detect_faces:
         model=config["faces"]["weights"] or rules.train_detector.output.model,
     output:
         table="results/detections/{experiment}/{camera}.parquet",
-    params:
-        settings=config["faces"]["detection"],
     log:
         "results/logs/detect_faces/{experiment}-{camera}.log",
     benchmark:
@@ -77,5 +82,9 @@ rule detect_faces:
     resources:
         mem_mb=1000,
         runtime=240,
+    params:
+        settings=config["faces"]["detection"],
+    message:
+        "Detecting faces in {wildcards.experiment}, camera {wildcards.camera}"
     script:
         "../scripts/faces/detect_faces.py"

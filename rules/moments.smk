@@ -3,15 +3,10 @@
 
 
 rule select_moments:
-    message:
-        "Selecting moments of {wildcards.experiment}"
     input:
         detections=expand("results/detections/{{experiment}}/{camera}.parquet", camera=CAMERAS),
     output:
         moments="results/moments/{experiment}.parquet",
-    params:
-        settings=moment_settings,
-        seed=config["seed"],
     log:
         "results/logs/select_moments/{experiment}.log",
     benchmark:
@@ -22,20 +17,21 @@ rule select_moments:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        settings=moment_settings,
+        seed=config["seed"],
+    message:
+        "Selecting moments of {wildcards.experiment}"
     script:
         "../scripts/moments/select_moments.py"
 
 
 rule extract_frames:
-    message:
-        "Extracting the frames of the selected moments of {wildcards.experiment}"
     input:
         moments=rules.select_moments.output.moments,
         videos=recording_videos,
     output:
         frames=directory("results/frames/{experiment}"),
-    params:
-        videos=lambda wildcards: {camera: video_path(wildcards.experiment, camera) for camera in CAMERAS},
     log:
         "results/logs/extract_frames/{experiment}.log",
     benchmark:
@@ -46,13 +42,15 @@ rule extract_frames:
     resources:
         mem_mb=1000,
         runtime=360,
+    params:
+        videos=camera_paths,
+    message:
+        "Extracting the frames of the selected moments of {wildcards.experiment}"
     script:
         "../scripts/moments/extract_frames.py"
 
 
 rule write_sheet:
-    message:
-        "Writing the blinded sheet of {wildcards.experiment}"
     input:
         moments=rules.select_moments.output.moments,
     output:
@@ -67,22 +65,19 @@ rule write_sheet:
     resources:
         mem_mb=500,
         runtime=10,
+    message:
+        "Writing the blinded sheet of {wildcards.experiment}"
     script:
         "../scripts/moments/write_sheet.py"
 
 
 rule simulate_coder:
-    message:
-        "Simulating an expert for {wildcards.experiment}"
     input:
         moments=rules.select_moments.output.moments,
         truths=expand("results/simulated/{{experiment}}/{camera}.truth.parquet", camera=CAMERAS),
     output:
         scores="results/simulated/{experiment}/scores.csv",
         corrections="results/simulated/{experiment}/corrections.csv",
-    params:
-        min_prob=min_prob,
-        seed=config["seed"],
     log:
         "results/logs/simulate_coder/{experiment}.log",
     benchmark:
@@ -93,13 +88,16 @@ rule simulate_coder:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        min_prob=min_prob,
+        seed=config["seed"],
+    message:
+        "Simulating an expert for {wildcards.experiment}"
     script:
         "../scripts/moments/simulate_coder.py"
 
 
 rule accept_labels:
-    message:
-        "Accepting the scores of {wildcards.experiment}"
     input:
         sheet=rules.write_sheet.output.sheet,
         moments=rules.select_moments.output.moments,
@@ -108,8 +106,6 @@ rule accept_labels:
     output:
         labels="results/labels/{experiment}.parquet",
         scored="results/labels/{experiment}.scored.parquet",
-    params:
-        scores=people_param("scores"),
     log:
         "results/logs/accept_labels/{experiment}.log",
     benchmark:
@@ -120,13 +116,15 @@ rule accept_labels:
     resources:
         mem_mb=500,
         runtime=10,
+    params:
+        scores=people_param("scores"),
+    message:
+        "Accepting the scores of {wildcards.experiment}"
     script:
         "../scripts/moments/accept_labels.py"
 
 
 rule measure_consistency:
-    message:
-        "Measuring how consistently moments were scored"
     input:
         scored=expand("results/labels/{experiment}.scored.parquet", experiment=SCORED),
     output:
@@ -137,8 +135,6 @@ rule measure_consistency:
             category="2 Recordings and scores",
             labels={"what": "coder consistency", "form": "table"},
         ),
-    params:
-        experiments=SCORED,
     log:
         "results/logs/measure_consistency.log",
     benchmark:
@@ -149,5 +145,9 @@ rule measure_consistency:
     resources:
         mem_mb=500,
         runtime=10,
+    params:
+        experiments=SCORED,
+    message:
+        "Measuring how consistently moments were scored"
     script:
         "../scripts/moments/measure_consistency.py"

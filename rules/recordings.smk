@@ -4,36 +4,41 @@
 
 
 rule simulate_camera:
-    message:
-        "Rendering the simulated recording {wildcards.experiment}, camera {wildcards.camera}"
     output:
         video="results/simulated/{experiment}/{camera}.mp4",
         truth="results/simulated/{experiment}/{camera}.truth.parquet",
-    params:
-        simulation=simulation,
     log:
         "results/logs/simulate_camera/{experiment}-{camera}.log",
     benchmark:
         "results/benchmarks/jobs/simulate_camera/{experiment}-{camera}.tsv"
+    wildcard_constraints:
+        experiment=r"(?!FACE\d+/)[A-Za-z0-9_]+",
     conda:
         "../envs/video.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=720,
+    params:
+        simulation=simulation,
+    message:
+        "Rendering the simulated recording {wildcards.experiment}, camera {wildcards.camera}"
     script:
         "../scripts/recordings/simulate_camera.py"
 
 
+# The detector's recordings come first: it trains on one core while the others are rendered.
+use rule simulate_camera as simulate_face_camera with:
+    wildcard_constraints:
+        experiment=r"FACE\d+",
+    priority: 20
+
+
 rule probe_video:
-    message:
-        "Probing {wildcards.experiment}, camera {wildcards.camera}"
     input:
         video=camera_video,
     output:
         record="results/recordings/{experiment}/{camera}.json",
-    params:
-        video=lambda wildcards: video_path(wildcards.experiment, wildcards.camera),
     log:
         "results/logs/probe_video/{experiment}-{camera}.log",
     benchmark:
@@ -44,21 +49,20 @@ rule probe_video:
     resources:
         mem_mb=1000,
         runtime=120,
+    params:
+        video=lambda wildcards: video_path(wildcards.experiment, wildcards.camera),
+    message:
+        "Probing {wildcards.experiment}, camera {wildcards.camera}"
     script:
         "../scripts/recordings/probe_video.py"
 
 
 rule synchronise_cameras:
-    message:
-        "Synchronising the cameras of {wildcards.experiment}"
     input:
         records=expand("results/recordings/{{experiment}}/{camera}.json", camera=CAMERAS),
         videos=recording_videos,
     output:
         table="results/sync/{experiment}.csv",
-    params:
-        manual=lambda wildcards: EXPERIMENTS.sync_frames[wildcards.experiment],
-        settings=config["recordings"]["sync"],
     log:
         "results/logs/synchronise_cameras/{experiment}.log",
     benchmark:
@@ -69,5 +73,10 @@ rule synchronise_cameras:
     resources:
         mem_mb=1000,
         runtime=60,
+    params:
+        manual=lambda wildcards: EXPERIMENTS.sync_frames[wildcards.experiment],
+        settings=config["recordings"]["sync"],
+    message:
+        "Synchronising the cameras of {wildcards.experiment}"
     script:
         "../scripts/recordings/synchronise_cameras.py"

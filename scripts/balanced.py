@@ -25,9 +25,7 @@ def class_of(scores: np.ndarray, bins: np.ndarray) -> np.ndarray:
     return np.clip(np.searchsorted(bins, scores, side="right") - 1, 0, len(bins) - 2)
 
 
-def balanced_batches(
-    classes: np.ndarray, batch_size: int, generator: np.random.Generator | None
-) -> list[np.ndarray]:
+def balanced_batches(classes: np.ndarray, batch_size: int, generator: np.random.Generator | None) -> list[np.ndarray]:
     """One epoch of IMGEN1: the positions in each mini-batch, with equal numbers from every class.
 
     The data set is shuffled and split into a list a class; steps = ceil(largest class / batch size *

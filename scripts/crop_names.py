@@ -6,8 +6,7 @@ Example: TBI_20180306_ORGN-S000180-%00011%-C1-F001224-BX1220BY0505BL0233-I0215.j
 import re
 from dataclasses import dataclass
 
-AUGMENTATIONS = {"R": "rotation", "T": "translation", "Z": "zoom", "B": "brightness"}
-MOST_AUGMENTATIONS = 100
+EXAMPLE = "EXP1_CORR-S000180-%00011%-C1-F001224-BX1220BY0505BL0233-I0215.jpg"
 PATTERN = re.compile(
     r"(?P<experiment>[A-Za-z0-9_.]+)_(?P<creation>ORGN|CORR|SYMM|A[0-9][0-9][RTZB])-S(?P<sync_index>[0-9]{6,})-%(?P<units>[012X]{5})%"
     r"-C(?P<camera>[1-6])-F(?P<frame_num>[0-9]{6,})-BX(?P<box_x>[0-9]{4,})BY(?P<box_y>[0-9]{4,})BL(?P<box_size>[0-9]{4,})"
@@ -66,11 +65,13 @@ def decode(text: str) -> CropName:
     """The fields of a crop's file name. Raises ValueError for anything that `encode` does not write."""
     match = PATTERN.fullmatch(text)
     if match is None:
-        raise ValueError(f"expected a crop name such as EXP1_CORR-S000180-%00011%-C1-F001224-BX1220BY0505BL0233-I0215.jpg, found {text!r}")
+        raise ValueError(f"expected a crop name such as {EXAMPLE}, found {text!r}")
     numbers = {"sync_index": 6, "frame_num": 6, "box_x": 4, "box_y": 4, "box_size": 4, "item": 4}
     for field, digits in numbers.items():
         if match[field] != f"{int(match[field]):0{digits}d}":
-            raise ValueError(f"expected {digits} digits without further zeros in {field}, found {match[field]!r} in {text!r}")
+            raise ValueError(
+                f"expected {digits} digits without further zeros in {field}, found {match[field]!r} in {text!r}"
+            )
     return CropName(
         experiment=match["experiment"],
         creation=match["creation"],

@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tqdm import tqdm
 
@@ -37,7 +38,7 @@ def job(snakemake) -> Iterator[logging.Logger]:
     traceback and named on the terminal.
     """
     terminal = os.fdopen(os.dup(2), "w")
-    with open(snakemake.log[0], "w", buffering=1) as log:
+    with Path(snakemake.log[0]).open("w", buffering=1) as log:
         os.dup2(log.fileno(), 2)
         logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(message)s", force=True)
         try:
@@ -48,7 +49,11 @@ def job(snakemake) -> Iterator[logging.Logger]:
             sys.exit(1)
         except Exception as error:
             traceback.print_exc(file=log)
-            print(f"\nrule {snakemake.rule}: {type(error).__name__}: {error}\nSee {snakemake.log[0]}", file=terminal, flush=True)
+            print(
+                f"\nrule {snakemake.rule}: {type(error).__name__}: {error}\nSee {snakemake.log[0]}",
+                file=terminal,
+                flush=True,
+            )
             sys.exit(1)
 
 

@@ -47,12 +47,27 @@ def check_config(config: dict, file: str = "the config (config.yaml and --config
     networks = config["networks"]
     for name in [*config["evaluation"]["networks"], config["evaluation"]["timeline_network"]]:
         if name not in networks:
-            raise InputError(file, f"names of `networks` in `evaluation`: {', '.join(networks)}", f"{name!r}{suggest(name, list(networks))}", "correct the name")
+            raise InputError(
+                file,
+                f"names of `networks` in `evaluation`: {', '.join(networks)}",
+                f"{name!r}{suggest(name, list(networks))}",
+                "correct the name",
+            )
     if config["evaluation"]["timeline_network"] not in config["evaluation"]["networks"]:
-        raise InputError(file, "`evaluation: timeline_network` among `evaluation: networks`", config["evaluation"]["timeline_network"], "add it there")
+        raise InputError(
+            file,
+            "`evaluation: timeline_network` among `evaluation: networks`",
+            config["evaluation"]["timeline_network"],
+            "add it there",
+        )
     for name, network in networks.items():
         if not network["trainable"] and network["backbone"] == "compact" and network["weights"] == "none":
-            raise InputError(file, f"networks.{name}: a trainable compact backbone, or weights for it", "a frozen one with random weights", "set `trainable: true`")
+            raise InputError(
+                file,
+                f"networks.{name}: a trainable compact backbone, or weights for it",
+                "a frozen one with random weights",
+                "set `trainable: true`",
+            )
         if not network["trainable"] and network["normalisation"] == "dataset":
             raise InputError(
                 file,
@@ -61,11 +76,17 @@ def check_config(config: dict, file: str = "the config (config.yaml and --config
                 "set `normalisation: imagenet` or none",
             )
         if network["output"] == "regression" and network["monitor"] == "val_accuracy":
-            raise InputError(file, f"networks.{name}: monitor val_loss for a regression", "val_accuracy", "set `monitor: val_loss`")
+            raise InputError(
+                file, f"networks.{name}: monitor val_loss for a regression", "val_accuracy", "set `monitor: val_loss`"
+            )
         if sorted(network["bins"]) != network["bins"] or network["bins"][0] != 0 or network["bins"][-1] != 2:
-            raise InputError(file, f"networks.{name}: bins that rise from 0 to 2", str(network["bins"]), "correct the bins")
+            raise InputError(
+                file, f"networks.{name}: bins that rise from 0 to 2", str(network["bins"]), "correct the bins"
+            )
         if network["gap"][0] > network["gap"][1]:
-            raise InputError(file, f"networks.{name}: a gap from the lower to the higher score", str(network["gap"]), "swap them")
+            raise InputError(
+                file, f"networks.{name}: a gap from the lower to the higher score", str(network["gap"]), "swap them"
+            )
 
 
 def read_experiments(path: str, allowed_subjects: list[str]) -> pd.DataFrame:
@@ -102,7 +123,10 @@ def check_roles(table: pd.DataFrame, path: str) -> None:
     mixed = table[(table.videos != SIMULATED) & ((table.scores == SIMULATED) | (table.corrections == SIMULATED))]
     if len(mixed):
         raise InputError(
-            f"{path}, experiment {mixed.experiment.iloc[0]!r}", "an expert's own scores for real videos", SIMULATED, "write the path of a table"
+            f"{path}, experiment {mixed.experiment.iloc[0]!r}",
+            "an expert's own scores for real videos",
+            SIMULATED,
+            "write the path of a table",
         )
     for role, least in (("rotate", 2), ("validate", 1)):
         subjects = table.subject[table.role == role].nunique()

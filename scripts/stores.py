@@ -119,7 +119,7 @@ class Fold:
     stores: list[Path]
 
     def read(self, dataset: str = "img", folder: str | None = None) -> np.ndarray:
-        """Pictures (n, size, size, 3), or the `dataset` of the files of the stores' names in `folder`, in table order."""
+        """Pictures (n, size, size, 3) in table order, or `dataset` of the files called as the stores in `folder`."""
         parts = None
         for source, store in enumerate(self.stores):
             places = np.flatnonzero(self.table.source.to_numpy() == source)
@@ -142,5 +142,10 @@ def open_fold(path: str) -> Fold:
     for store, digest in zip(stores, digests, strict=True):
         found = store_digest(str(store)) if store.is_file() else "no such file"
         if found != digest:
-            raise InputError(store, f"the image store that {path} was made from (digest {digest[:12]})", found[:12], f"delete {path} and run again")
+            raise InputError(
+                store,
+                f"the image store that {path} was made from (digest {digest[:12]})",
+                found[:12],
+                f"delete {path} and run again",
+            )
     return Fold(path, read_columns(path), stores)

@@ -18,7 +18,9 @@ def read_people_table(path: str, required: list[str], optional: list[str], sep: 
 
     Raises InputError for a missing, unreadable or misnamed file or column.
     """
-    remedy = f"give it the columns {', '.join(required)}" + (f"; {', '.join(optional)} may be left out" if optional else "")
+    remedy = f"give it the columns {', '.join(required)}" + (
+        f"; {', '.join(optional)} may be left out" if optional else ""
+    )
     try:
         table = pd.read_csv(path, sep=sep, dtype=str, keep_default_na=False, comment="#", skipinitialspace=True)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
@@ -34,7 +36,7 @@ def read_people_table(path: str, required: list[str], optional: list[str], sep: 
 
 
 def whole_numbers(table: pd.DataFrame, columns: list[str], path: str) -> pd.DataFrame:
-    """`table` with `columns` as integers. Raises InputError for the first cell that holds no whole number of 0 or more."""
+    """`table` with `columns` as integers. Raises InputError for a cell that holds no whole number of 0 or more."""
     for column in columns:
         wrong = table[~table[column].str.fullmatch(r"\d+")]
         if len(wrong):

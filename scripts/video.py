@@ -73,7 +73,10 @@ def fetch_frames(path: str, numbers: Iterable[int], threads: int = 1) -> Iterato
                 return
     if wanted:
         raise InputError(
-            path, f"a frame {wanted[-1]}", f"{number + 1} frames", "check that the video is whole and belongs to this recording"
+            path,
+            f"a frame {wanted[-1]}",
+            f"{number + 1} frames",
+            "check that the video is whole and belongs to this recording",
         )
 
 

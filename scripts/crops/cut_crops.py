@@ -52,7 +52,9 @@ def correct_boxes(moments: pd.DataFrame, corrections: pd.DataFrame | None) -> pd
     return merged
 
 
-def list_faces(moments: pd.DataFrame, labels: pd.DataFrame, min_prob: float, corrections: pd.DataFrame | None) -> pd.DataFrame:
+def list_faces(
+    moments: pd.DataFrame, labels: pd.DataFrame, min_prob: float, corrections: pd.DataFrame | None
+) -> pd.DataFrame:
     """One row a face of an accepted moment, with its box and the moment's action units."""
     moments = moments.assign(face=(moments.det_lbl == 1) & (moments.det_prb >= min_prob))
     moments = correct_boxes(moments.drop(columns=["sync_index"]), corrections)
@@ -66,7 +68,9 @@ def name_face(face, experiment: str, creation: str) -> CropName:
         experiment=experiment,
         creation=creation,
         sync_index=int(face.sync_index),
-        units=tuple(None if np.isnan(score) else int(score) for score in (getattr(face, unit) for unit in ACTION_UNITS)),
+        units=tuple(
+            None if np.isnan(score) else int(score) for score in (getattr(face, unit) for unit in ACTION_UNITS)
+        ),
         camera=face.camera,
         frame_num=int(face.frame_num),
         box_x=int(face.box_x),
@@ -114,15 +118,15 @@ def cut_crops(
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         cut_crops(
-            snakemake.input.moments,  # noqa: F821
-            snakemake.input.labels,  # noqa: F821
-            snakemake.input.frames,  # noqa: F821
-            snakemake.params.corrections,  # noqa: F821
-            snakemake.output.folder,  # noqa: F821
-            snakemake.wildcards.experiment,  # noqa: F821
-            snakemake.wildcards.kind,  # noqa: F821
-            snakemake.params.min_prob,  # noqa: F821
-            snakemake.params.seed,  # noqa: F821
+            snakemake.input.moments,
+            snakemake.input.labels,
+            snakemake.input.frames,
+            snakemake.params.corrections,
+            snakemake.output.folder,
+            snakemake.wildcards.experiment,
+            snakemake.wildcards.kind,
+            snakemake.params.min_prob,
+            snakemake.params.seed,
         )

@@ -35,7 +35,7 @@ def limit_moments(rows: pd.DataFrame, limits: dict[str, list[int]], seed: int) -
         ranges = class_of(moments.to_numpy(), usual_bins())
         chosen = []
         for score_range, number in enumerate(numbers):
-            items = moments.index[ranges == score_range].to_numpy()
+            items = moments.index[ranges == score_range].to_numpy(copy=True)
             order = named_generator(seed, "validation", experiment, score_range).permutation(items)
             chosen.extend(order[:number])
         keep[ours.index] = ours.itemno.isin(chosen)
@@ -57,7 +57,12 @@ def check_subjects(subsets: dict[str, pd.DataFrame], subjects: dict[str, str], a
 
 
 def compose_fold(
-    subsets: dict[str, list[str]], outputs: dict[str, str], subjects: dict[str, str], allowed: list[str], limits: dict, seed: int
+    subsets: dict[str, list[str]],
+    outputs: dict[str, str],
+    subjects: dict[str, str],
+    allowed: list[str],
+    limits: dict,
+    seed: int,
 ) -> None:
     """Write the four subsets of a fold; `subsets` maps train, validation, test_orgn and test_corr to their stores."""
     rows = {name: join_stores(stores) for name, stores in subsets.items()}
@@ -66,19 +71,22 @@ def compose_fold(
     for name, table in rows.items():
         if table.empty:
             raise InputError(
-                ", ".join(subsets[name]), f"at least one crop in the {name} subset", "none", "score more moments of its recordings"
+                ", ".join(subsets[name]),
+                f"at least one crop in the {name} subset",
+                "none",
+                "score more moments of its recordings",
             )
         write_fold(outputs[name], subsets[name], table)
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         names = ("train", "validation", "test_orgn", "test_corr")
         compose_fold(
-            {name: list(snakemake.input[name]) for name in names},  # noqa: F821
-            {name: snakemake.output[name] for name in names},  # noqa: F821
-            snakemake.params.subjects,  # noqa: F821
-            snakemake.params.allowed,  # noqa: F821
-            snakemake.params.limits,  # noqa: F821
-            snakemake.params.seed,  # noqa: F821
+            {name: list(snakemake.input[name]) for name in names},
+            {name: snakemake.output[name] for name in names},
+            snakemake.params.subjects,
+            snakemake.params.allowed,
+            snakemake.params.limits,
+            snakemake.params.seed,
         )

@@ -28,5 +28,5 @@ def store_images(folder: str, store_path: str, image_size: int) -> None:
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
-        store_images(snakemake.input.folder, snakemake.output.store, snakemake.params.image_size)  # noqa: F821
+    with job(snakemake):
+        store_images(snakemake.input.folder, snakemake.output.store, snakemake.params.image_size)

@@ -18,10 +18,10 @@ def annotate_simulated_faces(videos: list[str], truths: list[str], table_path: s
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         annotate_simulated_faces(
-            snakemake.input.videos,  # noqa: F821
-            snakemake.input.truths,  # noqa: F821
-            snakemake.output.annotations,  # noqa: F821
-            snakemake.params.every,  # noqa: F821
+            snakemake.input.videos,
+            snakemake.input.truths,
+            snakemake.output.annotations,
+            snakemake.params.every,
         )

@@ -35,7 +35,9 @@ def find_face(detector: FaceDetector, frame: np.ndarray, last: Face | None, cert
     return detector.scan(picture, scale), 0, int(last is not None)
 
 
-def detect_faces(record_path: str, sync_path: str, model: str, table_path: str, camera: str, settings: dict, threads: int) -> None:
+def detect_faces(
+    record_path: str, sync_path: str, model: str, table_path: str, camera: str, settings: dict, threads: int
+) -> None:
     """Write the detection table of one camera (thesis, Tables 4.1 and 4.2).
 
     `settings`: `sample_every` (frames), `certainty` (least certainty of a face, 0 to 1).
@@ -85,13 +87,13 @@ def detect_faces(record_path: str, sync_path: str, model: str, table_path: str, 
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         detect_faces(
-            snakemake.input.record,  # noqa: F821
-            snakemake.input.sync,  # noqa: F821
-            snakemake.input.model,  # noqa: F821
-            snakemake.output.table,  # noqa: F821
-            snakemake.wildcards.camera,  # noqa: F821
-            snakemake.params.settings,  # noqa: F821
-            snakemake.threads,  # noqa: F821
+            snakemake.input.record,
+            snakemake.input.sync,
+            snakemake.input.model,
+            snakemake.output.table,
+            snakemake.wildcards.camera,
+            snakemake.params.settings,
+            snakemake.threads,
         )

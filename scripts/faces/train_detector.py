@@ -34,7 +34,7 @@ def read_annotations(path: str) -> pd.DataFrame:
 
 
 def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray]:
-    """Scan pictures of the annotated frames, and their faces (n, 3): centre x, centre y, size in scan px; 0 for none."""
+    """Scan pictures of the annotated frames, and their faces (n, 3): centre and size in scan px, 0 for none."""
     pictures, faces = [], []
     for video, rows in progress(table.groupby("video", sort=True), desc="reading annotated frames", unit="video"):
         by_frame = rows.set_index("frame_num")
@@ -69,7 +69,7 @@ def draw_window(picture: np.ndarray, face: np.ndarray, generator: np.random.Gene
 
 
 def target_grid(face: np.ndarray) -> np.ndarray:
-    """What the network should say of a window (cells, cells, 5): certainty, offsets, log size, weight of the certainty."""
+    """What the network should say of a window (cells, cells, 5): its outputs, and the weight of the certainty."""
     cells = WINDOW // STRIDE
     grid = np.zeros((cells, cells, OUTPUTS + 1), np.float32)
     grid[..., OUTPUTS] = 1
@@ -118,7 +118,9 @@ def detection_loss(keras):
     return loss
 
 
-def train_detector(annotations: str, model_path: str, history_path: str, settings: dict, seed: int, threads: int) -> None:
+def train_detector(
+    annotations: str, model_path: str, history_path: str, settings: dict, seed: int, threads: int
+) -> None:
     """Train on `annotations` and write the .tflite model and its training curve.
 
     `settings`: `epochs`, `batch_size`, `learning_rate`.
@@ -135,7 +137,9 @@ def train_detector(annotations: str, model_path: str, history_path: str, setting
         order = generator.permutation(len(pictures))
         losses = []
         for start in range(0, len(order), settings["batch_size"]):
-            drawn = [draw_window(pictures[i], faces[i], generator) for i in order[start : start + settings["batch_size"]]]
+            drawn = [
+                draw_window(pictures[i], faces[i], generator) for i in order[start : start + settings["batch_size"]]
+            ]
             windows = np.stack([window for window, _ in drawn])
             losses.append(float(model.train_on_batch(windows, np.stack([target_grid(face) for _, face in drawn]))))
         history.append({"epoch": epoch + 1, "loss": float(np.mean(losses))})
@@ -144,12 +148,12 @@ def train_detector(annotations: str, model_path: str, history_path: str, setting
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         train_detector(
-            snakemake.input.annotations,  # noqa: F821
-            snakemake.output.model,  # noqa: F821
-            snakemake.output.history,  # noqa: F821
-            snakemake.params.settings,  # noqa: F821
-            snakemake.params.seed,  # noqa: F821
-            snakemake.params.threads,  # noqa: F821
+            snakemake.input.annotations,
+            snakemake.output.model,
+            snakemake.output.history,
+            snakemake.params.settings,
+            snakemake.params.seed,
+            snakemake.params.threads,
         )

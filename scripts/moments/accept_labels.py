@@ -19,17 +19,23 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
     `sheet_path` is the blinded sheet that the scores answer. Raises InputError for a missing file, unknown or
     repeated items, and scores other than 0, 1, 2 or empty.
     """
-    how = f"score the items of {sheet_path} with the frames beside it: 0, 1 or 2 for each unit, empty where not observable"
+    how = f"score the items of {sheet_path} from their frames: 0, 1 or 2 for each unit, empty where not observable"
     if not path or not Path(path).is_file():
-        raise InputError(path or "the sample sheet, column `scores`", "an expert's scores", "no such file", f"{how}; save it there")
+        raise InputError(
+            path or "the sample sheet, column `scores`", "an expert's scores", "no such file", f"{how}; save it there"
+        )
     table = read_people_table(path, REQUIRED, [c for c in SCORE_COLUMNS if c not in REQUIRED])
     items = set(pd.read_csv(sheet_path).item.astype(str))
     unknown = [item for item in table.item if item not in items]
     if unknown:
-        raise InputError(path, f"items of {sheet_path} (1 to {len(items)})", f"item {unknown[0]!r}", "correct or remove that row")
+        raise InputError(
+            path, f"items of {sheet_path} (1 to {len(items)})", f"item {unknown[0]!r}", "correct or remove that row"
+        )
     repeated = table.item[table.item.duplicated()]
     if len(repeated):
-        raise InputError(path, "each item once", f"item {repeated.iloc[0]!r} more than once", "keep one row for each item")
+        raise InputError(
+            path, "each item once", f"item {repeated.iloc[0]!r} more than once", "keep one row for each item"
+        )
     allowed = ["", *map(str, range(HIGHEST_SCORE + 1))]
     for unit in UNITS:
         table[unit] = table[unit].str.removesuffix(".0")
@@ -88,11 +94,11 @@ def accept_labels(scores_path: str, sheet_path: str, moments_path: str, labels_p
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         accept_labels(
-            snakemake.params.scores,  # noqa: F821
-            snakemake.input.sheet,  # noqa: F821
-            snakemake.input.moments,  # noqa: F821
-            snakemake.output.labels,  # noqa: F821
-            snakemake.output.scored,  # noqa: F821
+            snakemake.params.scores,
+            snakemake.input.sheet,
+            snakemake.input.moments,
+            snakemake.output.labels,
+            snakemake.output.scored,
         )

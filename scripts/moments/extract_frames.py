@@ -24,10 +24,10 @@ def extract_frames(moments_path: str, videos: dict[str, str], folder: str, threa
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         extract_frames(
-            snakemake.input.moments,  # noqa: F821
-            snakemake.params.videos,  # noqa: F821
-            snakemake.output.frames,  # noqa: F821
-            snakemake.threads,  # noqa: F821
+            snakemake.input.moments,
+            snakemake.params.videos,
+            snakemake.output.frames,
+            snakemake.threads,
         )

@@ -47,9 +47,9 @@ def measure_consistency(scored_paths: dict[str, str], record_path: str, table_pa
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         measure_consistency(
-            dict(zip(snakemake.params.experiments, snakemake.input.scored, strict=True)),  # noqa: F821
-            snakemake.output.record,  # noqa: F821
-            snakemake.output.table,  # noqa: F821
+            dict(zip(snakemake.params.experiments, snakemake.input.scored, strict=True)),
+            snakemake.output.record,
+            snakemake.output.table,
         )

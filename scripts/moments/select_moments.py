@@ -47,7 +47,8 @@ def select_moments(
     """
     length = min(len(table) for table in tables.values())
     seen = {
-        camera: ((table.det_lbl == 1) & (table.det_prb >= min_prob)).to_numpy()[:length] for camera, table in tables.items()
+        camera: ((table.det_lbl == 1) & (table.det_prb >= min_prob)).to_numpy()[:length]
+        for camera, table in tables.items()
     }
     sharpness = {camera: table.sharpness.to_numpy() for camera, table in tables.items()}
     places = {camera: table[BOX_COLUMNS].to_numpy(float) for camera, table in tables.items()}
@@ -91,7 +92,9 @@ def draw_items(selected: list[int], duplicate_every: int, generator) -> pd.DataF
 def tabulate_items(items: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """One row per item and camera: `item`, `camera`, `duplicate_of` and the columns of the detections."""
     parts = [
-        table.iloc[items.position].reset_index(drop=True).assign(item=items.item, camera=camera, duplicate_of=items.duplicate_of)
+        table.iloc[items.position]
+        .reset_index(drop=True)
+        .assign(item=items.item, camera=camera, duplicate_of=items.duplicate_of)
         for camera, table in tables.items()
     ]
     first = ["item", "sync_index", "camera", "frame_num"]
@@ -117,9 +120,9 @@ def make_moments(detection_paths: list[str], moments_path: str, experiment: str,
         faces = sum(int(((t.det_lbl == 1) & (t.det_prb >= settings["min_prob"])).sum()) for t in tables.values())
         raise InputError(
             Path(detection_paths[0]).parent,
-            f"at least {fewest} moments with {settings['min_det_num']} faces of certainty {settings['min_prob']} or more",
+            f"at least {fewest} moments with {settings['min_det_num']} faces of certainty {settings['min_prob']}",
             f"{len(selected)} moments; {faces} such faces in {sum(map(len, tables.values()))} sampled frames",
-            "look at the videos of this recording. If faces are there, train the detector on frames of your own (`faces: "
+            "look at the videos of this recording. If faces are there, train the detector on your own frames (`faces: "
             "annotations` in the config) or lower `moments: min_prob`; if it is short, lower `moments: fewest_moments`",
         )
     items = draw_items(selected, duplicate_every, named_generator(seed, "items", experiment))
@@ -127,11 +130,11 @@ def make_moments(detection_paths: list[str], moments_path: str, experiment: str,
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         make_moments(
-            snakemake.input.detections,  # noqa: F821
-            snakemake.output.moments,  # noqa: F821
-            snakemake.wildcards.experiment,  # noqa: F821
-            snakemake.params.settings,  # noqa: F821
-            snakemake.params.seed,  # noqa: F821
+            snakemake.input.detections,
+            snakemake.output.moments,
+            snakemake.wildcards.experiment,
+            snakemake.params.settings,
+            snakemake.params.seed,
         )

@@ -32,7 +32,9 @@ def judge(truth: pd.DataFrame, generator: np.random.Generator) -> dict:
     misjudged, shift = generator.random() < MISJUDGED_SHARE, generator.normal(0, MISJUDGEMENT)
     unseen = generator.random(len(ACTION_UNITS)) < UNSEEN_SHARE
     bad = generator.random() < BAD_SHARE or len(faces) < 2
-    scores = np.clip(np.round(truth[list(ACTION_UNITS)].mean().to_numpy() + draws + misjudged * shift), 0, HIGHEST_SCORE)
+    scores = np.clip(
+        np.round(truth[list(ACTION_UNITS)].mean().to_numpy() + draws + misjudged * shift), 0, HIGHEST_SCORE
+    )
     given = {
         unit: "" if gone or not seen[unit] else str(int(score))
         for unit, score, gone in zip(ACTION_UNITS, scores, unseen, strict=True)
@@ -45,7 +47,8 @@ def simulate_scores(moments: pd.DataFrame, truth: pd.DataFrame, experiment: str,
     keys = ["camera", "frame_num"]
     seen = moments[["item", *keys]].merge(truth, on=keys, validate="many_to_one")
     rows = [
-        {"item": item} | judge(frames, named_generator(seed, "coder", experiment, item)) for item, frames in seen.groupby("item")
+        {"item": item} | judge(frames, named_generator(seed, "coder", experiment, item))
+        for item, frames in seen.groupby("item")
     ]
     return pd.DataFrame(rows).assign(coder="simulated").reindex(columns=SCORE_COLUMNS)
 
@@ -74,7 +77,13 @@ def simulate_corrections(moments: pd.DataFrame, truth: pd.DataFrame, min_prob: f
 
 
 def simulate_coder(
-    moments_path: str, truths: list[str], scores_path: str, corrections_path: str, experiment: str, min_prob: float, seed: int
+    moments_path: str,
+    truths: list[str],
+    scores_path: str,
+    corrections_path: str,
+    experiment: str,
+    min_prob: float,
+    seed: int,
 ) -> None:
     """Write the simulated coder's scores and corrections of one recording."""
     moments = pd.read_parquet(moments_path)
@@ -84,13 +93,13 @@ def simulate_coder(
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         simulate_coder(
-            snakemake.input.moments,  # noqa: F821
-            snakemake.input.truths,  # noqa: F821
-            snakemake.output.scores,  # noqa: F821
-            snakemake.output.corrections,  # noqa: F821
-            snakemake.wildcards.experiment,  # noqa: F821
-            snakemake.params.min_prob,  # noqa: F821
-            snakemake.params.seed,  # noqa: F821
+            snakemake.input.moments,
+            snakemake.input.truths,
+            snakemake.output.scores,
+            snakemake.output.corrections,
+            snakemake.wildcards.experiment,
+            snakemake.params.min_prob,
+            snakemake.params.seed,
         )

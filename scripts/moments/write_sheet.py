@@ -15,5 +15,5 @@ def write_sheet(moments_path: str, sheet_path: str) -> None:
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
-        write_sheet(snakemake.input.moments, snakemake.output.sheet)  # noqa: F821
+    with job(snakemake):
+        write_sheet(snakemake.input.moments, snakemake.output.sheet)

@@ -11,19 +11,24 @@ COMPACT = "compact"
 
 
 def application(keras, backbone: str):
-    """The Keras application called `backbone`, and its module for `preprocess_input`. Raises InputError for an unknown one."""
+    """The function that builds the Keras application `backbone`. Raises InputError for an unknown one."""
     builder = getattr(keras.applications, backbone, None)
     if not inspect.isfunction(builder):
         known = [name for name, value in vars(keras.applications).items() if inspect.isfunction(value)]
-        raise InputError("config, `networks: backbone`", f"{COMPACT}, {', '.join(sorted(known))}", repr(backbone), "choose one")
+        raise InputError(
+            "config, `networks: backbone`", f"{COMPACT}, {', '.join(sorted(known))}", repr(backbone), "choose one"
+        )
     return builder
 
 
 def build_compact(keras, shape: tuple[int, int, int]):
-    """The compact CNN: five convolutions, each with batch normalisation, down to one feature vector an image."""
+    """The compact CNN: four convolutions, each with batch normalisation, down to one feature vector an image."""
     layers = keras.layers
-    image = x = keras.Input(shape, name="image")
-    for number, channels in enumerate((24, 48, 64, 96, 128), start=1):
+    image = keras.Input(shape, name="image")
+    # Each image is centred and scaled by itself, channel by channel: exposure, white balance and an animal's fur tone
+    # carry no pain.
+    x = layers.GroupNormalization(groups=-1, center=False, scale=False, name="own_contrast")(image)
+    for number, channels in enumerate((16, 32, 64, 96), start=1):
         x = layers.Conv2D(channels, 3, strides=2, padding="same", use_bias=False, name=f"conv_{number}")(x)
         x = layers.BatchNormalization(name=f"conv_{number}_norm")(x)
         x = layers.ReLU(name=f"conv_{number}_relu")(x)
@@ -46,7 +51,10 @@ def build_backbone(keras, backbone: str, weights: str, image_size: int):
             model = builder(include_top=False, weights="imagenet" if weights == "imagenet" else None, input_shape=shape)
         except ValueError as error:
             raise InputError(
-                f"config, `networks: backbone: {backbone}`", "an image size the backbone can take", str(error), "enlarge `datasets: image_size`"
+                f"config, `networks: backbone: {backbone}`",
+                "an image size the backbone can take",
+                str(error),
+                "enlarge `datasets: image_size`",
             ) from error
         except Exception as error:  # Keras raises a bare Exception where its download fails
             raise InputError(
@@ -58,19 +66,25 @@ def build_backbone(keras, backbone: str, weights: str, image_size: int):
     if weights not in ("none", "imagenet"):
         load_weights(model, backbone, weights)
     elif weights == "imagenet" and builder is None:
-        raise InputError("config, `networks: weights`", "none or a path for the compact backbone", "imagenet", "set `weights: none`")
+        raise InputError(
+            "config, `networks: weights`", "none or a path for the compact backbone", "imagenet", "set `weights: none`"
+        )
     return model
 
 
 def load_weights(model, backbone: str, path: str) -> None:
     """Load a weights file into a backbone. Raises InputError where that fails."""
     if not Path(path).is_file():
-        raise InputError(path, f"a weights file for {backbone} without top", "no such file", "correct `weights` in the config")
+        raise InputError(
+            path, f"a weights file for {backbone} without top", "no such file", "correct `weights` in the config"
+        )
     try:
         model.load_weights(path)
     except (ValueError, OSError) as error:
         found = str(error).splitlines()[0]
-        raise InputError(path, f"weights of {backbone} without top", found, "give the file of this very backbone") from error
+        raise InputError(
+            path, f"weights of {backbone} without top", found, "give the file of this very backbone"
+        ) from error
 
 
 def preprocess(keras, backbone: str, normalisation: str, images: np.ndarray) -> np.ndarray:
@@ -95,7 +109,9 @@ def add_head(keras, x, settings: dict):
     return layers.Dense(1, activation=activation, name="score")(x)
 
 
-def build_network(keras, settings: dict, image_size: int, mean: np.ndarray | None, feature_shape: tuple[int, ...] | None):
+def build_network(
+    keras, settings: dict, image_size: int, mean: np.ndarray | None, feature_shape: tuple[int, ...] | None
+):
     """The trainable network: head alone over features of `feature_shape`, or backbone and head over images.
 
     `mean` (3,) is the training images' mean colour where `normalisation` is `dataset`.

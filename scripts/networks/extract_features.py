@@ -28,7 +28,14 @@ def compute_features(keras, model, backbone: str, normalisation: str, images: np
 
 
 def extract_features(
-    stores: list[str], outputs: list[str], backbone: str, weights: str, normalisation: str, image_size: int, seed: int, threads: int
+    stores: list[str],
+    outputs: list[str],
+    backbone: str,
+    weights: str,
+    normalisation: str,
+    image_size: int,
+    seed: int,
+    threads: int,
 ) -> None:
     """Write `features` (images, …) float32 for each image store."""
     keras = load_keras(threads, backbone_seed(seed, backbone))
@@ -40,14 +47,14 @@ def extract_features(
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         extract_features(
-            snakemake.input.stores,  # noqa: F821
-            snakemake.output.features,  # noqa: F821
-            snakemake.params.backbone,  # noqa: F821
-            snakemake.params.weights,  # noqa: F821
-            snakemake.params.normalisation,  # noqa: F821
-            snakemake.params.image_size,  # noqa: F821
-            snakemake.params.seed,  # noqa: F821
-            snakemake.params.threads,  # noqa: F821
+            snakemake.input.stores,
+            snakemake.output.features,
+            snakemake.params.backbone,
+            snakemake.params.weights,
+            snakemake.params.normalisation,
+            snakemake.params.image_size,
+            snakemake.params.seed,
+            snakemake.params.threads,
         )

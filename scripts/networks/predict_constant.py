@@ -16,7 +16,9 @@ def best_constant(scores: np.ndarray, output: str, gap: tuple[float, float]) -> 
     return float(np.nanmean(pain_labels(scores, gap)))
 
 
-def predict_constant(train_path: str, folds: list[str], outputs: list[str], output: str, gap: tuple[float, float]) -> None:
+def predict_constant(
+    train_path: str, folds: list[str], outputs: list[str], output: str, gap: tuple[float, float]
+) -> None:
     """Write the constant's predictions for each subset in `folds`. Each training moment counts once."""
     moments = read_columns(train_path).groupby(MOMENT).score.first()
     value = best_constant(moments.to_numpy(), output, gap)
@@ -26,11 +28,11 @@ def predict_constant(train_path: str, folds: list[str], outputs: list[str], outp
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         predict_constant(
-            snakemake.input.train,  # noqa: F821
-            snakemake.input.folds,  # noqa: F821
-            snakemake.output.predictions,  # noqa: F821
-            snakemake.wildcards.output,  # noqa: F821
-            snakemake.params.gap,  # noqa: F821
+            snakemake.input.train,
+            snakemake.input.folds,
+            snakemake.output.predictions,
+            snakemake.wildcards.output,
+            snakemake.params.gap,
         )

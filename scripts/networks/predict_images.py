@@ -22,9 +22,9 @@ def predict(model, inputs: np.ndarray) -> np.ndarray:
 
 def write_predictions(path: str, table: pd.DataFrame, predictions: np.ndarray) -> None:
     """Write one row an image: recording, item, camera, frames, expert's score, prediction."""
-    table[CARRIED].rename(columns={"itemno": "item", "camno": "camera"}).assign(prediction=predictions.astype(float)).to_parquet(
-        path, index=False
-    )
+    table[CARRIED].rename(columns={"itemno": "item", "camno": "camera"}).assign(
+        prediction=predictions.astype(float)
+    ).to_parquet(path, index=False)
 
 
 def predict_images(models: list[str], folds: list[str], outputs: list[str], features: str | None, threads: int) -> None:
@@ -40,11 +40,11 @@ def predict_images(models: list[str], folds: list[str], outputs: list[str], feat
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         predict_images(
-            snakemake.input.models,  # noqa: F821
-            snakemake.input.folds,  # noqa: F821
-            snakemake.output.predictions,  # noqa: F821
-            snakemake.params.features,  # noqa: F821
-            snakemake.params.threads,  # noqa: F821
+            snakemake.input.models,
+            snakemake.input.folds,
+            snakemake.output.predictions,
+            snakemake.params.features,
+            snakemake.params.threads,
         )

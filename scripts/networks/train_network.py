@@ -31,12 +31,17 @@ def select_trainable(scores: np.ndarray, settings: dict) -> tuple[np.ndarray, np
     places = np.flatnonzero(~np.isnan(targets))
     if len(np.unique(targets[places])) < 2:
         raise InputError(
-            "training or validation data", "moments with and without pain", "one class only", "score more moments, or widen `gap`"
+            "training or validation data",
+            "moments with and without pain",
+            "one class only",
+            "score more moments, or widen `gap`",
         )
     return places, targets[places]
 
 
-def balanced_dataset(keras, inputs: np.ndarray, targets: np.ndarray, classes: np.ndarray, batch_size: int, name: tuple | None):
+def balanced_dataset(
+    keras, inputs: np.ndarray, targets: np.ndarray, classes: np.ndarray, batch_size: int, name: tuple | None
+):
     """IMGEN1 as a Keras data set; `name` (a seed and names) shuffles it anew each epoch, None never."""
 
     class BalancedDataset(keras.utils.PyDataset):
@@ -124,17 +129,17 @@ def train_network(
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         train_network(
-            snakemake.input.train,  # noqa: F821
-            snakemake.input.validation,  # noqa: F821
-            snakemake.input.consistency,  # noqa: F821
-            snakemake.params.features,  # noqa: F821
-            snakemake.output.model,  # noqa: F821
-            snakemake.output.history,  # noqa: F821
-            snakemake.params.settings,  # noqa: F821
-            snakemake.wildcards.network,  # noqa: F821
-            snakemake.wildcards.k,  # noqa: F821
-            snakemake.params.seed,  # noqa: F821
-            snakemake.params.threads,  # noqa: F821
+            snakemake.input.train,
+            snakemake.input.validation,
+            snakemake.input.consistency,
+            snakemake.params.features,
+            snakemake.output.model,
+            snakemake.output.history,
+            snakemake.params.settings,
+            snakemake.wildcards.network,
+            snakemake.wildcards.k,
+            snakemake.params.seed,
+            snakemake.params.threads,
         )

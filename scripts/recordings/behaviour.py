@@ -101,7 +101,9 @@ def simulate_behaviour(generator: np.random.Generator, duration_s: float, condit
     step = 0
     while step < steps:
         activity = generator.choice(["rest", "turn", "walk", "groom"], p=[0.28, 0.3, 0.3, 0.12])
-        length = int(generator.uniform(*{"rest": (2, 6), "turn": (1, 3), "walk": (1.5, 4), "groom": (1.5, 4)}[activity]) / STEP_S)
+        length = int(
+            generator.uniform(*{"rest": (2, 6), "turn": (1, 3), "walk": (1.5, 4), "groom": (1.5, 4)}[activity]) / STEP_S
+        )
         turning = {"rest": 0.1, "turn": 1.5, "walk": 0.5, "groom": 0.1}[activity] * generator.choice([-1, 1])
         speed = {"rest": 0.0, "turn": 0.3, "walk": 3.0, "groom": 0.0}[activity]
         for now in range(step, min(step + length, steps)):

@@ -90,8 +90,17 @@ def head_frame(state: dict) -> tuple[np.ndarray, np.ndarray]:
 # Points of the head whose bounding square is the face box. They do not move with any action unit,
 # so that a box tells nothing of a score.
 FACE_POINTS = np.array(
-    [[1.95, 0, -0.35], [1.0, 0.3, -0.85], [1.0, -0.3, -0.85], [0.4, 1.0, -0.3], [0.4, -1.0, -0.3]]
-    + [[-0.45, 1.35, 1.35], [-0.45, -1.35, 1.35], [-0.3, 0.8, 1.5], [-0.3, -0.8, 1.5]]
+    [
+        [1.95, 0, -0.35],  # nose
+        [1.0, 0.3, -0.85],  # chin
+        [1.0, -0.3, -0.85],
+        [0.4, 1.0, -0.3],  # cheeks
+        [0.4, -1.0, -0.3],
+        [-0.45, 1.35, 1.35],  # ears at rest
+        [-0.45, -1.35, 1.35],
+        [-0.3, 0.8, 1.5],
+        [-0.3, -0.8, 1.5],
+    ]
 )
 
 
@@ -117,7 +126,9 @@ def add_head(shapes: Ellipsoids, animal: Animal, head: tuple[np.ndarray, np.ndar
     shapes.add(head, (-0.15, 0, 0.05), (1.25, 0.92 * wide, 0.88), FUR)
     shapes.add(head, (1.0 * long, 0, -0.32), (1.02, 0.46 * wide, 0.47), FUR, about_y(-0.3))
     # Nose bulge: a rounded ridge on the bridge of the nose.
-    shapes.add(head, (1.1 * long, 0, 0.0 + 0.06 * nose), (0.5, 0.2 + 0.13 * nose, 0.1 + 0.18 * nose), FUR, about_y(-0.3))
+    shapes.add(
+        head, (1.1 * long, 0, 0.0 + 0.06 * nose), (0.5, 0.2 + 0.13 * nose, 0.1 + 0.18 * nose), FUR, about_y(-0.3)
+    )
     for side in (1, -1):
         # Cheek bulge: convexity between eye and whisker pad.
         shapes.add(
@@ -142,7 +153,9 @@ def add_eye(shapes: Ellipsoids, animal: Animal, head, side: int, score: float) -
     centre = (0.68, 0.57 * side * animal.head_width, 0.2)
     turn = about_z(0.95 * side)
     shapes.add(head, centre, (0.16, size * 1.28, size * (opening + 0.3)), LID, turn)
-    shapes.add(head, (centre[0] + 0.05, centre[1] + 0.06 * side, centre[2]), (0.17, size * 1.05, size * opening), EYE, turn)
+    shapes.add(
+        head, (centre[0] + 0.05, centre[1] + 0.06 * side, centre[2]), (0.17, size * 1.05, size * opening), EYE, turn
+    )
 
 
 def add_ear(shapes: Ellipsoids, animal: Animal, head, side: int, score: float) -> None:

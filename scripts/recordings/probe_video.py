@@ -20,5 +20,5 @@ def probe_video(video: str, record_path: str, threads: int) -> None:
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
-        probe_video(snakemake.params.video, snakemake.output.record, snakemake.threads)  # noqa: F821
+    with job(snakemake):
+        probe_video(snakemake.params.video, snakemake.output.record, snakemake.threads)

@@ -50,7 +50,7 @@ def describe_frame(camera: Camera, state: dict, lit: bool) -> dict:
     head = head_frame(state)
     view = camera.view_angle(head)
     x, y, size = face_box(camera, head)
-    inside = 0 <= x and 0 <= y and x + size <= camera.width and y + size <= camera.height
+    inside = x >= 0 and y >= 0 and x + size <= camera.width and y + size <= camera.height
     hidden = bool(state["grooming"] > HIDING_GROOMING)
     return {
         "face": lit and abs(view) < WIDEST_VIEW and not hidden and inside,
@@ -95,7 +95,9 @@ def simulate_camera(
     truth = []
     with av.open(video_path, "w", options={"movflags": "faststart"}) as container:
         # One thread and no wall-clock metadata, so that two runs write the same bytes.
-        stream = container.add_stream("libx264", rate=rate, options={"preset": "ultrafast", "crf": "22", "threads": "1"})
+        stream = container.add_stream(
+            "libx264", rate=rate, options={"preset": "ultrafast", "crf": "22", "threads": "1"}
+        )
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in progress(range(timing.frames), desc=f"{experiment} {camera}", unit="frame"):
             time_s = timing.start_s + number / fps
@@ -116,5 +118,5 @@ def simulate_camera(
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
-        simulate_camera(snakemake.output.video, snakemake.output.truth, **snakemake.params.simulation)  # noqa: F821
+    with job(snakemake):
+        simulate_camera(snakemake.output.video, snakemake.output.truth, **snakemake.params.simulation)

@@ -37,7 +37,9 @@ def find_dark_fragment(shares: Iterable[float], least_share: float, least_frames
     return None
 
 
-def detect_sync(path: str, fps: float, bright_level: int, bright_share_least: float, dark_seconds: float, search_seconds: float) -> dict:
+def detect_sync(
+    path: str, fps: float, bright_level: int, bright_share_least: float, dark_seconds: float, search_seconds: float
+) -> dict:
     """The sync row of one video. Raises InputError where no dark fragment is found."""
     frames = takewhile(lambda item: item[1] <= search_seconds, read_frames(path))
     shares = (bright_share(luma(frame), bright_level) for _, _, frame in progress(frames, unit="frame"))
@@ -50,7 +52,12 @@ def detect_sync(path: str, fps: float, bright_level: int, bright_share_least: fl
             f"check `recordings: sync` in the config, {MANUAL_REMEDY}",
         )
     dark_from, dark_frames = found
-    return {"sync_frame": dark_from + dark_frames, "dark_from": dark_from, "dark_frames": dark_frames, "method": "light"}
+    return {
+        "sync_frame": dark_from + dark_frames,
+        "dark_from": dark_from,
+        "dark_frames": dark_frames,
+        "method": "light",
+    }
 
 
 def manual_sync(text: str, records: list[dict]) -> list[dict]:
@@ -61,7 +68,9 @@ def manual_sync(text: str, records: list[dict]) -> list[dict]:
     except ValueError:
         numbers = []
     if len(numbers) != len(CAMERAS) or not all(0 <= n < r["frames"] for n, r in zip(numbers, records, strict=False)):
-        raise InputError("the sample sheet, column `sync_frames`", expected, repr(text), "correct the numbers, or empty the cell")
+        raise InputError(
+            "the sample sheet, column `sync_frames`", expected, repr(text), "correct the numbers, or empty the cell"
+        )
     return [{"sync_frame": n, "dark_from": -1, "dark_frames": 0, "method": "manual"} for n in numbers]
 
 
@@ -91,10 +100,10 @@ def synchronise_cameras(record_paths: list[str], table_path: str, manual: str, s
 
 
 if __name__ == "__main__":
-    with job(snakemake):  # noqa: F821
+    with job(snakemake):
         synchronise_cameras(
-            snakemake.input.records,  # noqa: F821
-            snakemake.output.table,  # noqa: F821
-            snakemake.params.manual,  # noqa: F821
-            snakemake.params.settings,  # noqa: F821
+            snakemake.input.records,
+            snakemake.output.table,
+            snakemake.params.manual,
+            snakemake.params.settings,
         )

@@ -1,0 +1,66 @@
+"""Draws the simulated mouse's face with each action unit at 0, 1 and 2, from three sides."""
+
+import cv2
+import numpy as np
+
+from scripts.crops.cutting import cut, widen
+from scripts.figures import plt, save_figure
+from scripts.grimace import ACTION_UNITS, UNIT_NAMES
+from scripts.job import job
+from scripts.recordings.mouse import draw_animal, head_frame
+from scripts.recordings.rendering import Camera, Painter, draw_scene, face_box
+from scripts.seeds import named_generator
+
+VIEWS = {"front": 0, "oblique": 38, "near profile": 72}
+SIZE = 160
+
+
+def paint_face(painter: Painter, units: np.ndarray, view_degrees: float, generator: np.random.Generator) -> np.ndarray:
+    """The face crop of a resting mouse with `units`, seen from `view_degrees` off its front."""
+    state = {
+        "position": np.array([1.0, 0.0]),
+        "heading": np.radians(view_degrees),
+        "head_yaw": 0.0,
+        "head_pitch": -0.12,
+        "grooming": 0.0,
+        "units": units,
+    }
+    frame = painter.expose(painter.paint(state), 1.0, generator)
+    crop = cut(frame, widen(*face_box(painter.camera, head_frame(state))))
+    return cv2.resize(crop, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+
+
+def draw_action_units(path: str, width: int, height: int, subject: str, experiment: str, seed: int) -> None:
+    """Write the grid for one animal and recording, at the simulated recordings' own frame size."""
+    painter = Painter(
+        Camera(0, width, height),
+        draw_animal(named_generator(seed, "animal", subject)),
+        draw_scene(named_generator(seed, "scene", experiment)),
+        named_generator(seed, "background", experiment, "C1"),
+    )
+    generator = named_generator(seed, "action units figure")
+    rows = [*ACTION_UNITS, "all five"]
+    figure, axes = plt.subplots(len(rows), 3 * len(VIEWS), figsize=(10, 7))
+    for row, unit in enumerate(rows):
+        for place, (view, degrees) in enumerate(VIEWS.items()):
+            for score in range(3):
+                cell = axes[row, 3 * place + score]
+                units = (
+                    np.full(5, float(score))
+                    if unit == "all five"
+                    else np.where(np.array(ACTION_UNITS) == unit, float(score), 0.0)
+                )
+                cell.imshow(paint_face(painter, units, degrees, generator))
+                cell.set_xticks([])
+                cell.set_yticks([])
+                cell.spines[:].set_visible(False)
+                if row == 0:
+                    cell.set_title(f"{view}: {score}" if score == 0 else str(score), loc="center", fontsize=9)
+        axes[row, 0].set_ylabel(UNIT_NAMES.get(unit, unit).replace(" ", "\n"))
+    figure.set_constrained_layout_pads(w_pad=0.01, h_pad=0.01, wspace=0.01, hspace=0.01)
+    save_figure(figure, path)
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        draw_action_units(snakemake.output.figure, **snakemake.params.animal)

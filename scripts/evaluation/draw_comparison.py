@@ -1,0 +1,52 @@
+"""Draws the final comparison of networks and references (thesis, Tables 5.40 and 5.41)."""
+
+from scripts.evaluation.tabulate import TESTS, read_metrics
+from scripts.figures import BLUE, GREEN, ORANGE, SKY, plt, save_figure
+from scripts.job import job
+
+COLOURS = dict(zip(TESTS, (SKY, BLUE, ORANGE, GREEN), strict=True))
+TITLES = {
+    "mae": "mean absolute error (lower is better)",
+    "r": "Pearson's r (higher is better)",
+    "accuracy": "accuracy, pain or no pain",
+}
+
+
+def draw_comparison(metrics_path: str, path: str, confidence: float) -> None:
+    """Write one panel a metric: means over folds of multi-camera predictions, with their intervals."""
+    metrics = read_metrics(metrics_path)
+    means = metrics[(metrics.fold == "mean") & (metrics["view"] == "multi")].dropna(subset="value")
+    panels = [metric for metric in TITLES if metric in set(means.metric)]
+    counts = [means[means.metric == metric].network.nunique() for metric in panels]
+    figure, axes = plt.subplots(
+        len(panels), 1, figsize=(8, 0.5 * sum(counts) + 1.2 * len(panels)), height_ratios=counts, squeeze=False
+    )
+    for cell, metric in zip(axes.flat, panels, strict=True):
+        ours = means[means.metric == metric]
+        names = list(dict.fromkeys(ours.network))
+        for place, test in enumerate(t for t in TESTS if t in set(ours.test)):
+            part = ours[ours.test == test]
+            y = [names.index(name) + 0.17 * (place - 1.5) for name in part.network]
+            cell.errorbar(
+                part.value,
+                y,
+                xerr=[part.value - part.low, part.high - part.value],
+                fmt="o",
+                ms=5,
+                capsize=2,
+                lw=1.2,
+                color=COLOURS[test],
+                label=test,
+            )
+        cell.set_yticks(range(len(names)), names)
+        cell.set_ylim(len(names) - 0.5, -0.5)
+        cell.set_title(TITLES[metric])
+        cell.grid(axis="x", lw=0.4, alpha=0.5)
+    axes[0, 0].legend(fontsize=8, ncols=4, loc="lower right", bbox_to_anchor=(1, 1))
+    figure.supxlabel(f"mean over folds, multi-camera, with {100 * confidence:g} % intervals", fontsize=9)
+    save_figure(figure, path)
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        draw_comparison(snakemake.input.metrics, snakemake.output.figure, snakemake.params.confidence)

@@ -1,0 +1,53 @@
+"""Draws selected moments of a recording: the six frames of each, with detected faces and scores."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scripts.figures import BLACK, ORANGE, plt, save_figure
+from scripts.grimace import CAMERAS
+from scripts.images import read_image
+from scripts.job import job
+from scripts.moments.extract_frames import frame_name
+
+SHOWN = 3
+
+
+def choose_moments(labels: pd.DataFrame) -> pd.DataFrame:
+    """Accepted moments with the lowest, the middle and the highest score, lowest item first among equals."""
+    ranked = labels.sort_values(["score", "item"], ignore_index=True)
+    places = np.linspace(0, len(ranked) - 1, min(SHOWN, len(ranked))).round().astype(int)
+    return ranked.iloc[places]
+
+
+def draw_moments(moments_path: str, labels_path: str, frames: str, path: str, min_prob: float) -> None:
+    """Write the figure for one recording."""
+    moments = pd.read_parquet(moments_path).set_index(["item", "camera"])
+    chosen = choose_moments(pd.read_parquet(labels_path))
+    figure, axes = plt.subplots(len(chosen), len(CAMERAS), figsize=(12, 1.4 * len(chosen) + 0.2), squeeze=False)
+    for row, label in zip(axes, chosen.itertuples(), strict=True):
+        for cell, camera in zip(row, CAMERAS, strict=True):
+            face = moments.loc[(label.item, camera)]
+            cell.imshow(read_image(Path(frames) / frame_name(camera, face.frame_num)), interpolation="antialiased")
+            if face.det_lbl and face.det_prb >= min_prob:
+                cell.add_patch(
+                    plt.Rectangle((face.box_x, face.box_y), face.box_size, face.box_size, fill=False, ec=ORANGE, lw=1.2)
+                )
+            cell.set_xticks([])
+            cell.set_yticks([])
+            if row is axes[0]:
+                cell.set_title(camera, loc="center")
+        row[0].set_ylabel(f"score {label.score:.1f}", color=BLACK)
+    save_figure(figure, path)
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        draw_moments(
+            snakemake.input.moments,
+            snakemake.input.labels,
+            snakemake.input.frames,
+            snakemake.output.figure,
+            snakemake.params.min_prob,
+        )

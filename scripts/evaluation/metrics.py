@@ -1,0 +1,138 @@
+"""Errors of predictions with intervals: per fold and over folds, single view and multi-camera, plain and balanced.
+
+Definitions follow the thesis. A moment's multi-camera prediction is the mean over its views (5.5.2.5). A
+balanced error is the mean over score ranges of the mean error in each (5.5.2.5, 5.5.2.8). For single views
+the thesis feeds the test set through IMGEN1, which repeats the images of smaller ranges until all
+ranges count alike: up to its last, incomplete round that is the same mean, so the same formula is used.
+"""
+
+import numpy as np
+import pandas as pd
+
+from scripts.balanced import class_of, usual_bins
+from scripts.grimace import PAIN_THRESHOLD
+
+MOMENT = ["experiment", "item"]
+# A probability from this on says pain.
+LIKELY = 0.5
+TESTS = {"test_orgn": "ORGN", "test_corr": "CORR"}
+
+
+def merge_views(predictions: pd.DataFrame) -> pd.DataFrame:
+    """One row a moment: the expert's `score` and the mean `prediction` over its views."""
+    return predictions.groupby(MOMENT, as_index=False).agg(
+        score=("score", "first"), prediction=("prediction", "mean"), synch_frame=("synch_frame", "first")
+    )
+
+
+def errors(table: pd.DataFrame, metric: str, output: str) -> np.ndarray:
+    """Per row: absolute error (`mae`), or 1 where pain or no pain is told rightly (`accuracy`)."""
+    if metric == "mae":
+        return (table.prediction - table.score).abs().to_numpy()
+    said = table.prediction >= (PAIN_THRESHOLD if output == "regression" else LIKELY)
+    return (said == (table.score >= PAIN_THRESHOLD)).to_numpy(float)
+
+
+def error_classes(table: pd.DataFrame, metric: str) -> np.ndarray:
+    """The range that each row counts for in a balanced error: four score ranges, or pain and no pain."""
+    if metric == "mae":
+        return class_of(table.score.to_numpy(), usual_bins())
+    return (table.score >= PAIN_THRESHOLD).to_numpy(int)
+
+
+def moment_sums(table: pd.DataFrame, metric: str, output: str, balanced: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Sum of errors and number of rows, per moment and range: two arrays (moments, ranges)."""
+    values = errors(table, metric, output)
+    classes = error_classes(table, metric) if balanced else np.zeros(len(table), int)
+    moment = table.groupby(MOMENT, sort=True).ngroup().to_numpy()
+    sums = np.zeros((moment.max() + 1, classes.max() + 1))
+    counts = np.zeros_like(sums)
+    np.add.at(sums, (moment, classes), values)
+    np.add.at(counts, (moment, classes), 1)
+    return sums, counts
+
+
+def mean_error(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Mean over the ranges that occur of their mean errors; reduces the last axis of (…, ranges)."""
+    with np.errstate(invalid="ignore"):
+        return np.nanmean(np.where(counts > 0, sums / counts, np.nan), axis=-1)
+
+
+def correlation(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Pearson's r along the last axis; NaN where a side is constant."""
+    x = x - x.mean(axis=-1, keepdims=True)
+    y = y - y.mean(axis=-1, keepdims=True)
+    spread = np.sqrt((x * x).sum(axis=-1) * (y * y).sum(axis=-1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(spread > 1e-12, (x * y).sum(axis=-1) / spread, np.nan)
+
+
+def draw_moments(count: int, draws: int, generator: np.random.Generator) -> np.ndarray:
+    """Bootstrap samples of moments: positions (draws, count)."""
+    return generator.integers(0, count, (draws, count))
+
+
+def fold_values(
+    table: pd.DataFrame, metric: str, output: str, balanced: bool, samples: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """A metric on one fold's rows, and its values on bootstrap samples of the fold's moments, shape (draws,)."""
+    if metric == "r":
+        moments = table.sort_values(MOMENT)
+        score, prediction = moments.score.to_numpy(), moments.prediction.to_numpy()
+        return float(correlation(score, prediction)), correlation(score[samples], prediction[samples])
+    sums, counts = moment_sums(table, metric, output, balanced)
+    value = mean_error(sums.sum(axis=0), counts.sum(axis=0))
+    return float(value), mean_error(sums[samples].sum(axis=1), counts[samples].sum(axis=1))
+
+
+def interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
+    """Percentile interval of bootstrap values; NaN where there are none."""
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return float("nan"), float("nan")
+    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
+
+
+def over_folds(samples: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Bootstrap values of the mean over folds: subjects drawn with replacement, then a sample of each; (draws,).
+
+    `samples` (folds, draws) are the folds' own bootstrap values.
+    """
+    folds, draws = samples.shape
+    chosen = generator.integers(0, folds, (folds, draws))
+    values = samples[chosen, np.arange(draws)]
+    present = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        return np.where(present.any(axis=0), np.where(present, values, 0).sum(axis=0) / present.sum(axis=0), np.nan)
+
+
+def measure(
+    folds: dict[int, pd.DataFrame],
+    metric: str,
+    output: str,
+    view: str,
+    balanced: bool,
+    draws: int,
+    confidence: float,
+    generator,
+) -> list[dict]:
+    """Rows for one metric: each fold, and their mean. `folds` maps a fold to its rows (images or moments).
+
+    ASSUME a range that a fold's moments do not reach is left out of that fold's balanced mean.
+    """
+    rows, samples = [], []
+    for fold, table in folds.items():
+        moments = table.groupby(MOMENT).ngroups
+        value, drawn = fold_values(table, metric, output, balanced, draw_moments(moments, draws, generator))
+        low, high = interval(drawn, confidence)
+        rows.append(
+            {"fold": str(fold), "value": value, "low": low, "high": high, "images": len(table), "moments": moments}
+        )
+        samples.append(drawn)
+    values = np.array([row["value"] for row in rows])
+    low, high = interval(over_folds(np.array(samples), generator), confidence)
+    mean = float(np.nanmean(values)) if not np.isnan(values).all() else float("nan")
+    total = {"images": sum(row["images"] for row in rows), "moments": sum(row["moments"] for row in rows)}
+    rows.append({"fold": "mean", "value": mean, "low": low, "high": high} | total)
+    return [row | {"metric": metric, "view": view, "balanced": balanced} for row in rows]

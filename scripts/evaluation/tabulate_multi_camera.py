@@ -1,0 +1,15 @@
+"""Tabulates errors of the views of a moment together (thesis, Tables 5.22 to 5.26, 5.35)."""
+
+from scripts.evaluation.tabulate import read_metrics, spread_tests, write_table
+from scripts.job import job
+
+
+def tabulate_multi_camera(metrics_path: str, table_path: str) -> None:
+    """Write the table: per network, metric and fold the four tests with intervals."""
+    metrics = read_metrics(metrics_path)
+    write_table(spread_tests(metrics[metrics.view == "multi"]), table_path)
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        tabulate_multi_camera(snakemake.input.metrics, snakemake.output.table)
