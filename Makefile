@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORES ?= all
 READY := $(VENV)/.ready
 
-.PHONY: help run test lint format lock bench-goals clean
+.PHONY: help run test lint format lock bench-goals docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ format: $(READY) ## format the code
 
 bench-goals: $(READY) ## measure the finished default run against the simulated truth
 	$(BIN)/python -m benchmarks.goals
+
+docs: $(READY) ## draw the README's pictures from a finished default run
+	$(BIN)/python -m docs.draw_pictures
 
 lock: $(READY) ## resolve requirements.in anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --no-header requirements.in -o requirements.lock

@@ -1,5 +1,6 @@
 # What all stages share: the checked config and sample sheet, the names of recordings, networks and folds,
 # and the functions that rules call for their inputs and params.
+import os
 import sys
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from snakemake.exceptions import WorkflowError
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
+# Jobs run side by side; OpenCV in each would start a thread for every core.
+os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 from scripts.code_digest import watch_imports
 from scripts.grimace import CAMERAS, PAIN_THRESHOLD
@@ -229,3 +232,25 @@ def drawn_animal(wildcards):
 
 def fold_title(wildcards):
     return f"{wildcards.network}, fold {wildcards.k}: {SUBJECTS[int(wildcards.k) - 1]}"
+
+
+def test_predictions(wildcards):
+    """Predictions of a network on the held-out subjects, corrected boxes."""
+    return expand(
+        "results/predictions/{network}/LOSOCV-{k}-test_corr.parquet",
+        network=wildcards.network,
+        k=FOLDS,
+    )
+
+
+def timeline_settings(wildcards):
+    """The values that a recording is scored with."""
+    name = config["evaluation"]["timeline_network"]
+    return {
+        "settings": NETWORKS[name],
+        "image_size": config["datasets"]["image_size"],
+        "every": config["faces"]["detection"]["sample_every"],
+        "min_prob": min_prob(wildcards),
+        "window_s": config["evaluation"]["timeline_window_s"],
+        "seed": config["seed"],
+    }

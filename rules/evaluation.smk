@@ -20,28 +20,6 @@ MEASURED = [
 ]
 
 
-def test_predictions(wildcards):
-    """Predictions of a network on the held-out subjects, corrected boxes."""
-    return expand(
-        "results/predictions/{network}/LOSOCV-{k}-test_corr.parquet",
-        network=wildcards.network,
-        k=FOLDS,
-    )
-
-
-def timeline_settings(wildcards):
-    """The values that a recording is scored with."""
-    name = config["evaluation"]["timeline_network"]
-    return {
-        "settings": NETWORKS[name],
-        "image_size": config["datasets"]["image_size"],
-        "every": config["faces"]["detection"]["sample_every"],
-        "min_prob": min_prob(wildcards),
-        "window_s": config["evaluation"]["timeline_window_s"],
-        "seed": config["seed"],
-    }
-
-
 rule measure_metrics:
     input:
         predictions=[prediction_paths(network["name"]) for network in MEASURED],

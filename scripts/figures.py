@@ -38,7 +38,7 @@ plt.rcParams.update(
 
 
 def save_figure(figure, path: str) -> None:
-    """Write `figure` as SVG without a date, and close it."""
+    """Write `figure` in the format of its path's ending, an SVG without a date, and close it."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, format="svg", metadata={"Date": None})
+    figure.savefig(path, dpi=110, metadata={"Date": None} if Path(path).suffix == ".svg" else None)
     plt.close(figure)

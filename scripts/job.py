@@ -32,14 +32,15 @@ class InputError(Exception):
 
 @contextmanager
 def job(snakemake) -> Iterator[logging.Logger]:
-    """Run a script's work with its log as stderr (native libraries' too).
+    """Run a script's work with its log as its standard output and error, those of native libraries too.
 
     An `InputError` ends the job with its message alone; any other error is written to the log with its
     traceback and named on the terminal.
     """
     terminal = os.fdopen(os.dup(2), "w")
     with Path(snakemake.log[0]).open("w", buffering=1) as log:
-        os.dup2(log.fileno(), 2)
+        for descriptor in (1, 2):
+            os.dup2(log.fileno(), descriptor)
         logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(message)s", force=True)
         try:
             yield logging.getLogger(snakemake.rule)

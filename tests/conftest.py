@@ -1,4 +1,4 @@
-"""What tests share: one miniature run of the whole workflow on two cores, and one on a single core."""
+"""What tests share: a copy of the project, and the miniature of the whole workflow, run on two cores and on one."""
 
 import shutil
 import subprocess
@@ -10,60 +10,89 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MINIATURE = ROOT / "tests" / "miniature"
+CODE = ["Snakefile", "config.yaml", "experiments.tsv", "rules", "scripts", "schemas", "report", "envs", "configs"]
 
 
-def snakemake(folder: Path, *arguments: str, snakefile: Path = ROOT / "Snakefile") -> subprocess.CompletedProcess:
-    """Run Snakemake in `folder` on the miniature config; the output of both streams is in `stdout`."""
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile), "--directory", str(folder)]
-    command += ["--configfile", str(folder / "config.yaml"), *arguments]
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder, check=False)
-
-
-def miniature_folder(folder: Path) -> Path:
-    """A working directory with the miniature's config and sample sheet."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("config.yaml", "experiments.tsv"):
-        shutil.copy(MINIATURE / name, folder / name)
-    return folder
+def command(project: Path, folder: Path, *arguments: str) -> list[str]:
+    """Snakemake on the miniature config in `folder`, with the code in `project`."""
+    start = [sys.executable, "-m", "snakemake", "--snakefile", str(project / "Snakefile"), "--directory", str(folder)]
+    return [*start, "--configfile", str(folder / "config.yaml"), *arguments]
 
 
 @dataclass
-class Run:
-    """A finished run: its working directory and what it printed."""
+class Workplace:
+    """A copy of the project and a working directory with the miniature's config and sample sheet."""
 
+    project: Path
     folder: Path
-    output: str
 
     @property
     def results(self) -> Path:
         return self.folder / "results"
 
+    def snakemake(self, *arguments: str) -> tuple[int, str]:
+        """Run Snakemake; its exit code and what it printed."""
+        result = subprocess.run(
+            command(self.project, self.folder, *arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=self.folder,
+            check=False,
+        )
+        return result.returncode, result.stdout
 
-@pytest.fixture(scope="session")
-def both_runs(tmp_path_factory) -> tuple[Run, Run]:
-    """The miniature on two cores and on one, side by side."""
-    folders = [miniature_folder(tmp_path_factory.mktemp(name)) for name in ("two_cores", "one_core")]
-    processes = []
-    for folder, cores in zip(folders, ("2", "1"), strict=True):
-        command = [
-            sys.executable,
-            "-m",
-            "snakemake",
-            "--snakefile",
-            str(ROOT / "Snakefile"),
-            "--directory",
-            str(folder),
-        ]
-        command += ["--configfile", str(folder / "config.yaml"), "--cores", cores]
-        log = (folder / "terminal.txt").open("w")
-        processes.append(subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder))
-    codes = [process.wait() for process in processes]
-    outputs = [(folder / "terminal.txt").read_text() for folder in folders]
-    assert codes == [0, 0], "\n".join(text[-3000:] for text in outputs)
-    return Run(folders[0], outputs[0]), Run(folders[1], outputs[1])
+
+def set_up(folder: Path) -> Path:
+    """Put the miniature's config and sample sheet into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in MINIATURE.iterdir():
+        shutil.copy(path, folder / path.name)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def miniature(both_runs) -> Run:
-    """The miniature run on two cores. Tests must leave its files as they are."""
+def project(tmp_path_factory) -> Path:
+    """A copy of the project's code, which tests may touch and edit."""
+    copy = tmp_path_factory.mktemp("project")
+    for name in CODE:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, copy / name)
+    return copy
+
+
+@pytest.fixture
+def workplace(project, tmp_path) -> Workplace:
+    """A fresh working directory without results."""
+    return Workplace(project, set_up(tmp_path / "work"))
+
+
+@pytest.fixture(scope="session")
+def both_runs(project, tmp_path_factory) -> tuple[Workplace, Workplace]:
+    """The finished miniature: on two cores, and on one, at the same time."""
+    places = [Workplace(project, set_up(tmp_path_factory.mktemp(name))) for name in ("two_cores", "one_core")]
+    running = []
+    for place, cores in zip(places, ("2", "1"), strict=True):
+        with (place.folder / "terminal.txt").open("w") as terminal:
+            arguments = command(place.project, place.folder, "--cores", cores)
+            running.append(subprocess.Popen(arguments, stdout=terminal, stderr=subprocess.STDOUT, cwd=place.folder))
+    codes = [process.wait() for process in running]
+    endings = "\n".join((place.folder / "terminal.txt").read_text()[-4000:] for place in places)
+    assert codes == [0, 0], endings
+    return places[0], places[1]
+
+
+@pytest.fixture(scope="session")
+def miniature(both_runs) -> Workplace:
+    """The miniature run on two cores. Tests leave its files as they are."""
     return both_runs[0]
+
+
+@pytest.fixture
+def finished(miniature, tmp_path) -> Workplace:
+    """A copy of the finished miniature that a test may change."""
+    shutil.copytree(miniature.folder, tmp_path / "work")
+    return Workplace(miniature.project, tmp_path / "work")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 
@@ -11,7 +12,8 @@ from scripts.images import read_image
 from scripts.job import job
 from scripts.moments.extract_frames import frame_name
 
-SHOWN = 3
+SHOWN = 3  # moments
+SHOWN_WIDTH = 288  # px of each picture
 
 
 def choose_moments(labels: pd.DataFrame) -> pd.DataFrame:
@@ -23,13 +25,15 @@ def choose_moments(labels: pd.DataFrame) -> pd.DataFrame:
 
 def draw_moments(moments_path: str, labels_path: str, frames: str, path: str, min_prob: float) -> None:
     """Write the figure for one recording."""
-    moments = pd.read_parquet(moments_path).set_index(["item", "camera"])
+    moments = {(row.item, row.camera): row for row in pd.read_parquet(moments_path).itertuples()}
     chosen = choose_moments(pd.read_parquet(labels_path))
     figure, axes = plt.subplots(len(chosen), len(CAMERAS), figsize=(12, 1.4 * len(chosen) + 0.2), squeeze=False)
     for row, label in zip(axes, chosen.itertuples(), strict=True):
         for cell, camera in zip(row, CAMERAS, strict=True):
-            face = moments.loc[(label.item, camera)]
-            cell.imshow(read_image(Path(frames) / frame_name(camera, face.frame_num)), interpolation="antialiased")
+            face = moments[label.item, camera]
+            frame = read_image(Path(frames) / frame_name(camera, face.frame_num))
+            size = (SHOWN_WIDTH, round(SHOWN_WIDTH * frame.shape[0] / frame.shape[1]))
+            cell.imshow(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), extent=(0, frame.shape[1], frame.shape[0], 0))
             if face.det_lbl and face.det_prb >= min_prob:
                 cell.add_patch(
                     plt.Rectangle((face.box_x, face.box_y), face.box_size, face.box_size, fill=False, ec=ORANGE, lw=1.2)

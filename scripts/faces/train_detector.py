@@ -6,7 +6,7 @@ import pandas as pd
 
 from scripts.faces.detector import OUTPUTS, SCAN_WIDTH, STRIDE, WINDOW, scan_size
 from scripts.job import InputError, job, progress
-from scripts.networks.backend import load_keras
+from scripts.backend import load_keras
 from scripts.seeds import named_generator, named_seed
 from scripts.video import fetch_frames
 

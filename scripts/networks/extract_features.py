@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 
 from scripts.job import job, progress
-from scripts.networks.backend import load_keras
+from scripts.backend import load_keras
 from scripts.networks.build import build_backbone, preprocess
 from scripts.seeds import named_seed
 

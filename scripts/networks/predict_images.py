@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.job import job, progress
-from scripts.networks.backend import load_keras
+from scripts.backend import load_keras
 from scripts.stores import open_fold
 
 BATCH = 256

@@ -8,7 +8,7 @@ import pandas as pd
 
 from scripts.balanced import balanced_batches
 from scripts.job import InputError, job
-from scripts.networks.backend import load_keras
+from scripts.backend import load_keras
 from scripts.networks.build import build_network
 from scripts.networks.extract_features import backbone_seed
 from scripts.networks.targets import pain_labels, shuffle_scores, training_classes

@@ -1,0 +1,38 @@
+"""Folds keep subjects apart and balance validation (thesis, Figure 4.12 and section 5.3)."""
+
+import pandas as pd
+import pytest
+
+from scripts.datasets.compose_fold import check_subjects, limit_moments
+from scripts.job import InputError
+
+SUBJECTS = {"EXP1": "m1", "EXP2": "m2", "BAS1": "m1"}
+
+
+def subsets(train, test, validation="EXP2"):
+    names = {"train": train, "validation": validation, "test_orgn": test, "test_corr": test}
+    return {name: pd.DataFrame({"experiment": [experiment]}) for name, experiment in names.items()}
+
+
+def test_a_subject_on_both_sides_is_an_input_error():
+    check_subjects(subsets("EXP2", "EXP1"), SUBJECTS, [])
+    with pytest.raises(InputError, match=r"\(train and test\)\n  found:    subject m1"):
+        check_subjects(subsets("BAS1", "EXP1"), SUBJECTS, [])
+    with pytest.raises(InputError, match=r"\(validation and test\)"):
+        check_subjects(subsets("EXP2", "EXP1", validation="BAS1"), SUBJECTS, [])
+    check_subjects(subsets("BAS1", "EXP1"), SUBJECTS, ["m1"])
+
+
+def test_validation_takes_so_many_moments_of_each_range():
+    rows = [
+        {"experiment": experiment, "itemno": item, "score": (item % 20) / 10, "camno": camera}
+        for experiment in ("BAS1", "EXP7")
+        for item in range(60)
+        for camera in (1, 2, 3)
+    ]
+    limited = limit_moments(pd.DataFrame(rows), {"BAS1": [4, 3, 0, 100]}, seed=1)
+    assert len(limited[limited.experiment == "EXP7"]) == 180
+    moments = limited[limited.experiment == "BAS1"].groupby("itemno").score.agg(["first", "size"])
+    assert (moments["size"] == 3).all()
+    assert pd.cut(moments["first"], [0, 0.5, 1, 1.5, 2], right=False).value_counts(sort=False).tolist() == [4, 3, 0, 15]
+    assert limited.equals(limit_moments(pd.DataFrame(rows), {"BAS1": [4, 3, 0, 100]}, seed=1))

@@ -1,0 +1,84 @@
+"""Errors, balanced errors, correlation and their intervals (thesis, 5.5.1, 5.5.2.5, 5.5.2.8)."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scripts.balanced import balanced_batches, class_of, usual_bins
+from scripts.evaluation.metrics import correlation, fold_values, interval, measure, merge_views
+from scripts.seeds import named_generator
+
+
+def predictions(moments=40, views=3, seed=1):
+    generator = named_generator(seed, "predictions")
+    score = np.round(generator.uniform(0, 2, moments) * 5) / 5
+    table = pd.DataFrame(
+        {"experiment": "EXP1", "item": np.repeat(range(moments), views), "score": np.repeat(score, views), "synch_frame": 0}
+    )
+    table["prediction"] = table.score + generator.normal(0, 0.3, len(table))
+    return table
+
+
+def value_of(table, metric, output, balanced):
+    samples = np.zeros((1, table["item"].nunique()), int)
+    return fold_values(table, metric, output, balanced, samples)[0]
+
+
+def test_plain_errors():
+    table = predictions()
+    assert value_of(table, "mae", "regression", False) == pytest.approx((table.prediction - table.score).abs().mean())
+    right = (table.prediction >= 0.5) == (table.score >= 0.5)
+    assert value_of(table, "accuracy", "regression", False) == pytest.approx(right.mean())
+    assert value_of(table, "accuracy", "binary", False) == pytest.approx(right.mean())
+
+
+def test_the_balanced_error_is_the_mean_over_score_ranges():
+    table = predictions()
+    error = (table.prediction - table.score).abs()
+    groups = pd.cut(table.score, [0, 0.5, 1, 1.5, 2.01], right=False)
+    assert value_of(table, "mae", "regression", True) == pytest.approx(error.groupby(groups, observed=True).mean().mean())
+
+
+def test_the_balanced_error_is_what_imgen1_would_give():
+    table = predictions(moments=60)
+    classes = class_of(table.score.to_numpy(), usual_bins())
+    order = np.concatenate(balanced_batches(classes, 32, None))
+    fed = (table.prediction - table.score).abs().to_numpy()[order].mean()
+    assert value_of(table, "mae", "regression", True) == pytest.approx(fed, abs=0.02)
+
+
+def test_views_of_a_moment_are_averaged():
+    merged = merge_views(predictions(moments=2, views=3))
+    table = predictions(moments=2, views=3)
+    assert merged.prediction.tolist() == pytest.approx(table.groupby("item").prediction.mean().tolist())
+    assert merged.score.tolist() == table.groupby("item").score.first().tolist()
+
+
+def test_correlation_is_pearsons_and_undefined_for_a_constant():
+    moments = merge_views(predictions())
+    expected = np.corrcoef(moments.score, moments.prediction)[0, 1]
+    assert correlation(moments.score.to_numpy(), moments.prediction.to_numpy()) == pytest.approx(expected)
+    assert np.isnan(correlation(np.arange(4.0), np.ones(4)))
+
+
+def test_bootstrap_resamples_moments_with_all_their_views():
+    table = predictions(moments=5)
+    value, drawn = fold_values(table, "mae", "regression", False, np.array([[0, 0, 0, 0, 0], [0, 1, 2, 3, 4]]))
+    first = table[table["item"] == 0]
+    assert drawn[0] == pytest.approx((first.prediction - first.score).abs().mean())
+    assert drawn[1] == pytest.approx(value)
+
+
+def test_intervals_hold_the_value_and_widen_over_subjects():
+    folds = {k: merge_views(predictions(seed=k)) for k in range(1, 7)}
+    folds[6]["prediction"] += 1.0
+    rows = measure(folds, "mae", "regression", "multi", False, 500, 0.95, named_generator(1, "b"))
+    mean = rows[-1]
+    assert [row["fold"] for row in rows] == ["1", "2", "3", "4", "5", "6", "mean"]
+    assert mean["value"] == pytest.approx(np.mean([row["value"] for row in rows[:-1]]))
+    assert all(row["low"] <= row["value"] <= row["high"] for row in rows)
+    assert mean["high"] - mean["low"] > np.mean([row["high"] - row["low"] for row in rows[:-1]])
+
+
+def test_the_interval_of_nothing_is_nan():
+    assert np.isnan(interval(np.array([np.nan, np.nan]), 0.95)).all()

@@ -1,0 +1,116 @@
+"""Scores become labels of accepted moments (thesis, 5.2); wrong scores are told by name."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scripts.grimace import CAMERAS
+from scripts.job import InputError
+from scripts.moments.accept_labels import drop_duplicates, read_scores, score_moments
+from scripts.moments.write_sheet import SCORE_COLUMNS, write_sheet
+
+HEADER = "item,coder,eye,ear,nose,cheek,whiskers,bad_image,done,scored_at\n"
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    """The blinded sheet of five items."""
+    pd.DataFrame({"item": np.repeat(range(1, 6), 6)}).to_parquet(tmp_path / "moments.parquet")
+    write_sheet(tmp_path / "moments.parquet", tmp_path / "sheet.csv")
+    return tmp_path / "sheet.csv"
+
+
+def scores(tmp_path, *rows):
+    path = tmp_path / "scores.csv"
+    path.write_text(HEADER + "\n".join(rows) + "\n")
+    return path
+
+
+def test_the_sheet_tells_items_and_nothing_else(sheet):
+    table = pd.read_csv(sheet)
+    assert table.columns.tolist() == SCORE_COLUMNS
+    assert table["item"].tolist() == [1, 2, 3, 4, 5]
+    assert table.drop(columns="item").isna().all(axis=None)
+
+
+def test_scores_are_read(sheet, tmp_path):
+    table = read_scores(scores(tmp_path, "2,A,1,0,,2,1,0,1,", "1,A,0.0,0,0,0,0,1,1,"), sheet)
+    assert table["item"].tolist() == [1, 2]
+    assert table.eye.tolist() == [0, 1]
+    assert np.isnan(table.nose[1])
+    assert table.bad_image.tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("9,A,1,0,0,2,1,0,1,", "found:    item '9'"),
+        ("1,A,3,0,0,2,1,0,1,", "found:    '3' for eye of item 1"),
+        ("1,A,-1,0,0,2,1,0,1,", "found:    '-1' for eye of item 1"),
+        ("1,A,1.5,0,0,2,1,0,1,", "found:    '1.5' for eye of item 1"),
+        ("1,A,1,0,0,2,1,maybe,1,", "1 or 0 in column 'bad_image'"),
+        ("1,A,1,0,0,2,1,0,0,", "at least one scored item"),
+        ("1,A,1,0,0,2,1,0,1,\n1,A,1,0,0,2,1,0,1,", "item '1' more than once"),
+    ],
+)
+def test_wrong_scores_are_input_errors(sheet, tmp_path, row, message):
+    with pytest.raises(InputError) as error:
+        read_scores(scores(tmp_path, row), sheet)
+    assert message in str(error.value)
+    assert "scores.csv" in str(error.value)
+
+
+def test_a_misspelt_column_is_told_with_the_nearest_name(sheet, tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text(HEADER.replace("whiskers", "wiskers") + "1,A,1,0,0,2,1,0,1,\n")
+    with pytest.raises(InputError, match=r"unknown column 'wiskers' \(did you mean 'whiskers'\?\)"):
+        read_scores(path, sheet)
+
+
+def test_missing_scores_say_how_to_score(sheet, tmp_path):
+    with pytest.raises(InputError, match="no such file") as error:
+        read_scores(str(tmp_path / "none.csv"), sheet)
+    assert "sheet.csv" in str(error.value)
+
+
+def moments(duplicate_of=(0, 0, 0, 0, 0), sync=(0, 5, 10, 15, 20)):
+    rows = [
+        {"item": item, "camera": camera, "sync_index": s, "duplicate_of": d}
+        for item, (s, d) in enumerate(zip(sync, duplicate_of, strict=True), start=1)
+        for camera in CAMERAS
+    ]
+    return pd.DataFrame(rows)
+
+
+def table(*rows):
+    columns = ["item", "eye", "ear", "nose", "cheek", "whiskers", "bad_image", "done"]
+    return pd.DataFrame(rows, columns=columns).astype({"eye": float, "nose": float, "cheek": float, "whiskers": float})
+
+
+N = float("nan")
+
+
+def test_bad_undone_and_little_observed_moments_are_not_accepted():
+    scored = score_moments(
+        table(
+            (1, 1, 2, 0, 0, 2, False, True),
+            (2, 1, 1, N, N, 1, False, True),
+            (3, 1, 1, N, N, N, False, True),
+            (4, 1, 1, 1, 1, 1, True, True),
+            (5, 1, 1, 1, 1, 1, False, False),
+        ),
+        moments(),
+    )
+    assert scored.accepted.tolist() == [True, True, False, False, False]
+    assert scored.score[:2].tolist() == [1.0, 1.0]
+    assert scored.observed.tolist() == [5, 3, 2, 5, 5]
+
+
+@pytest.mark.parametrize(("first_bad", "kept"), [(False, 1), (True, 3)])
+def test_one_of_a_duplicated_pair_is_kept(first_bad, kept):
+    scored = score_moments(
+        table((1, 1, 1, 1, 1, 1, first_bad, True), (2, 0, 0, 0, 0, 0, False, True), (3, 2, 2, 2, 2, 2, False, True)),
+        moments((0, 0, 1, 0, 0), (0, 5, 0, 15, 20)),
+    )
+    labels = drop_duplicates(scored)
+    assert sorted(labels["item"]) == sorted([kept, 2])

@@ -1,0 +1,97 @@
+"""Networks are built from the config's values alone; wrong values are told."""
+
+import numpy as np
+import pytest
+
+from scripts.job import InputError
+from scripts.backend import load_keras
+from scripts.networks.build import build_backbone, build_network, preprocess
+from scripts.networks.extract_features import compute_features
+
+SETTINGS = {
+    "output": "regression",
+    "backbone": "compact",
+    "weights": "none",
+    "head": [8, 4],
+    "batch_normalisation": True,
+    "slope": 0.1,
+    "dropout": 0.2,
+}
+
+
+@pytest.fixture(scope="module")
+def keras():
+    return load_keras(1, 1)
+
+
+def names(model):
+    return [layer.name for layer in model.layers]
+
+
+def test_layers_are_named_and_the_output_is_one_value(keras):
+    model = build_network(keras, SETTINGS, 32, np.array([100.0, 110.0, 120.0]), None)
+    assert names(model)[:3] == ["image", "normalise", "compact"]
+    assert [n for n in names(model) if n.startswith("fc_2")] == ["fc_2", "fc_2_norm", "fc_2_relu", "fc_2_dropout"]
+    assert model.output_shape == (None, 1)
+    assert model.get_layer("score").activation is keras.activations.linear
+
+
+def test_a_binary_network_says_a_probability(keras):
+    model = build_network(keras, SETTINGS | {"output": "binary", "head": []}, 0, None, (2, 2, 5))
+    assert names(model) == ["features", "flatten", "score"]
+    assert model.get_layer("score").activation is keras.activations.sigmoid
+
+
+def test_the_compact_backbone_does_not_see_exposure_or_tone(keras):
+    model = build_backbone(keras, "compact", "none", 32)
+    images = np.random.default_rng(1).integers(40, 120, (2, 32, 32, 3)).astype(np.float32)
+    plain, toned = model(images), model(images * np.array([1.3, 1.2, 1.1], np.float32) + 20)
+    assert np.asarray(plain) == pytest.approx(np.asarray(toned), abs=1e-3)
+
+
+def test_random_weights_are_seeded(keras):
+    first, again = (
+        compute_features(load_keras(1, 7), build_backbone(keras, "MobileNetV3Small", "none", 32), "MobileNetV3Small", "none", np.full((1, 32, 32, 3), 90, np.uint8))
+        for _ in range(2)
+    )
+    assert np.array_equal(first, again)
+
+
+def test_imagenet_preprocessing_is_the_backbones_own(keras):
+    images = np.full((1, 4, 4, 3), 255, np.uint8)
+    assert preprocess(keras, "InceptionV3", "imagenet", images).max() == pytest.approx(1.0)
+    assert preprocess(keras, "InceptionV3", "none", images).max() == 255
+
+
+@pytest.mark.parametrize(
+    ("backbone", "weights", "message"),
+    [
+        ("VGG61", "none", "found:    'VGG61'"),
+        ("MobileNetV3Small", "/nowhere/x.weights.h5", "no such file"),
+        ("compact", "imagenet", "set `weights: none`"),
+    ],
+)
+def test_wrong_backbones_and_weights_are_input_errors(keras, backbone, weights, message):
+    with pytest.raises(InputError, match=message):
+        build_backbone(keras, backbone, weights, 32)
+
+
+def test_a_failed_download_says_so(keras, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise Exception("URL fetch failure on https://…: None -- no route to host")
+
+    # The module of the same name as the package's function is where the application looks its downloader up.
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", refuse)
+    with pytest.raises(InputError, match="to download Keras's imagenet weights") as error:
+        build_backbone(keras, "MobileNetV3Small", "imagenet", 64)
+    assert "URL fetch failure" in str(error.value)
+
+
+def test_weights_files_are_loaded(keras, tmp_path):
+    model = build_backbone(load_keras(1, 1), "compact", "none", 32)
+    path = str(tmp_path / "compact.weights.h5")
+    model.save_weights(path)
+    other = build_backbone(load_keras(1, 2), "compact", path, 32)
+    assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), other.get_weights(), strict=True))
+    with pytest.raises(InputError, match="weights of MobileNetV3Small without top"):
+        build_backbone(keras, "MobileNetV3Small", path, 32)

@@ -1,0 +1,81 @@
+"""Rendered faces: each action unit changes the picture, and the truth tells nothing of the units."""
+
+import numpy as np
+import pytest
+
+from scripts.crops.cutting import cut
+from scripts.recordings.mouse import draw_animal, head_frame
+from scripts.recordings.rendering import Camera, Painter, draw_scene, face_box
+from scripts.recordings.simulate_camera import describe_frame, draw_timing
+from scripts.seeds import named_generator
+
+
+def painter(index=0):
+    return Painter(
+        Camera(index, 320, 180),
+        draw_animal(named_generator(1, "animal")),
+        draw_scene(named_generator(1, "scene")),
+        named_generator(1, "background"),
+    )
+
+
+def state(heading=0.0, grooming=0.0, units=(0, 0, 0, 0, 0)):
+    return {
+        "position": np.array([1.0, 0.0]),
+        "heading": heading,
+        "head_yaw": 0.0,
+        "head_pitch": -0.1,
+        "grooming": grooming,
+        "units": np.array(units, float),
+    }
+
+
+def face(units, heading=0.5):
+    mouse = painter()
+    return cut(mouse.paint(state(heading, units=units)), face_box(mouse.camera, head_frame(state(heading)))).astype(int)
+
+
+@pytest.mark.parametrize("unit", range(5))
+def test_each_unit_changes_the_face_and_more_with_its_score(unit):
+    def changed(score):
+        units = np.zeros(5)
+        units[unit] = score
+        return np.abs(face(units) - face(np.zeros(5))).mean()
+
+    assert 0 == changed(0) < changed(1) < changed(2)
+
+
+def test_the_box_does_not_tell_the_units():
+    camera = Camera(0, 320, 180)
+    assert face_box(camera, head_frame(state(units=(0,) * 5))) == face_box(camera, head_frame(state(units=(2,) * 5)))
+
+
+def test_a_face_is_seen_by_the_cameras_in_front_of_it_only():
+    seen = [describe_frame(Camera(i, 320, 180), state(), True)["face"] for i in range(6)]
+    assert seen == [True, True, False, False, False, True]
+    eyes = [describe_frame(Camera(i, 320, 180), state(), True)["eyes"] for i in range(6)]
+    assert eyes == [2, 1, 0, 0, 0, 1]
+
+
+def test_paws_and_darkness_hide_a_face():
+    camera = Camera(0, 320, 180)
+    assert describe_frame(camera, state(), True)["face"]
+    assert not describe_frame(camera, state(grooming=1.0), True)["face"]
+    assert not describe_frame(camera, state(), False)["face"]
+
+
+def test_the_sensor_adds_noise_and_the_dark_is_dark():
+    mouse = painter()
+    picture = mouse.paint(state())
+    lit = mouse.expose(picture, 1.0, named_generator(1, "sensor"))
+    assert lit.shape == (180, 320, 3)
+    assert lit.dtype == np.uint8
+    assert 0 < np.abs(lit.astype(int) - picture).mean() < 6
+    assert mouse.expose(picture, 0.02, named_generator(1, "sensor")).mean() < 10
+
+
+def test_cameras_start_at_their_own_moment_and_share_the_light():
+    timings = [draw_timing(1, "EXP1", camera, 25, 10, 1.5) for camera in ("C1", "C2")]
+    assert timings[0].start_s != timings[1].start_s
+    assert timings[0].bright_from_s == timings[1].bright_from_s
+    assert all(t.start_s < t.dark_from_s < t.bright_from_s for t in timings)

@@ -1,0 +1,150 @@
+"""Each mistake in what a lab gives ends in one clear message and no traceback."""
+
+import re
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.videos import write_video
+
+LIT, DARK = [120], [4]
+GOOD = LIT * 8 + DARK * 12 + LIT * 20
+SHEET = "experiment\tsubject\tcondition\trole\tvideos\tscores\n"
+
+
+def refused(place, *arguments: str, file: str, found: str) -> str:
+    """Run Snakemake, which must fail with one message that names `file` and what was `found`."""
+    code, output = place.snakemake("--cores", "2", *arguments)
+    assert code != 0, output
+    assert "Traceback" not in output
+    messages = re.findall(
+        r"Squint cannot go on with what it was given\.\n +file: +(.*)\n +expected: +(.*)\n +found: +(.*)\n +to do: +(.*)", output
+    )
+    assert len(messages) == 1, output
+    assert file in messages[0][0], messages
+    assert found in messages[0][2], messages
+    return " ".join(messages[0])
+
+
+def configure(place, **changes):
+    path = place.folder / "config.yaml"
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | changes))
+
+
+def edit_sheet(place, old: str, new: str):
+    path = place.folder / "experiments.tsv"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def own_videos(place, levels=GOOD, fps=None, missing=()):
+    """A sample sheet whose first recording has six video files."""
+    (place.folder / "videos").mkdir()
+    for number in range(1, 7):
+        if number not in missing:
+            rate = (fps or {}).get(number, 25)
+            write_video(place.folder / "videos" / f"C{number}.mp4", levels, rate)
+    edit_sheet(place, "rotate\tsimulated\tsimulated\tsimulated", "rotate\tvideos/{camera}.mp4\tscores/EXP1.csv\t")
+
+
+def test_an_unknown_config_key(workplace):
+    configure(workplace, momments={})
+    assert "did you mean 'moments'" in refused(workplace, file="config", found="an unknown key 'momments'")
+
+
+def test_an_unknown_role(workplace):
+    edit_sheet(workplace, "\trotate\t", "\trotates\t")
+    refused(workplace, file="EXP1", found="'rotates' (did you mean 'rotate'?)")
+
+
+def test_a_misspelt_column(workplace):
+    edit_sheet(workplace, "\tsubject\t", "\tsubjet\t")
+    refused(workplace, file="experiments.tsv", found="unknown column 'subjet' (did you mean 'subject'?)")
+
+
+def test_a_subject_on_both_sides(workplace):
+    edit_sheet(workplace, "mouse9\tbasal\ttrain", "mouse1\tbasal\ttrain")
+    refused(workplace, file="BAS2", found="subject 'mouse1'")
+
+
+def test_a_scored_role_without_scores(workplace):
+    edit_sheet(workplace, "rotate\tsimulated\tsimulated", "rotate\tsimulated\t")
+    message = refused(workplace, file="EXP1", found="an empty cell in column `scores`")
+    assert "snakemake --cores all results/sheets/EXP1.csv" in message
+
+
+def test_a_missing_camera_file(workplace):
+    own_videos(workplace, missing=[4])
+    refused(workplace, "results/sync/EXP1.csv", file="videos/C4.mp4", found="no such file")
+
+
+def test_an_unreadable_video(workplace):
+    own_videos(workplace)
+    (workplace.folder / "videos" / "C2.mp4").write_bytes(b"not a video" * 100)
+    refused(workplace, "results/sync/EXP1.csv", file="videos/C2.mp4", found="InvalidDataError")
+
+
+def test_a_truncated_video(workplace):
+    own_videos(workplace)
+    path = workplace.folder / "videos" / "C2.mp4"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 4])
+    refused(workplace, "results/sync/EXP1.csv", file="videos/C2.mp4", found="")
+
+
+def test_a_video_without_a_dark_fragment(workplace):
+    own_videos(workplace, levels=LIT * 30)
+    refused(workplace, "results/sync/EXP1.csv", file="videos/C1.mp4", found="no such dark fragment")
+
+
+def test_cameras_with_different_frame_rates(workplace):
+    own_videos(workplace, fps={5: 50})
+    refused(workplace, "results/sync/EXP1.csv", file="videos/C1.mp4", found="C5.mp4: 50 fps")
+
+
+def test_a_recording_with_too_few_faces(finished):
+    configure(finished, moments={"defaults": {"fewest_moments": 5000}})
+    refused(finished, "results/moments/EXP1.parquet", file="results/detections/EXP1", found="moments;")
+
+
+def own_scores(place, change):
+    """The simulated expert's scores as a file of the lab, changed by `change`; None for no file."""
+    edit_sheet(place, "rotate\tsimulated\tsimulated\tsimulated", "rotate\tsimulated\tscores/EXP1.csv\t")
+    (place.folder / "scores").mkdir()
+    if change is not None:
+        table = pd.read_csv(place.results / "simulated" / "EXP1" / "scores.csv", dtype=str)
+        change(table).to_csv(place.folder / "scores" / "EXP1.csv", index=False)
+
+
+def set_first(column, value):
+    def change(table):
+        table.loc[0, column] = value
+        return table
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (None, "no such file"),
+        (set_first("item", "4711"), "item '4711'"),
+        (set_first("eye", "3"), "'3' for eye of item 1"),
+        (lambda table: table.rename(columns={"nose": "noes"}), "unknown column 'noes' (did you mean 'nose'?)"),
+    ],
+    ids=["none at all", "unknown item", "outside 0 to 2", "misspelt column"],
+)
+def test_wrong_scores(finished, change, found):
+    own_scores(finished, change)
+    message = refused(finished, "results/labels/EXP1.parquet", file="scores/EXP1.csv", found=found)
+    if change is None:
+        assert "results/sheets/EXP1.csv" in message
+
+
+def test_a_labs_own_scores_and_corrections_are_taken(finished):
+    own_scores(finished, lambda table: table)
+    code, output = finished.snakemake("--cores", "2", "results/labels/EXP1.parquet")
+    assert code == 0, output
+    labels = pd.read_parquet(finished.results / "labels" / "EXP1.parquet")
+    assert len(labels) > 2

@@ -1,0 +1,67 @@
+"""The lock, the conda environments and the direct dependencies agree."""
+
+import re
+
+import pytest
+import yaml
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+
+from tests.conftest import ROOT
+
+
+def locked() -> dict[str, str]:
+    """Package to version in the lock, for Python 3.11 on Linux."""
+    versions = {}
+    for line in (ROOT / "requirements.lock").read_text().splitlines():
+        match = re.match(r"^([A-Za-z0-9_.-]+)==([^\s;]+)(?:\s*;\s*(.*))?$", line)
+        if match is None:
+            assert line.startswith((" ", "#")) or not line, f"not pinned: {line!r}"
+            continue
+        machine = {"python_version": "3.11", "python_full_version": "3.11.7", "sys_platform": "linux"}
+        if match[3] is None or Marker(match[3]).evaluate(machine | {"platform_machine": "x86_64", "platform_system": "Linux"}):
+            versions[match[1]] = match[2]
+    return versions
+
+
+def direct() -> set[str]:
+    lines = (line.split("#")[0].strip() for line in (ROOT / "requirements.in").read_text().splitlines())
+    return {Requirement(line).name for line in lines if line}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda path: path.stem)
+def test_environments_pin_what_the_lock_pins(path):
+    *conda, pip = yaml.safe_load(path.read_text())["dependencies"]
+    assert conda == ["python=3.11", "pip"]
+    versions = locked()
+    for pin in pip["pip"]:
+        name, version = pin.split("==")
+        assert versions[name] == version, f"{path.name} pins {pin}, the lock {versions[name]}"
+
+
+def test_every_direct_dependency_is_locked():
+    assert direct() - {"tensorflow"} <= set(locked())
+
+
+def test_every_environment_that_a_rule_names_exists():
+    named = {name for rule in (ROOT / "rules").glob("*.smk") for name in re.findall(r"envs/(\w+)\.yaml", rule.read_text())}
+    assert named == {path.stem for path in (ROOT / "envs").glob("*.yaml")}
+
+
+def test_environments_hold_what_their_rules_scripts_import():
+    provided = {"opencv-python-headless": "cv2", "pyyaml": "yaml", "ai-edge-litert": "ai_edge_litert"}
+    third_party = {provided.get(name, name).replace("-", "_") for name in locked()}
+    for rules in (ROOT / "rules").glob("*.smk"):
+        for block in re.split(r"\nrule ", rules.read_text())[1:]:
+            environment, script = re.search(r"envs/(\w+)\.yaml", block), re.search(r'"\.\./(scripts/.*\.py)"', block)
+            if not script:
+                continue
+            text = (ROOT / "envs" / f"{environment[1]}.yaml").read_text()
+            here = {provided.get(name, name) for name in re.findall(r"- ([\w-]+)==", text)}
+            from scripts.code_digest import all_imports
+
+            path = ROOT / script[1]
+            for module in {path, *all_imports(path, ROOT)}:
+                for name in re.findall(r"^\s*(?:import|from) (\w+)", module.read_text(), re.M):
+                    if name in third_party:
+                        assert name in here, f"{module} imports {name}, which envs/{environment[1]}.yaml lacks"

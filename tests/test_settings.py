@@ -1,0 +1,109 @@
+"""Config and sample sheet are closed: what is not known is told, with the nearest known name."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts.job import InputError
+from scripts.settings import check_config, fold_subjects, read_experiments
+from tests.conftest import ROOT
+
+DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
+SHEET = (ROOT / "experiments.tsv").read_text()
+
+
+def merged(base: dict, over: dict) -> dict:
+    """`over` laid over `base` key by key, as Snakemake does with --configfile."""
+    result = copy.deepcopy(base)
+    for key, value in over.items():
+        result[key] = merged(result.get(key, {}), value) if isinstance(value, dict) else value
+    return result
+
+
+@pytest.mark.parametrize("path", ["config.yaml", "configs/six_camera_tbi.yaml", "tests/miniature/config.yaml"])
+def test_every_shipped_config_follows_the_schema(path):
+    check_config(merged(DEFAULT, yaml.safe_load((ROOT / path).read_text())))
+
+
+@pytest.mark.parametrize("path", ["experiments.tsv", "configs/six_camera_tbi.tsv", "tests/miniature/experiments.tsv"])
+def test_every_shipped_sample_sheet_is_right(path):
+    assert len(read_experiments(ROOT / path, []))
+
+
+def test_every_key_of_the_schema_is_described():
+    def walk(schema, place):
+        for key, value in schema.get("properties", {}).items():
+            described = "description" in value or "properties" in value or "$ref" in value
+            assert described, f"{place}.{key} has no description"
+            walk(value, f"{place}.{key}")
+        if isinstance(schema.get("additionalProperties"), dict):
+            walk(schema["additionalProperties"], f"{place}.*")
+
+    for schema in (ROOT / "schemas").glob("*.yaml"):
+        walk(yaml.safe_load(schema.read_text()), schema.name)
+
+
+NETWORK = {"networks": {"compact_regression": {}}}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"sede": 1}, "an unknown key 'sede' (did you mean 'seed'?)"),
+        ({"moments": {"defaults": {"min_probb": 1}}}, "an unknown key 'moments.defaults.min_probb' (did you mean 'min_prob'?)"),
+        ({"moments": {"defaults": {"min_prob": 1.5}}}, "moments.defaults.min_prob: Least certainty of a face"),
+        ({"evaluation": {"networks": ["compact_regresion"]}}, "'compact_regresion' (did you mean 'compact_regression'?)"),
+        ({"evaluation": {"timeline_network": "mobilenet_binary", "networks": ["compact_regression"]}}, "timeline_network"),
+        ({"networks": {"compact_regression": {"output": "ordinal"}}}, "one of regression, binary"),
+        ({"networks": {"mobilenet_binary": {"normalisation": "dataset"}}}, "differs from fold to fold"),
+        ({"networks": {"compact_regression": {"trainable": False}}}, "a frozen one with random weights"),
+        ({"networks": {"compact_regression": {"bins": [0, 1.5, 1.0, 2.0]}}}, "bins that rise from 0 to 2"),
+        ({"networks": {"compact_regression": {"gap": [1.0, 0.5]}}}, "a gap from the lower to the higher score"),
+    ],
+)
+def test_wrong_configs_are_input_errors(change, message):
+    with pytest.raises(InputError) as error:
+        check_config(merged(DEFAULT, change))
+    assert message in str(error.value)
+
+
+def sheet(tmp_path, *changes) -> Path:
+    text = SHEET
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / "experiments.tsv"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("\trole\t", "\troll\t", "an unknown column 'roll' (did you mean 'role'?); no column 'role'"),
+        ("\trotate\t", "\trotated\t", "'rotated' (did you mean 'rotate'?)"),
+        ("EXP2\t", "EXP1\t", "'EXP1' more than once"),
+        ("mouse9\tbasal\ttrain", "mouse1\tbasal\ttrain", "subject 'mouse1' is tested in turn and also has the role train"),
+        ("rotate\tsimulated\tsimulated", "rotate\tsimulated\t", "the path of an expert's scores, because its role is rotate"),
+        ("rotate\tsimulated\tsimulated", "rotate\tvideos/{camera}.mp4\tsimulated", "an expert's own scores for real videos"),
+        ("rotate\tsimulated\tsimulated", "rotate\tvideos/one.mp4\tscores.csv", "Path that holds {camera}"),
+        ("\tpain\t", "\tsore\t", "condition to be one of basal, pain"),
+    ],
+)
+def test_wrong_sample_sheets_are_input_errors(tmp_path, old, new, message):
+    with pytest.raises(InputError) as error:
+        read_experiments(sheet(tmp_path, (old, new)), [])
+    assert message in str(error.value)
+    assert "experiments.tsv" in str(error.value)
+
+
+def test_a_subject_may_be_on_both_sides_by_name(tmp_path):
+    path = sheet(tmp_path, ("mouse9\tbasal\ttrain", "mouse1\tbasal\ttrain"))
+    assert len(read_experiments(path, ["mouse1"])) == 10
+
+
+def test_folds_are_subjects_in_the_sheets_order(tmp_path):
+    table = read_experiments(sheet(tmp_path, ("EXP2\tmouse2", "EXP2\tmouse1")), [])
+    assert fold_subjects(table.reset_index()) == ["mouse1", "mouse3", "mouse4", "mouse5", "mouse6"]

@@ -1,0 +1,82 @@
+"""Image stores and folds: every column of the thesis's Table 4.7, no copies, no silent zeros."""
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+from scripts.crop_names import CropName, encode
+from scripts.job import InputError
+from scripts.stores import COLUMNS, describe_crop, open_fold, read_columns, write_fold, write_store
+
+
+def store(folder, experiment, count, first=0):
+    """A store of `count` crops whose pixels are their own number."""
+    names = [
+        CropName(experiment, "CORR", 5 * n, (0, 1, 2, None, 1), "C2", 100 + 5 * n, 1, 2, 3, n + 1) for n in range(count)
+    ]
+    images = np.stack([np.full((8, 8, 3), first + n, np.uint8) for n in range(count)])
+    table = pd.DataFrame([describe_crop(f"{experiment}_CORR/{encode(name)}", name) for name in names])
+    (folder / "images").mkdir(exist_ok=True)
+    path = folder / "images" / f"{experiment}_CORR.h5"
+    write_store(path, images, table)
+    return path
+
+
+@pytest.fixture
+def fold(tmp_path):
+    """A fold of all of one store and the even rows of another."""
+    stores = [store(tmp_path, "EXP1", 3), store(tmp_path, "EXP2", 6, first=100)]
+    parts = []
+    for source, (path, rows) in enumerate(zip(stores, ([0, 1, 2], [0, 2, 4]), strict=True)):
+        table = read_columns(path).iloc[rows].assign(source=source, row=rows)
+        parts.append(table.assign(experiment=path.name.split("_")[0]))
+    (tmp_path / "datasets").mkdir()
+    path = tmp_path / "datasets" / "LOSOCV-1-train.h5"
+    write_fold(path, stores, pd.concat(parts, ignore_index=True))
+    return path
+
+
+def test_a_store_has_all_columns_of_table_4_7(tmp_path):
+    path = store(tmp_path, "EXP1", 2)
+    table = read_columns(path)
+    assert set(table.columns) == set(COLUMNS)
+    assert table.score.tolist() == [1.0, 1.0]
+    assert np.isnan(table.score_cheek).all()
+    assert table.camno.tolist() == [2, 2]
+    assert table.exp_name.tolist() == ["EXP1_CORR"] * 2
+    with h5py.File(path) as file:
+        assert file["img"].dtype == np.uint8
+        assert file["img"].compression == "lzf"
+
+
+def test_a_fold_reads_its_rows_from_their_stores(fold):
+    opened = open_fold(fold)
+    assert opened.read()[:, 0, 0, 0].tolist() == [0, 1, 2, 100, 102, 104]
+    assert set(opened.table.columns) == {*COLUMNS, "experiment", "source", "row"}
+
+
+def test_the_virtual_images_are_those_that_are_read(fold):
+    with h5py.File(fold) as file:
+        assert file["img"].is_virtual
+        assert np.array_equal(file["img"][:], open_fold(fold).read())
+    assert fold.stat().st_size < 200_000
+
+
+def test_a_missing_or_changed_store_is_an_input_error(fold, tmp_path):
+    store(tmp_path, "EXP2", 6, first=50)
+    with pytest.raises(InputError, match="EXP2_CORR.h5"):
+        open_fold(fold)
+    (tmp_path / "images" / "EXP2_CORR.h5").unlink()
+    with pytest.raises(InputError, match="no such file"):
+        open_fold(fold)
+
+
+def test_writing_twice_gives_the_same_bytes(tmp_path):
+    first = store(tmp_path, "EXP1", 3).read_bytes()
+    assert store(tmp_path, "EXP1", 3).read_bytes() == first
+
+
+def test_an_empty_store_is_no_error(tmp_path):
+    write_store(tmp_path / "empty.h5", np.empty((0, 8, 8, 3), np.uint8), pd.DataFrame(columns=COLUMNS))
+    assert read_columns(tmp_path / "empty.h5").empty

@@ -1,0 +1,303 @@
+"""The miniature run of the whole workflow, output by output."""
+
+import hashlib
+import json
+import os
+import re
+import zipfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from scripts.crop_names import decode
+from scripts.grimace import ACTION_UNITS, CAMERAS
+from scripts.images import read_image
+from scripts.moments.extract_frames import frame_name
+from scripts.moments.write_sheet import SCORE_COLUMNS
+from scripts.stores import COLUMNS, open_fold, read_columns
+from scripts.video import fetch_frames
+
+ROTATING = ["EXP1", "EXP2"]
+SCORED = [*ROTATING, "EXP7", "BAS2"]
+NETWORKS = ["compact_regression", "mobilenet_binary"]
+SUBSETS = ["validation", "test_orgn", "test_corr"]
+WEIGHTS_TOLERANCE = 1e-5
+
+
+def truth(place, experiment, camera):
+    return pd.read_parquet(place.results / "simulated" / experiment / f"{camera}.truth.parquet")
+
+
+@pytest.mark.parametrize("experiment", [*SCORED, "NEW1"])
+def test_sync_frames_are_the_simulated_truth(miniature, experiment):
+    found = pd.read_csv(miniature.results / "sync" / f"{experiment}.csv")
+    assert found.columns.tolist() == ["camera", "sync_frame", "dark_from", "dark_frames", "method"]
+    assert found.sync_frame.tolist() == [truth(miniature, experiment, c).sync_frame[0] for c in CAMERAS]
+    assert set(found.method) == {"light"}
+
+
+def test_probe_records_say_what_was_rendered(miniature):
+    record = json.loads((miniature.results / "recordings" / "EXP1" / "C1.json").read_text())
+    assert (record["codec"], record["width"], record["height"], record["fps"]) == ("h264", 320, 180, 10.0)
+    assert record["frames"] == len(truth(miniature, "EXP1", "C1"))
+    assert record["constant_rate"] and not record["interlaced"]
+
+
+@pytest.mark.parametrize("camera", CAMERAS)
+def test_detections_sample_every_fifth_frame_from_the_sync_frame_on(miniature, camera):
+    path = miniature.results / "detections" / "EXP1" / f"{camera}.parquet"
+    table = pd.read_parquet(path)
+    metadata = {key.decode(): value.decode() for key, value in pq.read_schema(path).metadata.items()}
+    sync = int(metadata["synch_frame"])
+    assert table.frame_num.tolist() == list(range(sync, int(metadata["frame_length"]), 5))
+    assert (table.sync_index == table.frame_num - sync).all()
+    assert table.time_s.to_numpy() == pytest.approx(table.frame_num / 10)
+    assert table.det_prb.between(0, 1).all()
+    assert ((table.box_size > 0) == (table.det_lbl == 1)).all()
+    assert (table.det_trd + table.det_trf <= 1).all()
+    assert metadata["name"] == f"{camera}.mp4"
+
+
+def test_the_detector_finds_most_faces_of_animals_it_never_saw(miniature):
+    hits, faces = 0, 0
+    for camera in CAMERAS:
+        table = pd.read_parquet(miniature.results / "detections" / "EXP1" / f"{camera}.parquet")
+        seen = truth(miniature, "EXP1", camera).set_index("frame_num").loc[table.frame_num]
+        faces += seen.face.sum()
+        hits += (seen.face.to_numpy() & (table.det_lbl == 1).to_numpy()).sum()
+    assert hits / faces > 0.7
+
+
+@pytest.mark.parametrize("experiment", SCORED)
+def test_moments_have_six_frames_and_blinded_sheets(miniature, experiment):
+    moments = pd.read_parquet(miniature.results / "moments" / f"{experiment}.parquet")
+    assert moments.groupby("item").camera.apply(list).map(lambda c: c == list(CAMERAS)).all()
+    assert (moments.groupby("item").sync_index.nunique() == 1).all()
+    frames = miniature.results / "frames" / experiment
+    assert {path.name for path in frames.iterdir()} == {frame_name(m.camera, m.frame_num) for m in moments.itertuples()}
+    sheet = pd.read_csv(miniature.results / "sheets" / f"{experiment}.csv")
+    assert sheet.columns.tolist() == SCORE_COLUMNS
+    assert sheet["item"].tolist() == sorted(moments["item"].unique())
+    assert sheet.drop(columns="item").isna().all(axis=None)
+
+
+def test_frames_are_those_of_the_video(miniature):
+    moments = pd.read_parquet(miniature.results / "moments" / "EXP1.parquet").query("camera == 'C2'")
+    video = miniature.results / "simulated" / "EXP1" / "C2.mp4"
+    for number, picture in fetch_frames(video, moments.frame_num):
+        stored = read_image(miniature.results / "frames" / "EXP1" / frame_name("C2", number))
+        assert np.abs(stored.astype(int) - picture).mean() < 3
+
+
+@pytest.mark.parametrize("experiment", SCORED)
+def test_labels_are_accepted_moments_once_each(miniature, experiment):
+    labels = pd.read_parquet(miniature.results / "labels" / f"{experiment}.parquet")
+    units = labels[list(ACTION_UNITS)]
+    assert labels.sync_index.is_unique
+    assert (labels.observed == units.notna().sum(axis=1)).all() and (labels.observed >= 3).all()
+    assert labels.score.to_numpy() == pytest.approx(units.mean(axis=1).to_numpy())
+
+
+def test_consistency_names_the_loss(miniature):
+    record = json.loads((miniature.results / "consistency.json").read_text())
+    assert record["pairs"] > 0
+    assert record["loss"] == ("mse" if record["ratio"] is not None and record["ratio"] < 1.375 else "mae")
+
+
+@pytest.mark.parametrize("experiment", ROTATING)
+def test_crop_folders_hold_their_kinds(miniature, experiment):
+    crops = {
+        kind: [decode(path.name) for path in (miniature.results / "crops" / f"{experiment}_{kind}").iterdir()]
+        for kind in ("ORGN", "CORR", "SYMM", "AUGM")
+    }
+    assert len(crops["CORR"]) == len(crops["SYMM"]) > 0
+    assert len(crops["AUGM"]) == 8 * len(crops["CORR"])
+    assert all(name.kind == kind and name.experiment == experiment for kind, names in crops.items() for name in names)
+    boxes = {kind: {(n.camera, n.frame_num, n.box_x, n.box_y) for n in names} for kind, names in crops.items()}
+    assert boxes["CORR"] == boxes["SYMM"] == boxes["AUGM"]
+    sync = pd.read_csv(miniature.results / "sync" / f"{experiment}.csv", index_col="camera").sync_frame
+    assert all(n.frame_num - n.sync_index == sync[n.camera] for n in crops["ORGN"])
+
+
+@pytest.mark.parametrize("fold", [1, 2])
+def test_folds_are_composed_by_role(miniature, fold):
+    folder = miniature.results / "datasets"
+    tables = {
+        name: open_fold(folder / f"LOSOCV-{fold}-{name}.h5").table for name in ("train", "validation", "test_orgn", "test_corr")
+    }
+    held_out, other = ROTATING[fold - 1], ROTATING[2 - fold]
+    kinds = {name: set(table.exp_name.str.replace(r"A\d\d.$", "AUGM", regex=True)) for name, table in tables.items()}
+    assert kinds["train"] == {f"{e}_{k}" for e in (other, "BAS2") for k in ("CORR", "SYMM", "AUGM")}
+    assert kinds["validation"] == {"EXP7_CORR"}
+    assert kinds["test_orgn"] == {f"{held_out}_ORGN"}
+    assert kinds["test_corr"] == {f"{held_out}_CORR"}
+    assert all(set(COLUMNS) <= set(table.columns) for table in tables.values())
+
+
+def test_images_of_folds_are_not_copied(miniature):
+    stores = sum(path.stat().st_size for path in (miniature.results / "images").iterdir())
+    folds = sum(path.stat().st_size for path in (miniature.results / "datasets").iterdir())
+    assert folds < 0.35 * stores
+    with h5py.File(miniature.results / "datasets" / "LOSOCV-1-train.h5") as file:
+        assert file["img"].is_virtual
+        assert file["img"][-1].any()
+        assert file["img"].shape == (len(read_columns(file.filename)), 40, 40, 3)
+
+
+@pytest.mark.parametrize("network", [*NETWORKS, *(f"{name}_shuffled" for name in NETWORKS)])
+def test_networks_have_weights_curves_and_predictions(miniature, network):
+    for fold in (1, 2):
+        history = pd.read_csv(miniature.results / "models" / network / f"LOSOCV-{fold}.history.csv")
+        assert 1 <= len(history) <= 2
+        assert {"loss", "val_loss"} <= set(history.columns)
+        for subset in SUBSETS:
+            table = pd.read_parquet(miniature.results / "predictions" / network / f"LOSOCV-{fold}-{subset}.parquet")
+            images = open_fold(miniature.results / "datasets" / f"LOSOCV-{fold}-{subset}.h5").table
+            assert len(table) == len(images)
+            assert np.isfinite(table.prediction).all()
+            assert table.score.tolist() == images.score.tolist()
+            if network.startswith("mobilenet"):
+                assert table.prediction.between(0, 1).all()
+
+
+def test_each_image_has_its_features_once(miniature):
+    folder = miniature.results / "features" / "MobileNetV3Small-none-none"
+    for path in (miniature.results / "images").iterdir():
+        with h5py.File(path) as images, h5py.File(folder / path.name) as features:
+            assert len(features["features"]) == len(images["img"])
+
+
+def test_every_network_stands_beside_its_references(miniature):
+    metrics = pd.read_csv(miniature.results / "tables" / "metrics.csv", dtype={"fold": str})
+    assert set(metrics.network) == {
+        *NETWORKS,
+        *(f"{name}_shuffled" for name in NETWORKS),
+        "constant_regression",
+        "constant_binary",
+    }
+    assert set(metrics.fold) == {"1", "2", "mean"}
+    regression = metrics[metrics.network == "compact_regression"]
+    seen = set(zip(regression.view, regression.metric, regression.test, regression.balanced, strict=True))
+    for view in ("single", "multi"):
+        for metric in ("mae", "accuracy"):
+            for test in ("ORGN", "CORR"):
+                assert {(view, metric, test, False), (view, metric, test, True)} <= seen
+    assert {("multi", "r", "ORGN", False), ("multi", "r", "CORR", False)} <= seen
+    plain = metrics.dropna(subset="value")
+    assert (plain.low <= plain.value + 1e-6).mean() > 0.97 and (plain.value <= plain.high + 1e-6).mean() > 0.97
+    for name in ("single_view", "multi_camera", "comparison", "images"):
+        assert len(pd.read_csv(miniature.results / "tables" / f"{name}.csv"))
+
+
+def test_a_timeline_covers_the_recording(miniature):
+    table = pd.read_csv(miniature.results / "timelines" / "NEW1.csv")
+    assert table.columns.tolist() == ["sync_index", "time_s", "faces", *CAMERAS, "fused", "spread", "smoothed"]
+    assert table.time_s.is_monotonic_increasing
+    assert table.time_s.max() > 20
+    assert (table.faces == table[list(CAMERAS)].notna().sum(axis=1)).all()
+    assert table.fused.to_numpy() == pytest.approx(table[list(CAMERAS)].mean(axis=1).to_numpy(), abs=1e-4)
+    assert (table.spread >= 0).all()
+
+
+def test_the_report_holds_every_figure_and_table(miniature):
+    report = (miniature.results / "report.html").read_text()
+    for name in ("workflow", "action_units", "comparison", "bland_altman", "predicted_scores", "coder_consistency"):
+        assert f"figures/{name}.svg" in report or f"/{name}.svg" in report, name
+    for caption in ("Final", "Bland and Altman", "constant predictor", "test bed"):
+        assert caption.lower() in report.lower(), caption
+
+
+def test_every_job_has_a_log_and_a_benchmark(miniature):
+    logs = {path.relative_to(miniature.results / "logs").with_suffix("") for path in (miniature.results / "logs").rglob("*.log")}
+    jobs = miniature.results / "benchmarks" / "jobs"
+    assert logs == {path.relative_to(jobs).with_suffix("") for path in jobs.rglob("*.tsv")}
+    assert len(logs) > 100
+
+
+# What tells the time of a run, and no result.
+TIMED = ("logs", "benchmarks", "report.html")
+
+
+def files_of(results: Path) -> dict[str, Path]:
+    return {
+        str(path.relative_to(results)): path
+        for path in sorted(results.rglob("*"))
+        if path.is_file() and not str(path.relative_to(results)).startswith(TIMED)
+    }
+
+
+def weights_of(path: Path) -> list[np.ndarray]:
+    """The weights in a .keras file, read without Keras."""
+    with zipfile.ZipFile(path) as archive, archive.open("model.weights.h5") as stored, h5py.File(stored) as file:
+        found: list[np.ndarray] = []
+        file.visititems(lambda _, item: found.append(item[()]) if isinstance(item, h5py.Dataset) else None)
+        return found
+
+
+def test_one_core_and_two_give_the_same_bytes(both_runs):
+    two, one = (files_of(place.results) for place in both_runs)
+    assert two.keys() == one.keys()
+    assert len(two) > 500
+    different = []
+    for name, path in two.items():
+        if name.endswith(".keras"):  # an archive that holds the time it was written
+            pairs = list(zip(weights_of(path), weights_of(one[name]), strict=True))
+            assert pairs
+            assert all(np.allclose(a, b, rtol=0, atol=WEIGHTS_TOLERANCE) for a, b in pairs), name
+        elif hashlib.sha256(path.read_bytes()).digest() != hashlib.sha256(one[name].read_bytes()).digest():
+            different.append(name)
+    assert not different
+
+
+def planned_jobs(place) -> dict[str, int]:
+    """Rule to number of jobs that Snakemake would run now."""
+    code, output = place.snakemake("--dry-run", "--cores", "1")
+    assert code == 0, output
+    return {name: int(number) for name, number in re.findall(r"^(\w+) +(\d+)$", output, re.M) if name != "total"}
+
+
+def test_a_finished_run_has_nothing_to_do(miniature):
+    assert planned_jobs(miniature) == {}
+
+
+def test_touching_a_tables_script_reruns_that_table_and_the_report(miniature):
+    script = miniature.project / "scripts" / "evaluation" / "tabulate_comparison.py"
+    before = script.stat()
+    try:
+        os.utime(script)
+        assert planned_jobs(miniature) == {"tabulate_comparison": 1, "make_report": 1, "all": 1}
+    finally:
+        os.utime(script, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    ("module", "rerun", "left"),
+    [
+        (
+            "evaluation/tabulate.py",
+            {"tabulate_comparison", "tabulate_single_view", "tabulate_multi_camera", "draw_comparison", "make_report"},
+            {"measure_metrics", "train_network", "draw_timeline", "draw_workflow"},
+        ),
+        (
+            "video.py",
+            {"probe_video", "synchronise_cameras", "detect_faces", "extract_frames", "train_detector", "score_recording"},
+            {"simulate_camera", "draw_workflow", "draw_action_units"},
+        ),
+        ("balanced.py", {"compose_fold", "train_network", "measure_metrics"}, {"cut_crops", "store_images", "detect_faces"}),
+    ],
+)
+def test_editing_a_module_reruns_what_imports_it(miniature, module, rerun, left):
+    path = miniature.project / "scripts" / module
+    text, before = path.read_text(), path.stat()
+    try:
+        path.write_text(text + "\n# edited\n")
+        jobs = set(planned_jobs(miniature))
+    finally:
+        path.write_text(text)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert rerun <= jobs
+    assert not left & jobs
