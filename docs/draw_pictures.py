@@ -6,5 +6,9 @@ from scripts.evaluation.draw_workflow import draw_workflow
 
 if __name__ == "__main__":
     draw_workflow("docs/workflow.png")
-    draw_moments("results/moments/EXP1.parquet", "results/labels/EXP1.parquet", "results/frames/EXP1", "docs/moments.png", 0.95)
-    draw_timeline("results/timelines/NEW1.csv", "docs/timeline.png", "NEW1 (simulated, scored by networks that never saw it)", 5)
+    draw_moments(
+        "results/moments/EXP1.parquet", "results/labels/EXP1.parquet", "results/frames/EXP1", "docs/moments.png", 0.95
+    )
+    draw_timeline(
+        "results/timelines/NEW1.csv", "docs/timeline.png", "NEW1 (simulated, scored by networks that never saw it)", 5
+    )

@@ -59,7 +59,8 @@ def write_columns(file: h5py.File, table: pd.DataFrame) -> None:
         if column in TEXT_COLUMNS or column == "experiment":
             file.create_dataset(column, data=table[column].astype(object).to_numpy(), dtype=h5py.string_dtype())
         else:
-            file.create_dataset(column, data=table[column].to_numpy())
+            numbers = table[column] if len(table) else table[column].astype(float)
+            file.create_dataset(column, data=numbers.to_numpy())
 
 
 def read_columns(path: str) -> pd.DataFrame:

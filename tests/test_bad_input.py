@@ -19,7 +19,9 @@ def refused(place, *arguments: str, file: str, found: str) -> str:
     assert code != 0, output
     assert "Traceback" not in output
     messages = re.findall(
-        r"Squint cannot go on with what it was given\.\n +file: +(.*)\n +expected: +(.*)\n +found: +(.*)\n +to do: +(.*)", output
+        r"Squint cannot go on with what it was given\.\n"
+        r" +file: +(.*)\n +expected: +(.*)\n +found: +(.*)\n +to do: +(.*)",
+        output,
     )
     assert len(messages) == 1, output
     assert file in messages[0][0], messages

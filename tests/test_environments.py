@@ -19,7 +19,9 @@ def locked() -> dict[str, str]:
             assert line.startswith((" ", "#")) or not line, f"not pinned: {line!r}"
             continue
         machine = {"python_version": "3.11", "python_full_version": "3.11.7", "sys_platform": "linux"}
-        if match[3] is None or Marker(match[3]).evaluate(machine | {"platform_machine": "x86_64", "platform_system": "Linux"}):
+        if match[3] is None or Marker(match[3]).evaluate(
+            machine | {"platform_machine": "x86_64", "platform_system": "Linux"}
+        ):
             versions[match[1]] = match[2]
     return versions
 
@@ -44,7 +46,9 @@ def test_every_direct_dependency_is_locked():
 
 
 def test_every_environment_that_a_rule_names_exists():
-    named = {name for rule in (ROOT / "rules").glob("*.smk") for name in re.findall(r"envs/(\w+)\.yaml", rule.read_text())}
+    named = {
+        name for rule in (ROOT / "rules").glob("*.smk") for name in re.findall(r"envs/(\w+)\.yaml", rule.read_text())
+    }
     assert named == {path.stem for path in (ROOT / "envs").glob("*.yaml")}
 
 

@@ -52,10 +52,19 @@ NETWORK = {"networks": {"compact_regression": {}}}
     ("change", "message"),
     [
         ({"sede": 1}, "an unknown key 'sede' (did you mean 'seed'?)"),
-        ({"moments": {"defaults": {"min_probb": 1}}}, "an unknown key 'moments.defaults.min_probb' (did you mean 'min_prob'?)"),
+        (
+            {"moments": {"defaults": {"min_probb": 1}}},
+            "an unknown key 'moments.defaults.min_probb' (did you mean 'min_prob'?)",
+        ),
         ({"moments": {"defaults": {"min_prob": 1.5}}}, "moments.defaults.min_prob: Least certainty of a face"),
-        ({"evaluation": {"networks": ["compact_regresion"]}}, "'compact_regresion' (did you mean 'compact_regression'?)"),
-        ({"evaluation": {"timeline_network": "mobilenet_binary", "networks": ["compact_regression"]}}, "timeline_network"),
+        (
+            {"evaluation": {"networks": ["compact_regresion"]}},
+            "'compact_regresion' (did you mean 'compact_regression'?)",
+        ),
+        (
+            {"evaluation": {"timeline_network": "mobilenet_binary", "networks": ["compact_regression"]}},
+            "timeline_network",
+        ),
         ({"networks": {"compact_regression": {"output": "ordinal"}}}, "one of regression, binary"),
         ({"networks": {"mobilenet_binary": {"normalisation": "dataset"}}}, "differs from fold to fold"),
         ({"networks": {"compact_regression": {"trainable": False}}}, "a frozen one with random weights"),
@@ -85,9 +94,21 @@ def sheet(tmp_path, *changes) -> Path:
         ("\trole\t", "\troll\t", "an unknown column 'roll' (did you mean 'role'?); no column 'role'"),
         ("\trotate\t", "\trotated\t", "'rotated' (did you mean 'rotate'?)"),
         ("EXP2\t", "EXP1\t", "'EXP1' more than once"),
-        ("mouse9\tbasal\ttrain", "mouse1\tbasal\ttrain", "subject 'mouse1' is tested in turn and also has the role train"),
-        ("rotate\tsimulated\tsimulated", "rotate\tsimulated\t", "the path of an expert's scores, because its role is rotate"),
-        ("rotate\tsimulated\tsimulated", "rotate\tvideos/{camera}.mp4\tsimulated", "an expert's own scores for real videos"),
+        (
+            "mouse9\tbasal\ttrain",
+            "mouse1\tbasal\ttrain",
+            "subject 'mouse1' is tested in turn and also has the role train",
+        ),
+        (
+            "rotate\tsimulated\tsimulated",
+            "rotate\tsimulated\t",
+            "the path of an expert's scores, because its role is rotate",
+        ),
+        (
+            "rotate\tsimulated\tsimulated",
+            "rotate\tvideos/{camera}.mp4\tsimulated",
+            "an expert's own scores for real videos",
+        ),
         ("rotate\tsimulated\tsimulated", "rotate\tvideos/one.mp4\tscores.csv", "Path that holds {camera}"),
         ("\tpain\t", "\tsore\t", "condition to be one of basal, pain"),
     ],

@@ -65,7 +65,7 @@ def test_the_virtual_images_are_those_that_are_read(fold):
 
 def test_a_missing_or_changed_store_is_an_input_error(fold, tmp_path):
     store(tmp_path, "EXP2", 6, first=50)
-    with pytest.raises(InputError, match="EXP2_CORR.h5"):
+    with pytest.raises(InputError, match=r"EXP2_CORR.h5"):
         open_fold(fold)
     (tmp_path / "images" / "EXP2_CORR.h5").unlink()
     with pytest.raises(InputError, match="no such file"):

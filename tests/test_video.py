@@ -41,12 +41,19 @@ def test_a_frame_beyond_the_end_is_an_input_error(clip):
 def test_luma_is_the_brightness_plane(clip):
     _, _, frame = next(read_frames(clip))
     assert luma(frame).shape == (SIZE[1], SIZE[0])
-    assert np.array_equal(luma(frame), frame.to_ndarray(format="gray")) or luma(frame).mean() == pytest.approx(33, abs=4)
+    assert np.array_equal(luma(frame), frame.to_ndarray(format="gray")) or luma(frame).mean() == pytest.approx(
+        33, abs=4
+    )
 
 
 def test_probe_counts_by_decoding(clip):
     record = probe(clip)
-    assert (record["codec"], record["width"], record["height"], record["fps"], record["frames"]) == ("h264", *SIZE, 25.0, 70)
+    assert (record["codec"], record["width"], record["height"], record["fps"], record["frames"]) == (
+        "h264",
+        *SIZE,
+        25.0,
+        70,
+    )
     assert record["constant_rate"]
     assert not record["interlaced"]
     assert record["bytes"] == clip.stat().st_size
@@ -55,7 +62,7 @@ def test_probe_counts_by_decoding(clip):
 def test_a_cut_file_is_told(clip, tmp_path):
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(clip.read_bytes()[: clip.stat().st_size * 2 // 3])
-    with pytest.raises(InputError, match="cut.mp4") as error:
+    with pytest.raises(InputError, match=r"cut.mp4") as error:
         probe(cut)
     assert "copy the file from the camcorder again" in str(error.value)
 

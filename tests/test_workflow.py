@@ -127,7 +127,8 @@ def test_crop_folders_hold_their_kinds(miniature, experiment):
 def test_folds_are_composed_by_role(miniature, fold):
     folder = miniature.results / "datasets"
     tables = {
-        name: open_fold(folder / f"LOSOCV-{fold}-{name}.h5").table for name in ("train", "validation", "test_orgn", "test_corr")
+        name: open_fold(folder / f"LOSOCV-{fold}-{name}.h5").table
+        for name in ("train", "validation", "test_orgn", "test_corr")
     }
     held_out, other = ROTATING[fold - 1], ROTATING[2 - fold]
     kinds = {name: set(table.exp_name.str.replace(r"A\d\d.$", "AUGM", regex=True)) for name, table in tables.items()}
@@ -212,7 +213,10 @@ def test_the_report_holds_every_figure_and_table(miniature):
 
 
 def test_every_job_has_a_log_and_a_benchmark(miniature):
-    logs = {path.relative_to(miniature.results / "logs").with_suffix("") for path in (miniature.results / "logs").rglob("*.log")}
+    logs = {
+        path.relative_to(miniature.results / "logs").with_suffix("")
+        for path in (miniature.results / "logs").rglob("*.log")
+    }
     jobs = miniature.results / "benchmarks" / "jobs"
     assert logs == {path.relative_to(jobs).with_suffix("") for path in jobs.rglob("*.tsv")}
     assert len(logs) > 100
@@ -284,10 +288,21 @@ def test_touching_a_tables_script_reruns_that_table_and_the_report(miniature):
         ),
         (
             "video.py",
-            {"probe_video", "synchronise_cameras", "detect_faces", "extract_frames", "train_detector", "score_recording"},
+            {
+                "probe_video",
+                "synchronise_cameras",
+                "detect_faces",
+                "extract_frames",
+                "train_detector",
+                "score_recording",
+            },
             {"simulate_camera", "draw_workflow", "draw_action_units"},
         ),
-        ("balanced.py", {"compose_fold", "train_network", "measure_metrics"}, {"cut_crops", "store_images", "detect_faces"}),
+        (
+            "balanced.py",
+            {"compose_fold", "train_network", "measure_metrics"},
+            {"cut_crops", "store_images", "detect_faces"},
+        ),
     ],
 )
 def test_editing_a_module_reruns_what_imports_it(miniature, module, rerun, left):

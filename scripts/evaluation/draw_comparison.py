@@ -42,7 +42,7 @@ def draw_comparison(metrics_path: str, path: str, confidence: float) -> None:
         cell.set_ylim(len(names) - 0.5, -0.5)
         cell.set_title(TITLES[metric])
         cell.grid(axis="x", lw=0.4, alpha=0.5)
-    axes[0, 0].legend(fontsize=8, ncols=4, loc="lower right", bbox_to_anchor=(1, 1))
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), ncols=4, loc="outside upper right")
     figure.supxlabel(f"mean over folds, multi-camera, with {100 * confidence:g} % intervals", fontsize=9)
     save_figure(figure, path)
 

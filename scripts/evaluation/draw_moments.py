@@ -27,21 +27,24 @@ def draw_moments(moments_path: str, labels_path: str, frames: str, path: str, mi
     """Write the figure for one recording."""
     moments = {(row.item, row.camera): row for row in pd.read_parquet(moments_path).itertuples()}
     chosen = choose_moments(pd.read_parquet(labels_path))
-    figure, axes = plt.subplots(len(chosen), len(CAMERAS), figsize=(12, 1.4 * len(chosen) + 0.2), squeeze=False)
+    figure, axes = plt.subplots(len(chosen), len(CAMERAS), figsize=(12, 1.15 * len(chosen) + 0.25), squeeze=False)
+    for camera, cell in zip(CAMERAS, axes[0], strict=True):
+        cell.set_title(camera, loc="center")
     for row, label in zip(axes, chosen.itertuples(), strict=True):
         for cell, camera in zip(row, CAMERAS, strict=True):
             face = moments[label.item, camera]
             frame = read_image(Path(frames) / frame_name(camera, face.frame_num))
             size = (SHOWN_WIDTH, round(SHOWN_WIDTH * frame.shape[0] / frame.shape[1]))
-            cell.imshow(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), extent=(0, frame.shape[1], frame.shape[0], 0))
+            cell.imshow(
+                cv2.resize(frame, size, interpolation=cv2.INTER_AREA), extent=(0, frame.shape[1], frame.shape[0], 0)
+            )
             if face.det_lbl and face.det_prb >= min_prob:
                 cell.add_patch(
                     plt.Rectangle((face.box_x, face.box_y), face.box_size, face.box_size, fill=False, ec=ORANGE, lw=1.2)
                 )
             cell.set_xticks([])
             cell.set_yticks([])
-            if row is axes[0]:
-                cell.set_title(camera, loc="center")
+            cell.spines[:].set_visible(False)
         row[0].set_ylabel(f"score {label.score:.1f}", color=BLACK)
     save_figure(figure, path)
 

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from scripts.backend import load_keras
 from scripts.crops.cutting import cut, widen
 from scripts.grimace import CAMERAS
 from scripts.job import InputError, job, progress
-from scripts.backend import load_keras
 from scripts.networks.build import build_backbone
 from scripts.networks.extract_features import backbone_seed, compute_features
 from scripts.networks.predict_images import predict

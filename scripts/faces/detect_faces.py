@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scripts.faces.detector import Face, FaceDetector, shrink
+from scripts.faces.detector import Face, FaceDetector
 from scripts.job import job, progress
 from scripts.video import luma, read_frames
 
@@ -27,12 +27,11 @@ def find_face(detector: FaceDetector, frame: np.ndarray, last: Face | None, cert
 
     A face that was found in the last sampled frame is looked for around its place first.
     """
-    picture, scale = shrink(frame)
     if last is not None:
-        face = detector.track(picture, scale, last)
+        face = detector.track(frame, last)
         if face.certainty >= certainty:
             return face, 1, 0
-    return detector.scan(picture, scale), 0, int(last is not None)
+    return detector.scan(frame), 0, int(last is not None)
 
 
 def detect_faces(

@@ -25,11 +25,6 @@ class Face:
     certainty: float
 
 
-def scan_size(width: int, height: int) -> tuple[int, int]:
-    """Width and height of the scanned picture: multiples of the stride, nearest to the frame's shape."""
-    return SCAN_WIDTH, max(STRIDE, round(height * SCAN_WIDTH / width / STRIDE) * STRIDE)
-
-
 def decode(grid: np.ndarray) -> tuple[float, float, float, float]:
     """The most certain face of one output grid (rows, columns, 4): certainty, centre x, centre y, size in scan px."""
     row, column = np.unravel_index(np.argmax(grid[..., 0]), grid.shape[:2])
@@ -59,18 +54,20 @@ class FaceDetector:
         interpreter.invoke()
         return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0]
 
-    def scan(self, picture: np.ndarray, scale: float) -> Face:
-        """The most certain face in a scan picture of a frame that is `scale` times as large."""
+    def scan(self, frame: np.ndarray) -> Face:
+        """The most certain face in an RGB frame."""
+        picture, scale = shrink(frame)
         certainty, x, y, size = decode(self.run(picture))
-        return place_face(certainty, x, y, size, scale, picture.shape)
+        return place_face(certainty, x * scale, y * scale, size * scale, frame.shape)
 
-    def track(self, picture: np.ndarray, scale: float, last: Face) -> Face:
+    def track(self, frame: np.ndarray, last: Face) -> Face:
         """The most certain face in a window around the `last` one."""
+        picture, scale = shrink(frame)
         side = min(WINDOW, picture.shape[0] // STRIDE * STRIDE)
         left = window_start((last.x + last.size / 2) / scale, side, picture.shape[1])
         top = window_start((last.y + last.size / 2) / scale, side, picture.shape[0])
         certainty, x, y, size = decode(self.run(picture[top : top + side, left : left + side]))
-        return place_face(certainty, x + left, y + top, size, scale, picture.shape)
+        return place_face(certainty, (x + left) * scale, (y + top) * scale, size * scale, frame.shape)
 
 
 def window_start(centre: float, side: int, length: int) -> int:
@@ -78,16 +75,18 @@ def window_start(centre: float, side: int, length: int) -> int:
     return int(np.clip(round(centre - side / 2), 0, length - side))
 
 
-def place_face(certainty: float, x: float, y: float, size: float, scale: float, shape: tuple[int, ...]) -> Face:
-    """A face in px of the full frame, its box moved and, if need be, shrunk to lie within the frame."""
-    height, width = round(shape[0] * scale), round(shape[1] * scale)
-    box = int(np.clip(round(size * scale), 1, min(width, height)))
-    left = int(np.clip(round((x - size / 2) * scale), 0, width - box))
-    top = int(np.clip(round((y - size / 2) * scale), 0, height - box))
+def place_face(certainty: float, x: float, y: float, size: float, shape: tuple[int, ...]) -> Face:
+    """The face around a centre, in px, in a frame of `shape`; its box is moved and, if need be, shrunk to lie within."""
+    height, width = shape[:2]
+    box = int(np.clip(round(size), 1, min(width, height)))
+    left = int(np.clip(round(x - size / 2), 0, width - box))
+    top = int(np.clip(round(y - size / 2), 0, height - box))
     return Face(left, top, box, certainty)
 
 
 def shrink(frame: np.ndarray) -> tuple[np.ndarray, float]:
-    """The scan picture of an RGB frame, and how many times larger the frame is."""
-    width, height = scan_size(frame.shape[1], frame.shape[0])
-    return cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA), frame.shape[1] / width
+    """The scan picture of an RGB frame, padded below to whole cells, and how many times larger the frame is."""
+    scale = frame.shape[1] / SCAN_WIDTH
+    height = max(1, round(frame.shape[0] / scale))
+    picture = cv2.resize(frame, (SCAN_WIDTH, height), interpolation=cv2.INTER_AREA)
+    return cv2.copyMakeBorder(picture, 0, -height % STRIDE, 0, 0, cv2.BORDER_REPLICATE), scale

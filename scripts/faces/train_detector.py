@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from scripts.faces.detector import OUTPUTS, SCAN_WIDTH, STRIDE, WINDOW, scan_size
-from scripts.job import InputError, job, progress
 from scripts.backend import load_keras
+from scripts.faces.detector import OUTPUTS, STRIDE, WINDOW, shrink
+from scripts.job import InputError, job, progress
 from scripts.seeds import named_generator, named_seed
 from scripts.video import fetch_frames
 
@@ -39,9 +39,8 @@ def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray]:
     for video, rows in progress(table.groupby("video", sort=True), desc="reading annotated frames", unit="video"):
         by_frame = rows.set_index("frame_num")
         for number, frame in fetch_frames(video, by_frame.index):
-            width, height = scan_size(frame.shape[1], frame.shape[0])
-            pictures.append(cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA))
-            scale = frame.shape[1] / SCAN_WIDTH
+            picture, scale = shrink(frame)
+            pictures.append(picture)
             x, y, size = by_frame.loc[number, ["box_x", "box_y", "box_size"]]
             faces.append([(x + size / 2) / scale, (y + size / 2) / scale, size / scale] if size > 0 else [0, 0, 0])
     return pictures, np.array(faces, float)

@@ -87,13 +87,14 @@ def load_weights(model, backbone: str, path: str) -> None:
         ) from error
 
 
-def preprocess(keras, backbone: str, normalisation: str, images: np.ndarray) -> np.ndarray:
-    """Images (n, size, size, 3) uint8 as the backbone takes them, float32."""
-    images = images.astype(np.float32)
+def preprocess(keras, backbone: str, normalisation: str, images):
+    """Float images (n, size, size, 3) from 0 to 255, an array or a tensor, as the backbone takes them.
+
+    Keras changes an array in place.
+    """
     if normalisation != "imagenet" or backbone == COMPACT:
         return images
-    module = inspect.getmodule(application(keras, backbone))
-    return module.preprocess_input(images)
+    return inspect.getmodule(application(keras, backbone)).preprocess_input(images)
 
 
 def add_head(keras, x, settings: dict):
@@ -109,20 +110,29 @@ def add_head(keras, x, settings: dict):
     return layers.Dense(1, activation=activation, name="score")(x)
 
 
-def build_network(
-    keras, settings: dict, image_size: int, mean: np.ndarray | None, feature_shape: tuple[int, ...] | None
-):
-    """The trainable network: head alone over features of `feature_shape`, or backbone and head over images.
+def build_head(keras, settings: dict, feature_shape: tuple[int, ...], spread: float):
+    """The head alone, over a frozen backbone's features of `feature_shape`.
+
+    `spread` is the training features' standard deviation. Random weights give features of any scale (with 64 px
+    MobileNetV3Small's spread by 1e-10), so those are scaled by it; trained ones are left as they are.
+    """
+    layers = keras.layers
+    features = x = keras.Input(feature_shape, name="features")
+    if settings["weights"] == "none":
+        x = layers.Rescaling(1 / spread, name="scale")(x)
+    return keras.Model(features, add_head(keras, layers.Flatten(name="flatten")(x), settings))
+
+
+def build_network(keras, settings: dict, image_size: int, mean: np.ndarray | None):
+    """Backbone and head over images, both trained.
 
     `mean` (3,) is the training images' mean colour where `normalisation` is `dataset`.
     """
     layers = keras.layers
-    if feature_shape is not None:
-        features = keras.Input(feature_shape, name="features")
-        return keras.Model(features, add_head(keras, layers.Flatten(name="flatten")(features), settings))
     backbone = build_backbone(keras, settings["backbone"], settings["weights"], image_size)
     image = x = keras.Input((image_size, image_size, 3), name="image")
     if mean is not None:
         x = layers.Rescaling(1 / 127.5, offset=[float(-m / 127.5) for m in mean], name="normalise")(x)
+    x = preprocess(keras, settings["backbone"], settings["normalisation"], x)
     x = layers.Flatten(name="flatten")(backbone(x))
     return keras.Model(image, add_head(keras, x, settings))

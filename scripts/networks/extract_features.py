@@ -5,8 +5,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from scripts.job import job, progress
 from scripts.backend import load_keras
+from scripts.job import job, progress
 from scripts.networks.build import build_backbone, preprocess
 from scripts.seeds import named_seed
 
@@ -21,7 +21,11 @@ def backbone_seed(seed: int, backbone: str) -> int:
 def compute_features(keras, model, backbone: str, normalisation: str, images: np.ndarray) -> np.ndarray:
     """Outputs of `model` for images (n, size, size, 3) uint8, float32 (n, …)."""
     parts = [
-        np.asarray(model.predict_on_batch(preprocess(keras, backbone, normalisation, images[start : start + BATCH])))
+        np.asarray(
+            model.predict_on_batch(
+                preprocess(keras, backbone, normalisation, images[start : start + BATCH].astype(np.float32))
+            )
+        )
         for start in range(0, len(images), BATCH)
     ]
     return np.concatenate(parts) if parts else np.empty((0, *model.output_shape[1:]), np.float32)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.job import job
-from scripts.networks.predict_images import write_predictions
+from scripts.networks.predictions import write_predictions
 from scripts.networks.targets import MOMENT, pain_labels
 from scripts.stores import open_fold, read_columns
 

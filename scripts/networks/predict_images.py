@@ -1,14 +1,13 @@
 """Predicts every image of every fold's validation and test subsets with that fold's network."""
 
 import numpy as np
-import pandas as pd
 
-from scripts.job import job, progress
 from scripts.backend import load_keras
+from scripts.job import job, progress
+from scripts.networks.predictions import write_predictions
 from scripts.stores import open_fold
 
 BATCH = 256
-CARRIED = ["experiment", "itemno", "camno", "synch_frame", "video_frame", "score"]
 
 
 def predict(model, inputs: np.ndarray) -> np.ndarray:
@@ -18,13 +17,6 @@ def predict(model, inputs: np.ndarray) -> np.ndarray:
         for start in range(0, len(inputs), BATCH)
     ]
     return np.concatenate(parts)[:, 0] if parts else np.empty(0, np.float32)
-
-
-def write_predictions(path: str, table: pd.DataFrame, predictions: np.ndarray) -> None:
-    """Write one row an image: recording, item, camera, frames, expert's score, prediction."""
-    table[CARRIED].rename(columns={"itemno": "item", "camno": "camera"}).assign(
-        prediction=predictions.astype(float)
-    ).to_parquet(path, index=False)
 
 
 def predict_images(models: list[str], folds: list[str], outputs: list[str], features: str | None, threads: int) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from scripts.backend import load_keras
 from scripts.balanced import balanced_batches
 from scripts.job import InputError, job
-from scripts.backend import load_keras
-from scripts.networks.build import build_network
+from scripts.networks.build import COMPACT, build_head, build_network
 from scripts.networks.extract_features import backbone_seed
 from scripts.networks.targets import pain_labels, shuffle_scores, training_classes
 from scripts.seeds import named_generator, named_seed
@@ -102,11 +102,13 @@ def train_network(
         for subset, path in (("train", train_path), ("validation", validation_path))
     }
     inputs, targets, classes = data["train"]
-    image_size = inputs.shape[1] if features is None else 0
-    mean = inputs.mean(axis=(0, 1, 2)) if settings["normalisation"] == "dataset" else None
-    if settings["backbone"] != "compact":
+    if settings["backbone"] != COMPACT:
         keras.utils.set_random_seed(backbone_seed(seed, settings["backbone"]))
-    model = build_network(keras, settings, image_size, mean, None if features is None else inputs.shape[1:])
+    if features is None:
+        mean = inputs.mean(axis=(0, 1, 2)) if settings["normalisation"] == "dataset" else None
+        model = build_network(keras, settings, inputs.shape[1], mean)
+    else:
+        model = build_head(keras, settings, inputs.shape[1:], float(inputs.std(dtype=np.float64)) or 1.0)
     rate = settings["learning_rate"]
     if settings["decay"]:
         rate = keras.optimizers.schedules.InverseTimeDecay(rate, decay_steps=1, decay_rate=settings["decay"])

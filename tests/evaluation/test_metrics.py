@@ -13,7 +13,12 @@ def predictions(moments=40, views=3, seed=1):
     generator = named_generator(seed, "predictions")
     score = np.round(generator.uniform(0, 2, moments) * 5) / 5
     table = pd.DataFrame(
-        {"experiment": "EXP1", "item": np.repeat(range(moments), views), "score": np.repeat(score, views), "synch_frame": 0}
+        {
+            "experiment": "EXP1",
+            "item": np.repeat(range(moments), views),
+            "score": np.repeat(score, views),
+            "synch_frame": 0,
+        }
     )
     table["prediction"] = table.score + generator.normal(0, 0.3, len(table))
     return table
@@ -36,7 +41,9 @@ def test_the_balanced_error_is_the_mean_over_score_ranges():
     table = predictions()
     error = (table.prediction - table.score).abs()
     groups = pd.cut(table.score, [0, 0.5, 1, 1.5, 2.01], right=False)
-    assert value_of(table, "mae", "regression", True) == pytest.approx(error.groupby(groups, observed=True).mean().mean())
+    assert value_of(table, "mae", "regression", True) == pytest.approx(
+        error.groupby(groups, observed=True).mean().mean()
+    )
 
 
 def test_the_balanced_error_is_what_imgen1_would_give():

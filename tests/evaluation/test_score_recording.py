@@ -31,5 +31,5 @@ def test_a_recording_without_faces_is_an_input_error(tmp_path):
     for camera in range(6):
         paths.append(tmp_path / f"C{camera + 1}.parquet")
         pd.DataFrame({"det_lbl": [0], "det_prb": [0.2]}).to_parquet(paths[-1])
-    with pytest.raises(InputError, match="faces of certainty 0.95"):
+    with pytest.raises(InputError, match=r"faces of certainty 0.95"):
         read_faces(paths, 0.95)

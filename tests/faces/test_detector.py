@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.faces.detect_faces import find_face, sharpness
-from scripts.faces.detector import STRIDE, WINDOW, Face, decode, place_face, scan_size, window_start
+from scripts.faces.detector import SCAN_WIDTH, WINDOW, Face, decode, place_face, shrink, window_start
 from scripts.faces.train_detector import OUTPUTS, draw_window, read_annotations, target_grid
 from scripts.job import InputError
 from scripts.seeds import named_generator
@@ -28,15 +28,20 @@ def test_a_window_without_a_face_wants_no_certainty():
 
 @given(st.floats(-50, 400), st.floats(-50, 250), st.floats(1, 500))
 def test_a_box_lies_within_its_frame(x, y, size):
-    face = place_face(0.9, x, y, size, 2.0, (180, 320, 3))
+    face = place_face(0.9, 2 * x, 2 * y, 2 * size, (360, 640, 3))
     assert 0 <= face.x <= face.x + face.size <= 640
     assert 0 <= face.y <= face.y + face.size <= 360
 
 
-@pytest.mark.parametrize(("width", "height", "expected"), [(1920, 1080, (320, 184)), (640, 360, (320, 184)), (640, 480, (320, 240))])
-def test_scan_pictures_have_whole_cells(width, height, expected):
-    assert scan_size(width, height) == expected
-    assert expected[1] % STRIDE == 0
+@pytest.mark.parametrize(("width", "height", "rows"), [(1920, 1080, 184), (640, 360, 184), (640, 480, 240)])
+def test_scan_pictures_have_whole_cells_and_the_frames_shape(width, height, rows):
+    frame = np.zeros((height, width, 3), np.uint8)
+    frame[-height // 4 :] = 200
+    picture, scale = shrink(frame)
+    assert picture.shape == (rows, SCAN_WIDTH, 3)
+    assert scale == width / SCAN_WIDTH
+    edge = np.argmax(picture[:, 0, 0] > 100)
+    assert edge * scale == pytest.approx(height * 3 / 4, abs=scale)
 
 
 def test_a_window_stays_within_the_picture():
@@ -52,11 +57,11 @@ class FakeDetector:
         self.results = {"scan": Face(1, 2, 3, scanned), "track": Face(4, 5, 6, tracked)}
         self.calls = []
 
-    def scan(self, picture, scale):
+    def scan(self, frame):
         self.calls.append("scan")
         return self.results["scan"]
 
-    def track(self, picture, scale, last):
+    def track(self, frame, last):
         self.calls.append("track")
         return self.results["track"]
 

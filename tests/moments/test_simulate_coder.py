@@ -50,7 +50,14 @@ def test_overlap_of_boxes():
 def test_missed_misplaced_and_false_boxes_are_corrected():
     boxes = {"camera": ["C1", "C2", "C3", "C4"], "frame_num": [1, 1, 1, 1]}
     moments = pd.DataFrame(
-        boxes | {"det_lbl": [1, 0, 1, 1], "det_prb": [0.99] * 4, "box_x": [0, 0, 50, 0], "box_y": 0, "box_size": [10, 0, 10, 10]}
+        boxes
+        | {
+            "det_lbl": [1, 0, 1, 1],
+            "det_prb": [0.99] * 4,
+            "box_x": [0, 0, 50, 0],
+            "box_y": 0,
+            "box_size": [10, 0, 10, 10],
+        }
     )
     truth = pd.DataFrame(boxes | {"face": [True, True, True, False], "box_x": 1, "box_y": 0, "box_size": 10})
     corrections = simulate_corrections(moments, truth, 0.95)

@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from scripts.job import InputError
 from scripts.backend import load_keras
-from scripts.networks.build import build_backbone, build_network, preprocess
+from scripts.job import InputError
+from scripts.networks.build import build_backbone, build_head, build_network, preprocess
 from scripts.networks.extract_features import compute_features
 
 SETTINGS = {
     "output": "regression",
     "backbone": "compact",
     "weights": "none",
+    "normalisation": "none",
     "head": [8, 4],
     "batch_normalisation": True,
     "slope": 0.1,
@@ -29,7 +30,7 @@ def names(model):
 
 
 def test_layers_are_named_and_the_output_is_one_value(keras):
-    model = build_network(keras, SETTINGS, 32, np.array([100.0, 110.0, 120.0]), None)
+    model = build_network(keras, SETTINGS, 32, np.array([100.0, 110.0, 120.0]))
     assert names(model)[:3] == ["image", "normalise", "compact"]
     assert [n for n in names(model) if n.startswith("fc_2")] == ["fc_2", "fc_2_norm", "fc_2_relu", "fc_2_dropout"]
     assert model.output_shape == (None, 1)
@@ -37,8 +38,14 @@ def test_layers_are_named_and_the_output_is_one_value(keras):
 
 
 def test_a_binary_network_says_a_probability(keras):
-    model = build_network(keras, SETTINGS | {"output": "binary", "head": []}, 0, None, (2, 2, 5))
-    assert names(model) == ["features", "flatten", "score"]
+    settings = SETTINGS | {"output": "binary", "head": []}
+    model = build_head(keras, settings, (2, 2, 5), 0.5)
+    assert names(model) == ["features", "scale", "flatten", "score"]
+    assert names(build_head(keras, settings | {"weights": "imagenet"}, (2, 2, 5), 0.5)) == [
+        "features",
+        "flatten",
+        "score",
+    ]
     assert model.get_layer("score").activation is keras.activations.sigmoid
 
 
@@ -51,15 +58,21 @@ def test_the_compact_backbone_does_not_see_exposure_or_tone(keras):
 
 def test_random_weights_are_seeded(keras):
     first, again = (
-        compute_features(load_keras(1, 7), build_backbone(keras, "MobileNetV3Small", "none", 32), "MobileNetV3Small", "none", np.full((1, 32, 32, 3), 90, np.uint8))
+        compute_features(
+            load_keras(1, 7),
+            build_backbone(keras, "MobileNetV3Small", "none", 32),
+            "MobileNetV3Small",
+            "none",
+            np.full((1, 32, 32, 3), 90, np.uint8),
+        )
         for _ in range(2)
     )
     assert np.array_equal(first, again)
 
 
 def test_imagenet_preprocessing_is_the_backbones_own(keras):
-    images = np.full((1, 4, 4, 3), 255, np.uint8)
-    assert preprocess(keras, "InceptionV3", "imagenet", images).max() == pytest.approx(1.0)
+    images = np.full((1, 4, 4, 3), 255, np.float32)
+    assert preprocess(keras, "InceptionV3", "imagenet", images.copy()).max() == pytest.approx(1.0)
     assert preprocess(keras, "InceptionV3", "none", images).max() == 255
 
 
@@ -95,3 +108,17 @@ def test_weights_files_are_loaded(keras, tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), other.get_weights(), strict=True))
     with pytest.raises(InputError, match="weights of MobileNetV3Small without top"):
         build_backbone(keras, "MobileNetV3Small", path, 32)
+
+
+def test_a_trained_application_keeps_its_preprocessing_when_it_is_stored(keras, tmp_path):
+    settings = SETTINGS | {"backbone": "MobileNet", "normalisation": "imagenet", "head": []}
+    model = build_network(keras, settings, 32, None)
+    model.save(tmp_path / "network.keras")
+    loaded = keras.models.load_model(tmp_path / "network.keras", compile=False)
+    images = np.random.default_rng(1).integers(0, 256, (2, 32, 32, 3)).astype(np.float32)
+    assert np.asarray(loaded(images)) == pytest.approx(np.asarray(model(images)))
+    plain = build_network(keras, settings | {"normalisation": "none"}, 32, None)
+    plain.set_weights(model.get_weights())
+    assert np.asarray(plain(preprocess(keras, "MobileNet", "imagenet", images.copy()))) == pytest.approx(
+        np.asarray(model(images))
+    )

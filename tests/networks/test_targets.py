@@ -14,7 +14,9 @@ BINARY = {"output": "binary", "gap": [0.5, 1.0]}
 
 
 def test_shuffled_labels_keep_moments_together_and_their_distribution():
-    table = pd.DataFrame({"experiment": "EXP1", "itemno": np.repeat(range(50), 4), "score": np.repeat(np.arange(50) / 25, 4)})
+    table = pd.DataFrame(
+        {"experiment": "EXP1", "itemno": np.repeat(range(50), 4), "score": np.repeat(np.arange(50) / 25, 4)}
+    )
     shuffled = shuffle_scores(table, named_generator(1, "shuffle"))
     per_moment = pd.Series(shuffled).groupby(table.itemno)
     assert (per_moment.nunique() == 1).all()

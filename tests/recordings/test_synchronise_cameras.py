@@ -7,7 +7,13 @@ import pytest
 
 from scripts.grimace import CAMERAS
 from scripts.job import InputError
-from scripts.recordings.synchronise_cameras import check_rates, detect_sync, find_dark_fragment, manual_sync, synchronise_cameras
+from scripts.recordings.synchronise_cameras import (
+    check_rates,
+    detect_sync,
+    find_dark_fragment,
+    manual_sync,
+    synchronise_cameras,
+)
 from tests.videos import write_video
 
 SETTINGS = {"bright_level": 50, "bright_share_least": 0.3, "dark_seconds": 0.4, "search_seconds": 60}
@@ -48,7 +54,10 @@ def test_no_dark_fragment_is_an_input_error(tmp_path):
 
 
 def records(fps=(25.0,) * 6, frames=100):
-    return [{"path": f"{c}.mp4", "name": f"{c}.mp4", "fps": rate, "frames": frames} for c, rate in zip(CAMERAS, fps, strict=True)]
+    return [
+        {"path": f"{c}.mp4", "name": f"{c}.mp4", "fps": rate, "frames": frames}
+        for c, rate in zip(CAMERAS, fps, strict=True)
+    ]
 
 
 def test_cameras_with_different_rates_are_an_input_error():
