@@ -75,13 +75,18 @@ def existing(path):
     return [path] if path and Path(path).is_file() else []
 
 
+def video_input(experiment, camera):
+    """One camera's video as an input: a file, or one that is going to be simulated."""
+    path = video_path(experiment, camera)
+    return [path] if path.startswith("results/simulated/") else existing(path)
+
+
 def camera_video(wildcards):
-    path = video_path(wildcards.experiment, wildcards.camera)
-    return path if path.startswith("results/simulated/") else existing(path)
+    return video_input(wildcards.experiment, wildcards.camera)
 
 
 def recording_videos(wildcards):
-    return [video_path(wildcards.experiment, camera) for camera in CAMERAS]
+    return [path for camera in CAMERAS for path in video_input(wildcards.experiment, camera)]
 
 
 def simulation(wildcards):
@@ -89,7 +94,8 @@ def simulation(wildcards):
     values = dict(config["recordings"]["simulation"])
     if wildcards.experiment in FACE_RECORDINGS:
         values["seconds"] = config["faces"]["simulated_seconds"]
-        about = {"subject": wildcards.experiment.lower(), "condition": "pain"}
+        condition = ("pain", "basal")[FACE_RECORDINGS.index(wildcards.experiment) % 2]
+        about = {"subject": wildcards.experiment.lower(), "condition": condition}
     else:
         row = EXPERIMENTS.loc[wildcards.experiment]
         about = {"subject": row.subject, "condition": row.condition}

@@ -90,13 +90,22 @@ def store_digest(path: str) -> str:
         return str(file["img"].attrs["digest"])
 
 
+class TimelessLayout(h5py.VirtualLayout):
+    """A virtual layout whose dataset does not store when it was made, as h5py's other datasets do not."""
+
+    def _get_dcpl(self, file_name):
+        properties = super()._get_dcpl(file_name)
+        properties.set_obj_track_times(False)
+        return properties
+
+
 def write_fold(path: str, stores: list[str], rows: pd.DataFrame) -> None:
     """Write a fold: `rows` has the columns of Table 4.7, `experiment`, `source` (position in `stores`) and `row`."""
     shapes = []
     for store in stores:
         with h5py.File(store) as file:
             shapes.append(file["img"].shape)
-    layout = h5py.VirtualLayout((len(rows), *shapes[0][1:]), np.uint8)
+    layout = TimelessLayout((len(rows), *shapes[0][1:]), np.uint8)
     relative = [str(Path("..") / Path(store).parent.name / Path(store).name) for store in stores]
     for source, (store, shape) in enumerate(zip(relative, shapes, strict=True)):
         places = np.flatnonzero(rows.source.to_numpy() == source)
@@ -104,7 +113,7 @@ def write_fold(path: str, stores: list[str], rows: pd.DataFrame) -> None:
             # Rows of one store stand together and in the store's order, so that one mapping covers them.
             virtual = h5py.VirtualSource(store, "img", shape, dtype=np.uint8)
             layout[places[0] : places[-1] + 1] = virtual[rows.row.to_numpy()[places]]
-    with h5py.File(path, "w", libver="latest") as file:
+    with h5py.File(path, "w") as file:
         file.create_virtual_dataset("img", layout)
         file.create_dataset("sources", data=np.array(relative, object), dtype=h5py.string_dtype())
         file["sources"].attrs["digests"] = [store_digest(store) for store in stores]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from scripts.faces.train_detector import COLUMNS
+from scripts.faces.annotations import COLUMNS
 from scripts.job import job
 
 

@@ -76,7 +76,7 @@ def window_start(centre: float, side: int, length: int) -> int:
 
 
 def place_face(certainty: float, x: float, y: float, size: float, shape: tuple[int, ...]) -> Face:
-    """The face around a centre, in px, in a frame of `shape`; its box is moved and, if need be, shrunk to lie within."""
+    """The face around a centre, in px of a frame of `shape`; its box is moved and, if need be, shrunk to lie within."""
     height, width = shape[:2]
     box = int(np.clip(round(size), 1, min(width, height)))
     left = int(np.clip(round(x - size / 2), 0, width - box))

@@ -5,32 +5,15 @@ import numpy as np
 import pandas as pd
 
 from scripts.backend import load_keras
+from scripts.faces.annotations import read_annotations
 from scripts.faces.detector import OUTPUTS, STRIDE, WINDOW, shrink
-from scripts.job import InputError, job, progress
+from scripts.job import job, progress
 from scripts.seeds import named_generator, named_seed
 from scripts.video import fetch_frames
 
-COLUMNS = ["video", "frame_num", "box_x", "box_y", "box_size"]
 SCALE_JITTER = 0.2  # training pictures are scaled by up to this share
 CENTRED_SHARE = 0.6  # share of the training windows that are placed to hold the face
 RING = 2  # cells around a face's centre that count neither as face nor as background
-
-
-def read_annotations(path: str) -> pd.DataFrame:
-    """Annotated frames: `video`, `frame_num`, `box_x`, `box_y`, `box_size` in px; size 0 means no face.
-
-    Raises InputError for missing columns, an empty table or a table without faces.
-    """
-    table = pd.read_csv(path)
-    missing = [column for column in COLUMNS if column not in table]
-    if missing or not (table.get("box_size", pd.Series(dtype=float)) > 0).any():
-        raise InputError(
-            path,
-            f"the columns {', '.join(COLUMNS)} and at least one face",
-            f"no column {', '.join(missing)}" if missing else "no row with a box_size above 0",
-            "add what is missing; a row with box_size 0 marks a frame without a face",
-        )
-    return table
 
 
 def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray]:

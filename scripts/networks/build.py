@@ -8,6 +8,7 @@ import numpy as np
 from scripts.job import InputError
 
 COMPACT = "compact"
+COMPACT_LAYERS = ((24, 5, 4), (48, 3, 2), (96, 3, 2))  # channels, kernel, stride
 
 
 def application(keras, backbone: str):
@@ -22,14 +23,14 @@ def application(keras, backbone: str):
 
 
 def build_compact(keras, shape: tuple[int, int, int]):
-    """The compact CNN: four convolutions, each with batch normalisation, down to one feature vector an image."""
+    """The compact CNN: three convolutions, each with batch normalisation, down to one feature vector an image."""
     layers = keras.layers
     image = keras.Input(shape, name="image")
     # Each image is centred and scaled by itself, channel by channel: exposure, white balance and an animal's fur tone
     # carry no pain.
     x = layers.GroupNormalization(groups=-1, center=False, scale=False, name="own_contrast")(image)
-    for number, channels in enumerate((16, 32, 64, 96), start=1):
-        x = layers.Conv2D(channels, 3, strides=2, padding="same", use_bias=False, name=f"conv_{number}")(x)
+    for number, (channels, size, strides) in enumerate(COMPACT_LAYERS, start=1):
+        x = layers.Conv2D(channels, size, strides, padding="same", use_bias=False, name=f"conv_{number}")(x)
         x = layers.BatchNormalization(name=f"conv_{number}_norm")(x)
         x = layers.ReLU(name=f"conv_{number}_relu")(x)
     return keras.Model(image, layers.GlobalAveragePooling2D(name="pool")(x), name=COMPACT)
@@ -98,8 +99,13 @@ def preprocess(keras, backbone: str, normalisation: str, images):
 
 
 def add_head(keras, x, settings: dict):
-    """Fully connected layers and the output unit on top of `x` (thesis, Figures 5.14 and 5.15)."""
+    """Fully connected layers and the output unit on top of `x` (thesis, Figures 5.14 and 5.15).
+
+    Without fully connected layers the dropout is on `x` itself.
+    """
     layers = keras.layers
+    if not settings["head"]:
+        x = layers.Dropout(settings["dropout"], name="dropout")(x)
     for number, size in enumerate(settings["head"], start=1):
         x = layers.Dense(size, name=f"fc_{number}")(x)
         if settings["batch_normalisation"]:

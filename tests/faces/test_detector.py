@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scripts.faces.annotations import read_annotations
 from scripts.faces.detect_faces import find_face, sharpness
 from scripts.faces.detector import SCAN_WIDTH, WINDOW, Face, decode, place_face, shrink, window_start
-from scripts.faces.train_detector import OUTPUTS, draw_window, read_annotations, target_grid
+from scripts.faces.train_detector import OUTPUTS, draw_window, target_grid
 from scripts.job import InputError
 from scripts.seeds import named_generator
 

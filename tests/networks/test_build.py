@@ -40,10 +40,11 @@ def test_layers_are_named_and_the_output_is_one_value(keras):
 def test_a_binary_network_says_a_probability(keras):
     settings = SETTINGS | {"output": "binary", "head": []}
     model = build_head(keras, settings, (2, 2, 5), 0.5)
-    assert names(model) == ["features", "scale", "flatten", "score"]
+    assert names(model) == ["features", "scale", "flatten", "dropout", "score"]
     assert names(build_head(keras, settings | {"weights": "imagenet"}, (2, 2, 5), 0.5)) == [
         "features",
         "flatten",
+        "dropout",
         "score",
     ]
     assert model.get_layer("score").activation is keras.activations.sigmoid
