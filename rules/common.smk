@@ -14,7 +14,7 @@ os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 from scripts.code_digest import watch_imports
 from scripts.grimace import CAMERAS, PAIN_THRESHOLD
 from scripts.job import InputError
-from scripts.settings import SIMULATED, check_config, fold_subjects, read_experiments
+from scripts.settings import SIMULATED, check_config, fold_subjects, read_experiments, sort_keys
 
 
 def sample_sheet():
@@ -25,6 +25,7 @@ def sample_sheet():
 
 try:
     check_config(config)
+    sort_keys(config)
     EXPERIMENTS = read_experiments(
         sample_sheet(), config["datasets"]["allow_subjects_on_both_sides"]
     )

@@ -41,6 +41,18 @@ def check(instance: dict, schema: str, file: str, remedy: str) -> None:
         raise InputError(file, expected, found, remedy)
 
 
+def sort_keys(config: dict) -> None:
+    """Put the keys of `config` in order, in place and at every depth.
+
+    The order in which a config is written means nothing, but Snakemake would take another one for a changed param.
+    """
+    for key in sorted(config):
+        value = config.pop(key)
+        if isinstance(value, dict):
+            sort_keys(value)
+        config[key] = value
+
+
 def check_config(config: dict, file: str = "the config (config.yaml and --configfile)") -> None:
     """Raise InputError for a config that its schema or its own names forbid."""
     check(config, "config", file, "correct the config; schemas/config.schema.yaml describes every key")

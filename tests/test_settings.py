@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from scripts.job import InputError
-from scripts.settings import check_config, fold_subjects, read_experiments
+from scripts.settings import check_config, fold_subjects, read_experiments, sort_keys
 from tests.conftest import ROOT
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -30,6 +30,14 @@ def test_every_shipped_config_follows_the_schema(path):
 @pytest.mark.parametrize("path", ["experiments.tsv", "configs/six_camera_tbi.tsv", "tests/miniature/experiments.tsv"])
 def test_every_shipped_sample_sheet_is_right(path):
     assert len(read_experiments(ROOT / path, []))
+
+
+def test_the_order_of_keys_means_nothing():
+    config = {"b": {"d": 1, "c": [2, 1]}, "a": 0}
+    sort_keys(config)
+    assert list(config) == ["a", "b"]
+    assert list(config["b"]) == ["c", "d"]
+    assert config["b"]["c"] == [2, 1]
 
 
 def test_every_key_of_the_schema_is_described():
