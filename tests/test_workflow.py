@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from scripts.moments.extract_frames import frame_name
 from scripts.moments.write_sheet import SCORE_COLUMNS
 from scripts.stores import COLUMNS, open_fold, read_columns
 from scripts.video import fetch_frames
+from tests.conftest import ROOT
 
 ROTATING = ["EXP1", "EXP2"]
 SCORED = [*ROTATING, "EXP7", "BAS2"]
@@ -318,3 +320,19 @@ def test_editing_a_module_reruns_what_imports_it(miniature, module, rerun, left)
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert rerun <= jobs
     assert not left & jobs
+
+
+def test_the_full_studys_graph_can_be_built_without_its_videos(workplace):
+    shutil.copy(ROOT / "configs" / "six_camera_tbi.yaml", workplace.folder / "config.yaml")
+    shutil.copytree(ROOT / "configs", workplace.folder / "configs")
+    jobs = planned_jobs(workplace)
+    assert jobs["probe_video"] == 54
+    assert jobs["train_network"] == 3 * 2 * 6
+    assert "simulate_camera" not in jobs
+
+
+def test_a_sheet_can_be_made_alone(workplace):
+    code, output = workplace.snakemake("--dry-run", "--cores", "1", "sheets")
+    assert code == 0, output
+    assert "train_network" not in output
+    assert re.search(r"^write_sheet +4$", output, re.M)
