@@ -38,9 +38,9 @@ rule all:
 rule sheets:
     input:
         expand("results/sheets/{experiment}.csv", experiment=SCORED),
-        expand("results/frames/{experiment}", experiment=SCORED),
+        expand("results/items/{experiment}", experiment=SCORED),
     message:
-        "The blinded sheets are in results/sheets, their frames in results/frames"
+        "The blinded sheets are in results/sheets, what they ask about in results/items"
 
 
 # A change of a module reruns the rules whose scripts import it, directly or through others.

@@ -121,8 +121,11 @@ def main() -> None:
     goals += resources()
     for goal in goals:
         print(f"{goal['name']:<52}{goal['value']:>10.3f}  {goal['goal']:<12}{met(goal['value'], goal['goal'])}")
+    missed = [goal["name"] for goal in goals if met(goal["value"], goal["goal"]) == "MISSED"]
     output = RESULTS / "benchmarks" / "goals.json"
     output.write_text(json.dumps({goal["name"]: goal["value"] for goal in goals}, indent=2) + "\n")
+    if missed:
+        sys.exit(f"missed: {', '.join(missed)}")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 # and the functions that rules call for their inputs and params.
 import os
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
@@ -14,7 +16,14 @@ os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 from scripts.code_digest import watch_imports
 from scripts.grimace import CAMERAS, PAIN_THRESHOLD
 from scripts.job import InputError
-from scripts.settings import SIMULATED, check_config, fold_subjects, read_experiments, sort_keys
+from scripts.settings import (
+    SIMULATED,
+    check_config,
+    fold_subjects,
+    read_experiments,
+    sort_keys,
+    unknown_recordings,
+)
 
 
 def sample_sheet():
@@ -32,7 +41,9 @@ try:
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
-ALL = list(EXPERIMENTS.index)
+for name in unknown_recordings(config, EXPERIMENTS):
+    logger.warning(f"The config's {name} is not used: the sample sheet has no such recording.")
+
 SCORED = list(EXPERIMENTS.index[EXPERIMENTS.role != "score"])
 TO_SCORE = list(EXPERIMENTS.index[EXPERIMENTS.role == "score"])
 SIMULATED_ONES = list(EXPERIMENTS.index[EXPERIMENTS.videos == SIMULATED])
@@ -42,7 +53,6 @@ FACE_RECORDINGS = [
 ]
 SUBJECTS = fold_subjects(EXPERIMENTS)
 FOLDS = list(range(1, len(SUBJECTS) + 1))
-SUBSETS = ["train", "validation", "test_orgn", "test_corr"]
 PREDICTED = ["validation", "test_orgn", "test_corr"]
 SHUFFLED = "_shuffled"
 # Every network stands beside its control, the same network trained on shuffled labels.
@@ -68,26 +78,36 @@ def video_path(experiment, camera):
     """Path of one camera's video."""
     if experiment in FACE_RECORDINGS or EXPERIMENTS.videos[experiment] == SIMULATED:
         return f"results/simulated/{experiment}/{camera}.mp4"
-    return EXPERIMENTS.videos[experiment].format(camera=camera)
+    return EXPERIMENTS.videos[experiment].replace("{camera}", camera)
 
 
-def existing(path):
-    """`path` as an input if the file exists; if not, the job that needs it says what to do."""
-    return [path] if path and Path(path).is_file() else []
+def given(path):
+    """`path` as an input: always if the workflow makes it; a lab's own file only if it exists.
+
+    If it does not, the job that needs it says what was expected and what to do.
+    """
+    return [path] if path.startswith("results/") or Path(path).is_file() else []
 
 
-def video_input(experiment, camera):
-    """One camera's video as an input: a file, or one that is going to be simulated."""
-    path = video_path(experiment, camera)
-    return [path] if path.startswith("results/simulated/") else existing(path)
+def camera_path(wildcards):
+    return video_path(wildcards.experiment, wildcards.camera)
 
 
 def camera_video(wildcards):
-    return video_input(wildcards.experiment, wildcards.camera)
+    return given(camera_path(wildcards))
+
+
+def camera_paths(wildcards):
+    """Camera to video path of one recording."""
+    return {camera: video_path(wildcards.experiment, camera) for camera in CAMERAS}
 
 
 def recording_videos(wildcards):
-    return [path for camera in CAMERAS for path in video_input(wildcards.experiment, camera)]
+    return [path for video in camera_paths(wildcards).values() for path in given(video)]
+
+
+def manual_sync_frames(wildcards):
+    return EXPERIMENTS.sync_frames[wildcards.experiment]
 
 
 def simulation(wildcards):
@@ -124,10 +144,14 @@ def people_input(column):
     """Input function for a recording's scores or corrections."""
 
     def paths(wildcards):
-        path = people_table(wildcards.experiment, column)
-        return path if path.startswith("results/simulated/") else existing(path)
+        return given(people_table(wildcards.experiment, column))
 
     return paths
+
+
+def corrections_input(wildcards):
+    """Corrections change all kinds of crops but ORGN."""
+    return [] if wildcards.kind == "ORGN" else people_input("corrections")(wildcards)
 
 
 def people_param(column):
@@ -168,12 +192,19 @@ def fold_stores(subset):
     return stores
 
 
+def training_stores(wildcards):
+    """Image stores of a fold's training and validation subsets."""
+    return fold_stores("train")(wildcards) + fold_stores("validation")(wildcards)
+
+
 def feature_set(network):
     """Name of the features that a network's frozen backbone gives; empty for a trainable one."""
     settings = NETWORKS[network]
     if settings["trainable"]:
         return ""
-    weights = Path(settings["weights"]).name.replace(".", "_")
+    weights = settings["weights"]
+    if weights not in ("none", "imagenet"):
+        weights = f"{Path(weights).stem}-{sha256(weights.encode()).hexdigest()[:8]}"
     return f"{settings['backbone']}-{weights}-{settings['normalisation']}"
 
 
@@ -212,7 +243,7 @@ def weights_input(wildcards):
         if "features" in wildcards.keys()
         else NETWORKS[wildcards.network]
     )
-    return existing(settings["weights"])
+    return given(settings["weights"])
 
 
 def prediction_paths(network):
@@ -223,11 +254,6 @@ def prediction_paths(network):
         k=FOLDS,
         subset=PREDICTED,
     )
-
-
-def camera_paths(wildcards):
-    """Camera to video path of one recording."""
-    return {camera: video_path(wildcards.experiment, camera) for camera in CAMERAS}
 
 
 def drawn_animal(wildcards):

@@ -6,7 +6,7 @@ rule cut_crops:
         moments="results/moments/{experiment}.parquet",
         labels="results/labels/{experiment}.parquet",
         frames="results/frames/{experiment}",
-        corrections=people_input("corrections"),
+        corrections=corrections_input,
     output:
         folder=directory("results/crops/{experiment}_{kind}"),
     log:

@@ -1,6 +1,8 @@
 # faces: videos -> face detector and detections.
 # Takes videos, sync frames and annotated frames; makes results/faces and results/detections. A lab's own
 # weights or annotations replace the simulated ones (config, `faces`). Assumes one mouse in view.
+ANNOTATIONS = config["faces"]["annotations"] or "results/faces/annotations.csv"
+DETECTOR = config["faces"]["weights"] or "results/faces/detector.tflite"
 
 
 rule annotate_simulated_faces:
@@ -37,8 +39,7 @@ rule annotate_simulated_faces:
 
 rule train_detector:
     input:
-        annotations=config["faces"]["annotations"]
-        or rules.annotate_simulated_faces.output.annotations,
+        annotations=given(ANNOTATIONS),
         videos=[] if config["faces"]["annotations"] else rules.annotate_simulated_faces.input.videos,
     output:
         model="results/faces/detector.tflite",
@@ -55,6 +56,10 @@ rule train_detector:
         mem_mb=4000,
         runtime=240,
     params:
+        annotations=ANNOTATIONS,
+        videos_of_recordings=[
+            video_path(name, camera) for name in EXPERIMENTS.index for camera in CAMERAS
+        ],
         settings=config["faces"]["training"],
         seed=config["seed"],
         threads=config["threads"]["detector"],
@@ -69,7 +74,7 @@ rule detect_faces:
         record="results/recordings/{experiment}/{camera}.json",
         sync="results/sync/{experiment}.csv",
         video=camera_video,
-        model=config["faces"]["weights"] or rules.train_detector.output.model,
+        model=given(DETECTOR),
     output:
         table="results/detections/{experiment}/{camera}.parquet",
     log:
@@ -83,6 +88,7 @@ rule detect_faces:
         mem_mb=1000,
         runtime=240,
     params:
+        model=DETECTOR,
         settings=config["faces"]["detection"],
     message:
         "Detecting faces in {wildcards.experiment}, camera {wildcards.camera}"

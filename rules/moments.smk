@@ -1,4 +1,4 @@
-# moments: detections of six cameras -> selected moments, frames, blinded sheets; scores -> labels, consistency.
+# moments: detections of six cameras -> selected moments, frames, items to score, blinded sheets; scores -> labels, consistency.
 # Between the sheet and the scores stands an expert; simulated recordings have a simulated one.
 
 
@@ -71,6 +71,30 @@ rule write_sheet:
         "../scripts/moments/write_sheet.py"
 
 
+rule draw_items:
+    input:
+        moments=rules.select_moments.output.moments,
+        frames=rules.extract_frames.output.frames,
+    output:
+        items=directory("results/items/{experiment}"),
+    log:
+        "results/logs/draw_items/{experiment}.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_items/{experiment}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        min_prob=min_prob,
+    message:
+        "Drawing the items of {wildcards.experiment} for scoring"
+    script:
+        "../scripts/moments/draw_items.py"
+
+
 rule simulate_coder:
     input:
         moments=rules.select_moments.output.moments,
@@ -101,7 +125,8 @@ rule accept_labels:
     input:
         sheet=rules.write_sheet.output.sheet,
         moments=rules.select_moments.output.moments,
-        frames=rules.extract_frames.output.frames,
+        # Read by the expert: what is to be scored is there when the scores are missing.
+        items=rules.draw_items.output.items,
         scores=people_input("scores"),
     output:
         labels="results/labels/{experiment}.parquet",

@@ -37,8 +37,7 @@ rule train_network:
     input:
         train="results/datasets/LOSOCV-{k}-train.h5",
         validation="results/datasets/LOSOCV-{k}-validation.h5",
-        stores=lambda wildcards: fold_stores("train")(wildcards)
-        + fold_stores("validation")(wildcards),
+        stores=training_stores,
         features=features_input,
         weights=weights_input,
         consistency="results/consistency.json",

@@ -50,7 +50,7 @@ rule probe_video:
         mem_mb=1000,
         runtime=120,
     params:
-        video=lambda wildcards: video_path(wildcards.experiment, wildcards.camera),
+        video=camera_path,
     message:
         "Probing {wildcards.experiment}, camera {wildcards.camera}"
     script:
@@ -74,7 +74,7 @@ rule synchronise_cameras:
         mem_mb=1000,
         runtime=60,
     params:
-        manual=lambda wildcards: EXPERIMENTS.sync_frames[wildcards.experiment],
+        manual=manual_sync_frames,
         settings=config["recordings"]["sync"],
     message:
         "Synchronising the cameras of {wildcards.experiment}"

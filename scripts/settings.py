@@ -12,6 +12,7 @@ from scripts.tables import read_people_table, suggest
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 SIMULATED = "simulated"
+RESERVED = r"FACE\d+"  # recordings that are simulated for the face detector
 
 
 def describe(error: ValidationError) -> tuple[str, str]:
@@ -71,6 +72,11 @@ def check_config(config: dict, file: str = "the config (config.yaml and --config
             "`evaluation: timeline_network` among `evaluation: networks`",
             config["evaluation"]["timeline_network"],
             "add it there",
+        )
+    timeline = config["evaluation"]["timeline_network"]
+    if networks[timeline]["output"] != "regression":
+        raise InputError(
+            file, "a regression as `evaluation: timeline_network`, which scores from 0 to 2", timeline, "name another"
         )
     for name, network in networks.items():
         if not network["trainable"] and network["backbone"] == "compact" and network["weights"] == "none":
@@ -132,6 +138,21 @@ def check_roles(table: pd.DataFrame, path: str) -> None:
             f"write a path there, for instance scores/{name}.csv (it may not exist yet), then run "
             f"`snakemake --cores all results/sheets/{name}.csv` and score that sheet; or give it the role score",
         )
+    for column in ("scores", "corrections"):
+        ours = table[table[column].str.startswith("results/")]
+        if len(ours):
+            raise InputError(
+                f"{path}, experiment {ours.experiment.iloc[0]!r}",
+                f"{column} outside results/, where the workflow deletes and rewrites files",
+                repr(ours[column].iloc[0]),
+                f"keep the expert's work elsewhere, for instance in {column}/",
+            )
+    reserved = table[table.experiment.str.fullmatch(RESERVED)]
+    if len(reserved):
+        name = reserved.experiment.iloc[0]
+        raise InputError(
+            path, "names other than FACE1, FACE2, …, which the detector's recordings have", repr(name), "rename it"
+        )
     mixed = table[(table.videos != SIMULATED) & ((table.scores == SIMULATED) | (table.corrections == SIMULATED))]
     if len(mixed):
         raise InputError(
@@ -147,17 +168,27 @@ def check_roles(table: pd.DataFrame, path: str) -> None:
 
 
 def check_sides(table: pd.DataFrame, path: str, allowed: list[str]) -> None:
-    """Raise InputError if a rotating subject is in training or validation data too."""
-    rotating = set(table.subject[table.role == "rotate"])
-    fixed = table[table.role.isin(["train", "validate"]) & table.subject.isin(rotating - set(allowed))]
-    if len(fixed):
-        row = fixed.iloc[0]
-        raise InputError(
-            f"{path}, experiment {row.experiment!r}",
-            "no subject on both sides of a fold",
-            f"subject {row.subject!r} is tested in turn and also has the role {row.role}",
-            "change one of the roles, or name the subject in `datasets: allow_subjects_on_both_sides`",
-        )
+    """Raise InputError if a subject has two of the roles rotate, train and validate."""
+    for role, others in (("rotate", ["train", "validate"]), ("train", ["validate"])):
+        subjects = set(table.subject[table.role == role]) - set(allowed)
+        both = table[table.role.isin(others) & table.subject.isin(subjects)]
+        if len(both):
+            row = both.iloc[0]
+            raise InputError(
+                f"{path}, experiment {row.experiment!r}",
+                "no subject on both sides of a fold",
+                f"subject {row.subject!r} with the roles {role} and {row.role}",
+                "change one of the roles, or name the subject in `datasets: allow_subjects_on_both_sides`",
+            )
+
+
+def unknown_recordings(config: dict, experiments: pd.DataFrame) -> list[str]:
+    """Where the config gives values for recordings that the sample sheet does not have, in words."""
+    places = {
+        "moments.overrides": config["moments"]["overrides"],
+        "datasets.validation_moments": config["datasets"]["validation_moments"],
+    }
+    return [f"{place}.{name}" for place, values in places.items() for name in values if name not in experiments.index]
 
 
 def fold_subjects(table: pd.DataFrame) -> list[str]:

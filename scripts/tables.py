@@ -22,7 +22,7 @@ def read_people_table(path: str, required: list[str], optional: list[str], sep: 
         f"; {', '.join(optional)} may be left out" if optional else ""
     )
     try:
-        table = pd.read_csv(path, sep=sep, dtype=str, keep_default_na=False, comment="#", skipinitialspace=True)
+        table = pd.read_csv(path, sep=sep, dtype=str, keep_default_na=False, skipinitialspace=True)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise InputError(path, "a table of text", f"{type(error).__name__}: {error}", remedy) from error
     known = required + optional

@@ -10,6 +10,9 @@ from scripts.job import InputError
 
 # Presentation times may jitter by this share of a frame in a file of constant rate (time bases round).
 RATE_JITTER = 0.1
+# So many seconds, and at most such a share of a file, may be hidden by its edit list.
+HIDDEN_SECONDS = 2
+HIDDEN_SHARE = 0.05
 
 
 def open_video(path: str, threads: int = 1) -> tuple[av.container.InputContainer, av.VideoStream]:
@@ -39,6 +42,9 @@ def read_frames(path: str, threads: int = 1) -> Iterator[tuple[int, float, av.Vi
     with container:
         try:
             for number, frame in enumerate(container.decode(stream)):
+                if frame.pts is None:
+                    remedy = "convert the video to MP4 with H.264"
+                    raise InputError(path, "frames with presentation times", f"none for frame {number}", remedy)
                 first = frame.pts if first is None else first
                 yield number, float((frame.pts - first) * frame.time_base), frame
         except av.FFmpegError as error:
@@ -99,10 +105,12 @@ def probe(path: str, threads: int = 1) -> dict:
     for _, time_s, frame in read_frames(path, threads):
         times.append(time_s)
         interlaced = interlaced or frame.interlaced_frame
-    if len(times) < max(2, stated):
+    # A header may count frames that an edit list hides; more than that is a cut file.
+    expected = max(2, stated - int(min(HIDDEN_SECONDS * record["fps"], HIDDEN_SHARE * stated)))
+    if len(times) < expected:
         raise InputError(
             path,
-            f"{max(2, stated)} frames, as the file's header says",
+            f"at least {expected} frames, from the file's header",
             f"{len(times)} that can be decoded: the file is cut",
             "copy the file from the camcorder again",
         )

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from scripts.crop_names import decode
 from tests.videos import write_video
 
 LIT, DARK = [120], [4]
@@ -92,7 +93,7 @@ def test_a_truncated_video(workplace):
     own_videos(workplace)
     path = workplace.folder / "videos" / "C2.mp4"
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 4])
-    refused(workplace, "results/sync/EXP1.csv", file="videos/C2.mp4", found="")
+    refused(workplace, "results/sync/EXP1.csv", file="videos/C2.mp4", found="ed")
 
 
 def test_a_video_without_a_dark_fragment(workplace):
@@ -145,8 +146,17 @@ def test_wrong_scores(finished, change, found):
 
 
 def test_a_labs_own_scores_and_corrections_are_taken(finished):
-    own_scores(finished, lambda table: table)
-    code, output = finished.snakemake("--cores", "2", "results/labels/EXP1.parquet")
-    assert code == 0, output
+    corrections = pd.read_csv(finished.results / "simulated" / "EXP1" / "corrections.csv")
+    moments = pd.read_parquet(finished.results / "moments" / "EXP1.parquet")
     labels = pd.read_parquet(finished.results / "labels" / "EXP1.parquet")
-    assert len(labels) > 2
+    frame = moments[moments["item"] == labels["item"][0]].iloc[0]
+    corrections = corrections[(corrections.camera != frame.camera) | (corrections.frame_num != frame.frame_num)]
+    corrections.loc[-1] = [frame.camera, frame.frame_num, 30, 40, 50]
+    corrections.to_csv(finished.folder / "corrected.csv", index=False)
+    own_scores(finished, lambda table: table)
+    edit_sheet(finished, "scores/EXP1.csv\t", "scores/EXP1.csv\tcorrected.csv")
+    code, output = finished.snakemake("--cores", "2", "results/crops/EXP1_CORR", "results/crops/EXP1_ORGN")
+    assert code == 0, output
+    crops = [decode(path.name) for path in (finished.results / "crops" / "EXP1_CORR").glob("*.jpg")]
+    mine = [name for name in crops if (name.camera, name.frame_num) == (frame.camera, frame.frame_num)]
+    assert [(name.box_x, name.box_y, name.box_size) for name in mine] == [(30, 40, 50)]

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from scripts.job import InputError
-from scripts.settings import check_config, fold_subjects, read_experiments, sort_keys
+from scripts.settings import check_config, fold_subjects, read_experiments, sort_keys, unknown_recordings
 from tests.conftest import ROOT
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -38,6 +38,14 @@ def test_the_order_of_keys_means_nothing():
     assert list(config) == ["a", "b"]
     assert list(config["b"]) == ["c", "d"]
     assert config["b"]["c"] == [2, 1]
+
+
+def test_values_for_recordings_that_the_sheet_lacks_are_told(tmp_path):
+    table = read_experiments(sheet(tmp_path), [])
+    assert unknown_recordings(DEFAULT, table) == []
+    assert unknown_recordings(merged(DEFAULT, {"moments": {"overrides": {"BSA1": {}}}}), table) == [
+        "moments.overrides.BSA1"
+    ]
 
 
 def test_every_key_of_the_schema_is_described():
@@ -105,7 +113,7 @@ def sheet(tmp_path, *changes) -> Path:
         (
             "mouse9\tbasal\ttrain",
             "mouse1\tbasal\ttrain",
-            "subject 'mouse1' is tested in turn and also has the role train",
+            "subject 'mouse1' with the roles rotate and train",
         ),
         (
             "rotate\tsimulated\tsimulated",
@@ -118,6 +126,9 @@ def sheet(tmp_path, *changes) -> Path:
             "an expert's own scores for real videos",
         ),
         ("rotate\tsimulated\tsimulated", "rotate\tvideos/one.mp4\tscores.csv", "Path that holds {camera}"),
+        ("mouse9\tbasal\ttrain", "mouse8\tbasal\ttrain", "subject 'mouse8' with the roles train and validate"),
+        ("EXP1\t", "FACE1\t", "names other than FACE1, FACE2"),
+        ("rotate\tsimulated\tsimulated", "rotate\tsimulated\tresults/sheets/EXP1.csv", "scores outside results/"),
         ("\tpain\t", "\tsore\t", "condition to be one of basal, pain"),
     ],
 )

@@ -86,7 +86,9 @@ def test_moments_have_six_frames_and_blinded_sheets(miniature, experiment):
     sheet = pd.read_csv(miniature.results / "sheets" / f"{experiment}.csv")
     assert sheet.columns.tolist() == SCORE_COLUMNS
     assert sheet["item"].tolist() == sorted(moments["item"].unique())
-    assert sheet.drop(columns="item").isna().all(axis=None)
+    assert sheet.drop(columns=["item", "key"]).isna().all(axis=None)
+    items = miniature.results / "items" / experiment
+    assert {path.name for path in items.glob("*.jpg")} == {f"I{item:04d}.jpg" for item in sheet["item"]}
 
 
 def test_frames_are_those_of_the_video(miniature):

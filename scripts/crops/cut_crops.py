@@ -44,6 +44,16 @@ def correct_boxes(moments: pd.DataFrame, corrections: pd.DataFrame | None) -> pd
     """`moments` (with boolean `face`) with corrected boxes laid over the detected ones."""
     if corrections is None:
         return moments
+    shown = moments[["camera", "frame_num"]].drop_duplicates()
+    strange = corrections.merge(shown, on=["camera", "frame_num"], how="left", indicator=True)._merge == "left_only"
+    if strange.any():
+        row = corrections[strange.to_numpy()].iloc[0]
+        raise InputError(
+            "the corrections",
+            "frames of selected moments",
+            f"{row.camera}, frame {row.frame_num}",
+            "remove or correct that row",
+        )
     merged = moments.merge(corrections, on=["camera", "frame_num"], how="left", suffixes=("", "_new"))
     changed = merged.box_size_new.notna()
     for column in BOX:

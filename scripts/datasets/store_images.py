@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pandas as pd
 
 from scripts.crop_names import decode
-from scripts.images import read_image
+from scripts.images import read_image, resize_crop
 from scripts.job import job, progress
 from scripts.stores import COLUMNS, describe_crop, write_store
 
@@ -18,11 +17,7 @@ def store_images(folder: str, store_path: str, image_size: int) -> None:
     images = np.empty((len(paths), image_size, image_size, 3), np.uint8)
     rows = []
     for place, path in enumerate(progress(paths, unit="crop")):
-        picture = read_image(path)
-        shrinking = picture.shape[0] > image_size
-        images[place] = cv2.resize(
-            picture, (image_size, image_size), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
-        )
+        images[place] = resize_crop(read_image(path), image_size)
         rows.append(describe_crop(f"{path.parent.name}/{path.name}", decode(path.name)))
     write_store(store_path, images, pd.DataFrame(rows, columns=COLUMNS))
 

@@ -20,9 +20,7 @@ TESTS = {"test_orgn": "ORGN", "test_corr": "CORR"}
 
 def merge_views(predictions: pd.DataFrame) -> pd.DataFrame:
     """One row a moment: the expert's `score` and the mean `prediction` over its views."""
-    return predictions.groupby(MOMENT, as_index=False).agg(
-        score=("score", "first"), prediction=("prediction", "mean"), synch_frame=("synch_frame", "first")
-    )
+    return predictions.groupby(MOMENT, as_index=False).agg(score=("score", "first"), prediction=("prediction", "mean"))
 
 
 def errors(table: pd.DataFrame, metric: str, output: str) -> np.ndarray:
@@ -95,7 +93,7 @@ def interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
 
 
 def over_folds(samples: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Bootstrap values of the mean over folds: subjects drawn with replacement, then a sample of each; (draws,).
+    """Bootstrap values of the mean over folds, (draws,): subjects are drawn with replacement, each with its own sample.
 
     `samples` (folds, draws) are the folds' own bootstrap values.
     """

@@ -3,13 +3,13 @@
 import json
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pandas as pd
 
 from scripts.backend import load_keras
 from scripts.crops.cutting import cut, widen
 from scripts.grimace import CAMERAS
+from scripts.images import resize_crop
 from scripts.job import InputError, job, progress
 from scripts.networks.build import build_backbone
 from scripts.networks.extract_features import backbone_seed, compute_features
@@ -40,7 +40,7 @@ def cut_faces(faces: pd.DataFrame, videos: dict[str, str], image_size: int, thre
         for number, frame in fetch_frames(videos[camera], rows.frame_num, threads):
             place = places[number]
             crop = cut(frame, widen(*faces.loc[place, ["box_x", "box_y", "box_size"]]))
-            images[place] = cv2.resize(crop, (image_size, image_size), interpolation=cv2.INTER_AREA)
+            images[place] = resize_crop(crop, image_size)
     return images
 
 

@@ -90,7 +90,7 @@ if __name__ == "__main__":
         detect_faces(
             snakemake.input.record,
             snakemake.input.sync,
-            snakemake.input.model,
+            snakemake.params.model,
             snakemake.output.table,
             snakemake.wildcards.camera,
             snakemake.params.settings,

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from scripts.job import InputError
 
 SCAN_WIDTH = 320
 STRIDE = 8
@@ -36,10 +39,21 @@ class FaceDetector:
     """A trained detector under LiteRT; `model` is a path to its .tflite file."""
 
     def __init__(self, model: str):
-        from ai_edge_litert.interpreter import Interpreter
+        self.model = model
+        self.interpreters: dict[tuple[int, ...], Interpreter] = {}
+        outputs = self.load().get_output_details()[0]["shape_signature"][-1]
+        if outputs != OUTPUTS:
+            remedy = "give a detector.tflite that this workflow trained"
+            raise InputError(model, f"a face detector with {OUTPUTS} outputs a cell", f"{outputs} outputs", remedy)
 
-        self.interpreters = {}
-        self.load = lambda: Interpreter(model_path=str(model), num_threads=1)
+    def load(self) -> Interpreter:
+        """A new interpreter. Raises InputError if the file is missing or no LiteRT model."""
+        try:
+            return Interpreter(model_path=str(self.model), num_threads=1)
+        except (ValueError, RuntimeError) as error:
+            raise InputError(
+                self.model, "a face detector for LiteRT", str(error), "correct `faces: weights`"
+            ) from error
 
     def run(self, picture: np.ndarray) -> np.ndarray:
         """The output grid for one uint8 RGB picture whose sides are multiples of the stride."""

@@ -101,14 +101,20 @@ def detection_loss(keras):
 
 
 def train_detector(
-    annotations: str, model_path: str, history_path: str, settings: dict, seed: int, threads: int
+    annotations: str,
+    videos_of_recordings: list[str],
+    model_path: str,
+    history_path: str,
+    settings: dict,
+    seed: int,
+    threads: int,
 ) -> None:
     """Train on `annotations` and write the .tflite model and its training curve.
 
     `settings`: `epochs`, `batch_size`, `learning_rate`.
     """
     keras = load_keras(threads, named_seed(seed, "face detector"))
-    pictures, faces = load_pictures(read_annotations(annotations))
+    pictures, faces = load_pictures(read_annotations(annotations, videos_of_recordings))
     model = build_detector(keras)
     batches = len(pictures) // settings["batch_size"] + 1
     schedule = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], settings["epochs"] * batches)
@@ -132,7 +138,8 @@ def train_detector(
 if __name__ == "__main__":
     with job(snakemake):
         train_detector(
-            snakemake.input.annotations,
+            snakemake.params.annotations,
+            snakemake.params.videos_of_recordings,
             snakemake.output.model,
             snakemake.output.history,
             snakemake.params.settings,

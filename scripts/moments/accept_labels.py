@@ -19,13 +19,15 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
     `sheet_path` is the blinded sheet that the scores answer. Raises InputError for a missing file, unknown or
     repeated items, and scores other than 0, 1, 2 or empty.
     """
-    how = f"score the items of {sheet_path} from their frames: 0, 1 or 2 for each unit, empty where not observable"
+    shown = f"results/items/{Path(sheet_path).stem}"
+    how = f"score the items of {sheet_path} from {shown}: 0, 1 or 2 for each unit, empty where not observable"
     if not path or not Path(path).is_file():
         raise InputError(
             path or "the sample sheet, column `scores`", "an expert's scores", "no such file", f"{how}; save it there"
         )
     table = read_people_table(path, REQUIRED, [c for c in SCORE_COLUMNS if c not in REQUIRED])
-    items = set(pd.read_csv(sheet_path).item.astype(str))
+    sheet = pd.read_csv(sheet_path, dtype=str).set_index("item")
+    items = set(sheet.index)
     unknown = [item for item in table.item if item not in items]
     if unknown:
         raise InputError(
@@ -36,6 +38,15 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
         raise InputError(
             path, "each item once", f"item {repeated.iloc[0]!r} more than once", "keep one row for each item"
         )
+    if "key" in table:
+        other = table[table.key != sheet.key.loc[table["item"]].to_numpy()]
+        if len(other):
+            raise InputError(
+                path,
+                f"the keys of {sheet_path}, which say that the scores answer this sheet",
+                f"another key for item {other['item'].iloc[0]}: the moments were selected anew since it was scored",
+                "bring back the config and videos that the scored sheet was made with, or score the new sheet",
+            )
     allowed = ["", *map(str, range(HIGHEST_SCORE + 1))]
     for unit in UNITS:
         table[unit] = table[unit].str.removesuffix(".0")
@@ -47,7 +58,7 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
     truthy = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
     for column in ("bad_image", "done"):
         if column not in table:
-            table[column] = "1"
+            table[column] = "1"  # a sheet without the column `done` is done
         wrong = table[~table[column].str.lower().isin(list(truthy))]
         if len(wrong):
             found = f"{wrong[column].iloc[0]!r} for item {wrong.item.iloc[0]}"

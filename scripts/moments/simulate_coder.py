@@ -10,7 +10,7 @@ import pandas as pd
 
 from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE
 from scripts.job import job
-from scripts.moments.write_sheet import SCORE_COLUMNS
+from scripts.moments.write_sheet import SCORE_COLUMNS, item_keys
 from scripts.seeds import named_generator
 
 UNIT_NOISE = 0.17  # standard deviation of the judgement of one unit
@@ -50,7 +50,8 @@ def simulate_scores(moments: pd.DataFrame, truth: pd.DataFrame, experiment: str,
         {"item": item} | judge(frames, named_generator(seed, "coder", experiment, item))
         for item, frames in seen.groupby("item")
     ]
-    return pd.DataFrame(rows).assign(coder="simulated").reindex(columns=SCORE_COLUMNS)
+    scores = pd.DataFrame(rows).assign(coder="simulated").merge(item_keys(moments), on="item")
+    return scores.reindex(columns=SCORE_COLUMNS)
 
 
 def overlap(boxes: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:

@@ -1,17 +1,29 @@
 """Writes the blinded scoring sheet of one recording."""
 
+import hashlib
+
 import pandas as pd
 
 from scripts.grimace import ACTION_UNITS
 from scripts.job import job
 
-SCORE_COLUMNS = ["item", "coder", *ACTION_UNITS, "bad_image", "done", "scored_at"]
+SCORE_COLUMNS = ["item", "key", "coder", *ACTION_UNITS, "bad_image", "done", "scored_at"]
+
+
+def item_keys(moments: pd.DataFrame) -> pd.Series:
+    """An opaque key for each item, from all that it shows; it tells whether scores answer this very sheet."""
+
+    def key(frames: pd.DataFrame) -> str:
+        shown = [frames.name, *frames.sort_values("camera")[["camera", "frame_num"]].to_numpy().ravel()]
+        return hashlib.sha256("/".join(map(str, shown)).encode()).hexdigest()[:8]
+
+    return moments.groupby("item")[["camera", "frame_num"]].apply(key).rename("key")
 
 
 def write_sheet(moments_path: str, sheet_path: str) -> None:
     """Write one row an item with empty score columns; nothing in it tells time, order or duplicates."""
-    items = sorted(pd.read_parquet(moments_path, columns=["item"]).item.unique())
-    pd.DataFrame({"item": items}).reindex(columns=SCORE_COLUMNS).to_csv(sheet_path, index=False)
+    keys = item_keys(pd.read_parquet(moments_path))
+    keys.reset_index().reindex(columns=SCORE_COLUMNS).to_csv(sheet_path, index=False)
 
 
 if __name__ == "__main__":

@@ -132,13 +132,13 @@ def build_head(keras, settings: dict, feature_shape: tuple[int, ...], spread: fl
 def build_network(keras, settings: dict, image_size: int, mean: np.ndarray | None):
     """Backbone and head over images, both trained.
 
-    `mean` (3,) is the training images' mean colour where `normalisation` is `dataset`.
+    `mean` (3,) is the training images' mean colour, which is subtracted where `normalisation` is `dataset` (5.5.2.1).
     """
     layers = keras.layers
     backbone = build_backbone(keras, settings["backbone"], settings["weights"], image_size)
     image = x = keras.Input((image_size, image_size, 3), name="image")
     if mean is not None:
-        x = layers.Rescaling(1 / 127.5, offset=[float(-m / 127.5) for m in mean], name="normalise")(x)
+        x = layers.Rescaling(1.0, offset=[-float(m) for m in mean], name="normalise")(x)
     x = preprocess(keras, settings["backbone"], settings["normalisation"], x)
     x = layers.Flatten(name="flatten")(backbone(x))
     return keras.Model(image, add_head(keras, x, settings))

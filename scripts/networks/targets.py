@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from scripts.balanced import class_of
-from scripts.grimace import HIGHEST_SCORE
 
 MOMENT = ["experiment", "itemno"]
 
@@ -26,4 +25,4 @@ def training_classes(scores: np.ndarray, settings: dict) -> np.ndarray:
     """The class of each score for the balanced generator: its score range, or pain and no pain."""
     if settings["output"] == "binary":
         return pain_labels(scores, settings["gap"]).astype(int)
-    return class_of(scores, np.array([*settings["bins"][:-1], HIGHEST_SCORE]))
+    return class_of(scores, np.array(settings["bins"]))

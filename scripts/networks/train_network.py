@@ -76,7 +76,9 @@ def prepare(fold: Fold, settings: dict, features: str | None, generator) -> tupl
     scores = subset_scores(fold, settings, generator)
     places, targets = select_trainable(scores, settings)
     inputs = fold.read() if features is None else fold.read("features", features)
-    return inputs[places], targets, training_classes(scores[places], settings)
+    if len(places) < len(inputs):
+        inputs = inputs[places]
+    return inputs, targets, training_classes(scores[places], settings)
 
 
 def train_network(
@@ -102,11 +104,12 @@ def train_network(
         for subset, path in (("train", train_path), ("validation", validation_path))
     }
     inputs, targets, classes = data["train"]
-    if settings["backbone"] != COMPACT:
-        keras.utils.set_random_seed(backbone_seed(seed, settings["backbone"]))
     if features is None:
         mean = inputs.mean(axis=(0, 1, 2)) if settings["normalisation"] == "dataset" else None
+        if settings["backbone"] != COMPACT:  # an application starts from the same weights in every fold
+            keras.utils.set_random_seed(backbone_seed(seed, settings["backbone"]))
         model = build_network(keras, settings, inputs.shape[1], mean)
+        keras.utils.set_random_seed(named_seed(seed, "training", name, fold))
     else:
         model = build_head(keras, settings, inputs.shape[1:], float(inputs.std(dtype=np.float64)) or 1.0)
     rate = settings["learning_rate"]

@@ -75,7 +75,7 @@ def manual_sync(text: str, records: list[dict]) -> list[dict]:
 
 
 def check_rates(records: list[dict]) -> None:
-    """Raise InputError unless all cameras have one frame rate."""
+    """Raise InputError unless all cameras have one constant frame rate and one frame size."""
     rates = {record["name"]: round(record["fps"], 3) for record in records}
     if max(rates.values()) - min(rates.values()) > 0.001 * max(rates.values()):
         raise InputError(
@@ -84,6 +84,18 @@ def check_rates(records: list[dict]) -> None:
             ", ".join(f"{name}: {rate:g} fps" for name, rate in rates.items()),
             "record all cameras with the same setting, or convert the odd ones",
         )
+    sizes = {record["name"]: f"{record['width']}x{record['height']} px" for record in records}
+    if len(set(sizes.values())) > 1:
+        found = ", ".join(f"{name}: {size}" for name, size in sizes.items())
+        raise InputError(records[0]["path"], "six cameras with one frame size", found, "convert the odd ones")
+    for record in records:
+        if not record["constant_rate"]:
+            raise InputError(
+                record["path"],
+                "a constant frame rate, because moments are found by counting frames",
+                "frames at irregular times",
+                "convert the video to a constant frame rate",
+            )
 
 
 def synchronise_cameras(record_paths: list[str], table_path: str, manual: str, settings: dict) -> None:

@@ -50,10 +50,15 @@ def test_certain_faces_of_accepted_moments_are_listed(moments, labels):
 
 
 def test_corrections_move_add_and_remove_boxes(moments, labels, tmp_path):
-    table = read_corrections(corrections(tmp_path, "C1,105,50,25,20", "C2,105,0,0,0", "C5,105,1,2,3", "C1,999,1,1,1"))
+    table = read_corrections(corrections(tmp_path, "C1,105,50,25,20", "C2,105,0,0,0", "C5,105,1,2,3", "C4,110,0,0,0"))
     faces = list_faces(moments, labels, 0.95, table)
     assert faces.camera.tolist() == ["C1", "C5"]
     assert faces[["box_x", "box_y", "box_size"]].to_numpy().tolist() == [[50, 25, 20], [1, 2, 3]]
+
+
+def test_a_correction_of_a_frame_that_is_not_shown_is_an_input_error(moments, labels, tmp_path):
+    with pytest.raises(InputError, match="C1, frame 999"):
+        list_faces(moments, labels, 0.95, read_corrections(corrections(tmp_path, "C1,999,1,1,1")))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scripts.faces.annotations import read_annotations
 from scripts.faces.detect_faces import find_face, sharpness
-from scripts.faces.detector import SCAN_WIDTH, WINDOW, Face, decode, place_face, shrink, window_start
+from scripts.faces.detector import SCAN_WIDTH, WINDOW, Face, FaceDetector, decode, place_face, shrink, window_start
 from scripts.faces.train_detector import OUTPUTS, draw_window, target_grid
 from scripts.job import InputError
 from scripts.seeds import named_generator
@@ -102,11 +102,28 @@ def test_training_windows_hold_the_face_they_say():
             assert bright[int(np.clip(y, 0, 127)), int(np.clip(x, 0, 127))]
 
 
-def test_annotations_are_checked(tmp_path):
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("video,frame,box_x,box_y,box_size\na.mp4,1,2,3,4\n", "no column 'frame_num'"),
+        ("video,frame_num,box_x,box_y,box_size\na.mp4,1,0,0,0\n", "no row with a box_size above 0"),
+        ("video,frame_num,box_x,box_y,box_size\na.mp4,1,2,3,4\na.mp4,1,2,3,4\n", "frame 1 of a.mp4 more than once"),
+        ("video,frame_num,box_x,box_y,box_size\na.mp4,x,2,3,4\n", "'x' in row 2"),
+        ("video,frame_num,box_x,box_y,box_size\nEXP1/C1.mp4,1,2,3,4\n", "videos that are not in the sample sheet"),
+    ],
+)
+def test_wrong_annotations_are_input_errors(tmp_path, text, message):
     path = tmp_path / "annotations.csv"
-    path.write_text("video,frame,box_x,box_y,box_size\na.mp4,1,2,3,4\n")
-    with pytest.raises(InputError, match="no column frame_num"):
-        read_annotations(path)
-    path.write_text("video,frame_num,box_x,box_y,box_size\na.mp4,1,0,0,0\n")
-    with pytest.raises(InputError, match="no row with a box_size above 0"):
-        read_annotations(path)
+    path.write_text(text)
+    with pytest.raises(InputError) as error:
+        read_annotations(path, ["./EXP1/C1.mp4"])
+    assert message in str(error.value)
+
+
+def test_a_file_that_is_no_detector_is_an_input_error(tmp_path):
+    path = tmp_path / "detector.tflite"
+    for content in (None, b"no model"):
+        if content:
+            path.write_bytes(content)
+        with pytest.raises(InputError, match="a face detector for LiteRT"):
+            FaceDetector(path)

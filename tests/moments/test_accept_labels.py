@@ -15,7 +15,8 @@ HEADER = "item,coder,eye,ear,nose,cheek,whiskers,bad_image,done,scored_at\n"
 @pytest.fixture
 def sheet(tmp_path):
     """The blinded sheet of five items."""
-    pd.DataFrame({"item": np.repeat(range(1, 6), 6)}).to_parquet(tmp_path / "moments.parquet")
+    moments = pd.DataFrame({"item": np.repeat(range(1, 6), 6), "camera": [*CAMERAS] * 5, "frame_num": range(30)})
+    moments.to_parquet(tmp_path / "moments.parquet")
     write_sheet(tmp_path / "moments.parquet", tmp_path / "sheet.csv")
     return tmp_path / "sheet.csv"
 
@@ -30,7 +31,8 @@ def test_the_sheet_tells_items_and_nothing_else(sheet):
     table = pd.read_csv(sheet)
     assert table.columns.tolist() == SCORE_COLUMNS
     assert table["item"].tolist() == [1, 2, 3, 4, 5]
-    assert table.drop(columns="item").isna().all(axis=None)
+    assert table.key.is_unique
+    assert table.drop(columns=["item", "key"]).isna().all(axis=None)
 
 
 def test_scores_are_read(sheet, tmp_path):
@@ -58,6 +60,22 @@ def test_wrong_scores_are_input_errors(sheet, tmp_path, row, message):
         read_scores(scores(tmp_path, row), sheet)
     assert message in str(error.value)
     assert "scores.csv" in str(error.value)
+
+
+def test_a_coder_may_be_called_expert_number_one(sheet, tmp_path):
+    table = read_scores(scores(tmp_path, "2,Expert#1,1,0,,2,1,0,1,"), sheet)
+    assert table.eye.tolist() == [1.0]
+    assert table.done.tolist() == [True]
+
+
+def test_scores_of_another_sheet_are_an_input_error(sheet, tmp_path):
+    filled = pd.read_csv(sheet).assign(eye=1, ear=1, nose=1, cheek=1, whiskers=1, bad_image=0, done=1)
+    filled.to_csv(tmp_path / "scores.csv", index=False)
+    assert len(read_scores(tmp_path / "scores.csv", sheet)) == 5
+    filled.loc[3, "key"] = "00000000"
+    filled.to_csv(tmp_path / "scores.csv", index=False)
+    with pytest.raises(InputError, match="another key for item 4: the moments were selected anew"):
+        read_scores(tmp_path / "scores.csv", sheet)
 
 
 def test_a_misspelt_column_is_told_with_the_nearest_name(sheet, tmp_path):

@@ -79,3 +79,19 @@ def test_cameras_start_at_their_own_moment_and_share_the_light():
     assert timings[0].start_s != timings[1].start_s
     assert timings[0].bright_from_s == timings[1].bright_from_s
     assert all(t.start_s < t.dark_from_s < t.bright_from_s for t in timings)
+
+
+def test_full_hd_frames_are_the_same_scene_enlarged():
+    large = Painter(
+        Camera(0, 1920, 1080),
+        draw_animal(named_generator(1, "animal")),
+        draw_scene(named_generator(1, "scene")),
+        named_generator(1, "background"),
+    ).paint(state())
+    assert large.shape == (1080, 1920, 3)
+    boxes = [face_box(Camera(0, *size), head_frame(state())) for size in ((1920, 1080), (320, 180))]
+    assert boxes[0][2] / boxes[1][2] == pytest.approx(6, abs=0.1)
+    enlarged, small = (
+        cut(frame, box).mean() for frame, box in ((large, boxes[0]), (painter().paint(state()), boxes[1]))
+    )
+    assert enlarged == pytest.approx(small, rel=0.05)

@@ -55,7 +55,15 @@ def test_no_dark_fragment_is_an_input_error(tmp_path):
 
 def records(fps=(25.0,) * 6, frames=100):
     return [
-        {"path": f"{c}.mp4", "name": f"{c}.mp4", "fps": rate, "frames": frames}
+        {
+            "path": f"{c}.mp4",
+            "name": f"{c}.mp4",
+            "fps": rate,
+            "frames": frames,
+            "width": 64,
+            "height": 48,
+            "constant_rate": True,
+        }
         for c, rate in zip(CAMERAS, fps, strict=True)
     ]
 

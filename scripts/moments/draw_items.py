@@ -1,0 +1,54 @@
+"""Draws what an expert scores: one picture an item, with its six frames and the faces in them.
+
+The pictures are named by item and tell nothing of time, order, camera or duplicates.
+"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from scripts.grimace import CAMERAS
+from scripts.images import read_image, write_image
+from scripts.job import job, progress
+from scripts.moments.extract_frames import frame_name
+
+TILE = 400  # px of one camera's column
+# The face is shown with its surroundings, so many boxes wide.
+AROUND_FACE = 1.8
+
+
+def draw_item(frames: list[np.ndarray], boxes: list[tuple[int, int, int] | None]) -> np.ndarray:
+    """Six RGB frames over their faces, uint8; `boxes` are left, top and size in px, None where no face was found."""
+    columns = []
+    for frame, box in zip(frames, boxes, strict=True):
+        height = round(TILE * frame.shape[0] / frame.shape[1])
+        small = cv2.resize(frame, (TILE, height), interpolation=cv2.INTER_AREA)
+        face = np.full((TILE, TILE, 3), 40, np.uint8)
+        if box is not None:
+            left, top, size = box
+            centre, side = (left + size / 2, top + size / 2), round(size * AROUND_FACE)
+            face = cv2.resize(
+                cv2.getRectSubPix(frame, (side, side), centre), (TILE, TILE), interpolation=cv2.INTER_AREA
+            )
+        columns.append(np.vstack([small, face]))
+    return np.hstack(columns)
+
+
+def draw_items(moments_path: str, frames: str, folder: str, min_prob: float) -> None:
+    """Write one JPEG an item into `folder`."""
+    Path(folder).mkdir(parents=True)
+    for item, rows in progress(pd.read_parquet(moments_path).groupby("item"), unit="item"):
+        views = sorted(rows.itertuples(), key=lambda row: CAMERAS.index(row.camera))
+        pictures = [read_image(Path(frames) / frame_name(view.camera, view.frame_num)) for view in views]
+        found = [view.det_lbl and view.det_prb >= min_prob for view in views]
+        boxes = [
+            (view.box_x, view.box_y, view.box_size) if seen else None for view, seen in zip(views, found, strict=True)
+        ]
+        write_image(Path(folder) / f"I{item:04d}.jpg", draw_item(pictures, boxes))
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        draw_items(snakemake.input.moments, snakemake.input.frames, snakemake.output.items, snakemake.params.min_prob)
