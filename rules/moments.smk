@@ -76,7 +76,7 @@ rule draw_items:
         moments=rules.select_moments.output.moments,
         frames=rules.extract_frames.output.frames,
     output:
-        items=directory("results/items/{experiment}"),
+        pictures=directory("results/items/{experiment}"),
     log:
         "results/logs/draw_items/{experiment}.log",
     benchmark:
@@ -126,7 +126,7 @@ rule accept_labels:
         sheet=rules.write_sheet.output.sheet,
         moments=rules.select_moments.output.moments,
         # Read by the expert: what is to be scored is there when the scores are missing.
-        items=rules.draw_items.output.items,
+        pictures=rules.draw_items.output.pictures,
         scores=people_input("scores"),
     output:
         labels="results/labels/{experiment}.parquet",

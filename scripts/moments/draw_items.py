@@ -51,4 +51,6 @@ def draw_items(moments_path: str, frames: str, folder: str, min_prob: float) -> 
 
 if __name__ == "__main__":
     with job(snakemake):
-        draw_items(snakemake.input.moments, snakemake.input.frames, snakemake.output.items, snakemake.params.min_prob)
+        draw_items(
+            snakemake.input.moments, snakemake.input.frames, snakemake.output.pictures, snakemake.params.min_prob
+        )
