@@ -106,6 +106,24 @@ def recording_videos(wildcards):
     return [path for video in camera_paths(wildcards).values() for path in given(video)]
 
 
+def annotations_path(wildcards):
+    """The detector's annotated frames: a lab's own, or simulated ones."""
+    return config["faces"]["annotations"] or "results/faces/annotations.csv"
+
+
+def annotations_input(wildcards):
+    return given(annotations_path(wildcards))
+
+
+def detector_path(wildcards):
+    """The face detector: a lab's own, or the one that is trained here."""
+    return config["faces"]["weights"] or "results/faces/detector.tflite"
+
+
+def detector_input(wildcards):
+    return given(detector_path(wildcards))
+
+
 def manual_sync_frames(wildcards):
     return EXPERIMENTS.sync_frames[wildcards.experiment]
 

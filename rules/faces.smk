@@ -1,8 +1,6 @@
 # faces: videos -> face detector and detections.
 # Takes videos, sync frames and annotated frames; makes results/faces and results/detections. A lab's own
 # weights or annotations replace the simulated ones (config, `faces`). Assumes one mouse in view.
-ANNOTATIONS = config["faces"]["annotations"] or "results/faces/annotations.csv"
-DETECTOR = config["faces"]["weights"] or "results/faces/detector.tflite"
 
 
 rule annotate_simulated_faces:
@@ -39,7 +37,7 @@ rule annotate_simulated_faces:
 
 rule train_detector:
     input:
-        annotations=given(ANNOTATIONS),
+        annotations=annotations_input,
         videos=[] if config["faces"]["annotations"] else rules.annotate_simulated_faces.input.videos,
     output:
         model="results/faces/detector.tflite",
@@ -56,7 +54,7 @@ rule train_detector:
         mem_mb=4000,
         runtime=240,
     params:
-        annotations=ANNOTATIONS,
+        annotations=annotations_path,
         videos_of_recordings=[
             video_path(name, camera) for name in EXPERIMENTS.index for camera in CAMERAS
         ],
@@ -74,7 +72,7 @@ rule detect_faces:
         record="results/recordings/{experiment}/{camera}.json",
         sync="results/sync/{experiment}.csv",
         video=camera_video,
-        model=given(DETECTOR),
+        model=detector_input,
     output:
         table="results/detections/{experiment}/{camera}.parquet",
     log:
@@ -88,7 +86,7 @@ rule detect_faces:
         mem_mb=1000,
         runtime=240,
     params:
-        model=DETECTOR,
+        model=detector_path,
         settings=config["faces"]["detection"],
     message:
         "Detecting faces in {wildcards.experiment}, camera {wildcards.camera}"
