@@ -93,7 +93,7 @@ def test_a_truncated_video(workplace):
     own_videos(workplace)
     path = workplace.folder / "videos" / "C2.mp4"
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 4])
-    refused(workplace, "results/sync/EXP1.csv", file="videos/C2.mp4", found="ed")
+    refused(workplace, "results/sync/EXP1.csv", file="videos/C2.mp4", found="InvalidDataError")
 
 
 def test_a_video_without_a_dark_fragment(workplace):
