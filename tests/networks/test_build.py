@@ -7,6 +7,7 @@ from scripts.backend import load_keras
 from scripts.job import InputError
 from scripts.networks.build import build_backbone, build_head, build_network, preprocess
 from scripts.networks.extract_features import compute_features
+from scripts.networks.train_network import balanced_dataset
 
 SETTINGS = {
     "output": "regression",
@@ -123,3 +124,21 @@ def test_a_trained_application_keeps_its_preprocessing_when_it_is_stored(keras, 
     assert np.asarray(plain(preprocess(keras, "MobileNet", "imagenet", images.copy()))) == pytest.approx(
         np.asarray(model(images))
     )
+
+
+def test_training_batches_are_shuffled_anew_each_epoch_and_by_name(keras):
+    inputs, targets, classes = np.arange(40.0)[:, None], np.zeros(40), np.repeat([0, 1], 20)
+    seen = {}
+    for run in ("first", "again"):
+        dataset = balanced_dataset(keras, inputs, targets, classes, 8, (1, "batches", "network", "1"))
+        seen[run] = []
+        remember = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs, run=run, dataset=dataset: seen[run].append(np.concatenate(dataset.batches))
+        )
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        model.fit(dataset, epochs=3, callbacks=[remember], verbose=0, shuffle=False)
+    assert len(seen["first"]) == 3
+    assert not np.array_equal(seen["first"][0], seen["first"][1])
+    assert all(np.array_equal(a, b) for a, b in zip(seen["first"], seen["again"], strict=True))
+    assert sorted(seen["first"][2]) == list(range(40))
