@@ -55,7 +55,7 @@ rule tabulate_single_view:
             "results/tables/single_view.csv",
             caption="../report/single_view.rst",
             category="3 Networks",
-            labels={"what": "single views", "form": "table"},
+            labels={"what": "single views (table)"},
         ),
     log:
         "results/logs/tabulate_single_view.log",
@@ -81,7 +81,7 @@ rule tabulate_multi_camera:
             "results/tables/multi_camera.csv",
             caption="../report/multi_camera.rst",
             category="3 Networks",
-            labels={"what": "multi-camera", "form": "table"},
+            labels={"what": "multi-camera (table)"},
         ),
     log:
         "results/logs/tabulate_multi_camera.log",
@@ -107,7 +107,7 @@ rule tabulate_comparison:
             "results/tables/comparison.csv",
             caption="../report/comparison.rst",
             category="3 Networks",
-            labels={"what": "final comparison", "form": "table"},
+            labels={"what": "final comparison (table)"},
         ),
     log:
         "results/logs/tabulate_comparison.log",
@@ -135,7 +135,7 @@ rule count_images:
             "results/tables/images.csv",
             caption="../report/images.rst",
             category="2 Recordings and scores",
-            labels={"what": "moments and images", "form": "table"},
+            labels={"what": "moments and images (table)"},
         ),
     log:
         "results/logs/count_images.log",
@@ -161,7 +161,7 @@ rule draw_workflow:
             "results/figures/workflow.svg",
             caption="../report/stages.rst",
             category="1 Workflow",
-            labels={"what": "stages", "form": "figure"},
+            labels={"what": "stages (figure)"},
         ),
     log:
         "results/logs/draw_workflow.log",
@@ -185,7 +185,7 @@ rule draw_action_units:
             "results/figures/action_units.svg",
             caption="../report/action_units.rst",
             category="2 Recordings and scores",
-            labels={"what": "simulated action units", "form": "figure"},
+            labels={"what": "simulated action units (figure)"},
         ),
     log:
         "results/logs/draw_action_units.log",
@@ -215,7 +215,7 @@ rule draw_moments:
             "results/figures/moments/{experiment}.svg",
             caption="../report/moments.rst",
             category="2 Recordings and scores",
-            labels={"what": "moments of {experiment}", "form": "figure"},
+            labels={"what": "moments of {experiment} (figure)"},
         ),
     log:
         "results/logs/draw_moments/{experiment}.log",
@@ -243,7 +243,7 @@ rule draw_coder_consistency:
             "results/figures/coder_consistency.svg",
             caption="../report/coder_consistency.rst",
             category="2 Recordings and scores",
-            labels={"what": "coder consistency", "form": "figure"},
+            labels={"what": "coder consistency (figure)"},
         ),
     log:
         "results/logs/draw_coder_consistency.log",
@@ -269,7 +269,7 @@ rule draw_fold_panels:
             "results/figures/{network}/LOSOCV-{k}.svg",
             caption="../report/fold_panels.rst",
             category="4 Folds",
-            labels={"what": "fold {k}", "network": "{network}", "form": "figure"},
+            labels={"what": "fold {k} of {network} (figure)"},
         ),
     log:
         "results/logs/draw_fold_panels/{network}-LOSOCV-{k}.log",
@@ -297,7 +297,7 @@ rule draw_predicted_scores:
             "results/figures/{network}/predicted_scores.svg",
             caption="../report/predicted_scores.rst",
             category="3 Networks",
-            labels={"what": "predicted scores of {network}", "form": "figure"},
+            labels={"what": "predicted scores of {network} (figure)"},
         ),
     log:
         "results/logs/draw_predicted_scores/{network}.log",
@@ -325,7 +325,7 @@ rule draw_bland_altman:
             "results/figures/{network}/bland_altman.svg",
             caption="../report/bland_altman.rst",
             category="3 Networks",
-            labels={"what": "agreement of {network}", "form": "figure"},
+            labels={"what": "agreement of {network} (figure)"},
         ),
     log:
         "results/logs/draw_bland_altman/{network}.log",
@@ -353,7 +353,7 @@ rule draw_comparison:
             "results/figures/comparison.svg",
             caption="../report/comparison.rst",
             category="3 Networks",
-            labels={"what": "final comparison", "form": "figure"},
+            labels={"what": "final comparison (figure)"},
         ),
     log:
         "results/logs/draw_comparison.log",
@@ -388,7 +388,7 @@ rule score_recording:
             "results/timelines/{experiment}.csv",
             caption="../report/timeline.rst",
             category="5 New recordings",
-            labels={"what": "{experiment} over time", "form": "table"},
+            labels={"what": "{experiment} over time (table)"},
         ),
     log:
         "results/logs/score_recording/{experiment}.log",
@@ -418,7 +418,7 @@ rule draw_timeline:
             "results/timelines/{experiment}.svg",
             caption="../report/timeline.rst",
             category="5 New recordings",
-            labels={"what": "{experiment} over time", "form": "figure"},
+            labels={"what": "{experiment} over time (figure)"},
         ),
     log:
         "results/logs/draw_timeline/{experiment}.log",

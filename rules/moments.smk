@@ -158,7 +158,7 @@ rule measure_consistency:
             "results/tables/coder_consistency.csv",
             caption="../report/coder_consistency.rst",
             category="2 Recordings and scores",
-            labels={"what": "coder consistency", "form": "table"},
+            labels={"what": "coder consistency (table)"},
         ),
     log:
         "results/logs/measure_consistency.log",
