@@ -8,8 +8,6 @@ from scripts.job import InputError, job
 from scripts.seeds import named_generator
 from scripts.stores import read_columns, write_fold
 
-MOMENT = ["experiment", "itemno"]
-
 
 def join_stores(stores: list[str]) -> pd.DataFrame:
     """The rows of all stores with `experiment`, `source` and `row`."""

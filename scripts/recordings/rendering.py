@@ -103,7 +103,7 @@ def face_box(camera: Camera, head: tuple[np.ndarray, np.ndarray]) -> tuple[int, 
     return round(left), round(top), round(size)
 
 
-def draw_background(camera: Camera, scene: Scene, generator: np.random.Generator) -> np.ndarray:
+def draw_background(camera: Camera, generator: np.random.Generator) -> np.ndarray:
     """Walls, paper on the floor, the cylinder's edges; float32 RGB of the frame's shape, before exposure."""
     height, width = camera.height, camera.width
     rows = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
@@ -193,10 +193,10 @@ class Painter:
         self.camera, self.animal, self.scene = camera, animal, scene
         gain = scene.exposure * scene.white_balance
         self.gain = gain.astype(np.float32)
-        self.background = draw_background(camera, scene, generator)
+        background = draw_background(camera, generator)
         blur = scene.blur * camera.width / 640
         self.blur = blur
-        self.still = cv2.GaussianBlur(np.clip(self.background * self.gain, 0, 255), (0, 0), blur).astype(np.uint8)
+        self.still = cv2.GaussianBlur(np.clip(background * self.gain, 0, 255), (0, 0), blur).astype(np.uint8)
         self.glare = draw_glare(camera, scene, generator)
         tint = np.array([1.0, 1 - 0.5 * animal.fur_warmth, 1 - 1.6 * animal.fur_warmth], np.float32)
         self.fur = np.array([226, 226, 218], np.float32) * animal.fur_tone * tint
