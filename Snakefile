@@ -43,5 +43,12 @@ rule sheets:
         "The blinded sheets are in results/sheets, what they ask about in results/items"
 
 
+rule coco:
+    input:
+        expand("results/detections/{experiment}.coco.json", experiment=EXPERIMENTS.index),
+    message:
+        "The detections as COCO JSON are in results/detections"
+
+
 # A change of a module reruns the rules whose scripts import it, directly or through others.
 watch_imports(workflow.rules, ROOT)

@@ -86,7 +86,7 @@ def given(path):
 
     If it does not, the job that needs it says what was expected and what to do.
     """
-    return [path] if path.startswith("results/") or Path(path).is_file() else []
+    return [path] if path.startswith("results/") or (path and Path(path).exists()) else []
 
 
 def camera_path(wildcards):
@@ -142,14 +142,51 @@ def simulation(wildcards):
     return values | names | about | {"seed": config["seed"]}
 
 
-def moment_settings(wildcards):
+def moment_settings_of(experiment):
     """The fuse-and-filter values of one recording."""
-    overrides = config["moments"]["overrides"].get(wildcards.experiment, {})
-    return config["moments"]["defaults"] | overrides
+    return config["moments"]["defaults"] | config["moments"]["overrides"].get(experiment, {})
+
+
+def moment_settings(wildcards):
+    return moment_settings_of(wildcards.experiment)
 
 
 def min_prob(wildcards):
     return moment_settings(wildcards)["min_prob"]
+
+
+def videos_of(experiments):
+    """The files that tell of each video of some recordings, and the certainty from which its faces count."""
+    return [
+        {
+            "experiment": experiment,
+            "camera": camera,
+            "video": video_path(experiment, camera),
+            "record": f"results/recordings/{experiment}/{camera}.json",
+            "index": f"results/recordings/{experiment}/{camera}.frames.parquet",
+            "sync": f"results/sync/{experiment}.csv",
+            "detections": f"results/detections/{experiment}/{camera}.parquet",
+            "truth": (
+                f"results/simulated/{experiment}/{camera}.truth.parquet"
+                if experiment in SIMULATED_ONES
+                else ""
+            ),
+            "min_prob": moment_settings_of(experiment)["min_prob"],
+        }
+        for experiment in experiments
+        for camera in CAMERAS
+    ]
+
+
+def files_of(videos, *kinds):
+    """Paths of some kinds of files of `videos`; a lab's own files are inputs only if they exist."""
+    return [
+        path
+        for video in videos
+        for kind in kinds
+        if video[kind]
+        for path in (given(video[kind]) if kind == "video" else [video[kind]])
+    ]
 
 
 def people_table(experiment, column):

@@ -376,6 +376,7 @@ rule draw_comparison:
 rule score_recording:
     input:
         records=expand("results/recordings/{{experiment}}/{camera}.json", camera=CAMERAS),
+        indexes=expand("results/recordings/{{experiment}}/{camera}.frames.parquet", camera=CAMERAS),
         detections=expand("results/detections/{{experiment}}/{camera}.parquet", camera=CAMERAS),
         videos=recording_videos,
         models=expand(
@@ -438,10 +439,42 @@ rule draw_timeline:
         "../scripts/evaluation/draw_timeline.py"
 
 
+rule tabulate_recordings:
+    input:
+        files_of(SEARCHED, "record", "sync", "detections"),
+    output:
+        table=report(
+            "results/tables/recordings.csv",
+            caption="../report/recordings.rst",
+            category="2 Recordings and scores",
+            labels={"what": "recordings (table)"},
+        ),
+    log:
+        "results/logs/tabulate_recordings.log",
+    benchmark:
+        "results/benchmarks/jobs/tabulate_recordings.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        videos=SEARCHED,
+    message:
+        "Tabulating the recordings"
+    script:
+        "../scripts/evaluation/tabulate_recordings.py"
+
+
 rule evaluate:
     input:
         rules.draw_workflow.output,
         rules.draw_action_units.output if SIMULATED_ONES else [],
+        rules.tabulate_recordings.output,
+        rules.measure_detection.output if FACES_ARE_KNOWN else [],
+        rules.draw_detections.output,
+        rules.draw_detected_faces.output,
         expand(rules.draw_moments.output, experiment=SCORED[:1]),
         rules.count_images.output,
         rules.measure_consistency.output,

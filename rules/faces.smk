@@ -38,9 +38,11 @@ rule annotate_simulated_faces:
 rule train_detector:
     input:
         annotations=annotations_input,
+        start_from=given(config["faces"]["start_from"]),
         videos=[] if config["faces"]["annotations"] else rules.annotate_simulated_faces.input.videos,
     output:
         model="results/faces/detector.tflite",
+        weights="results/faces/detector.weights.h5",
         history="results/faces/detector.history.csv",
     log:
         "results/logs/train_detector.log",
@@ -55,6 +57,7 @@ rule train_detector:
         runtime=240,
     params:
         annotations=annotations_path,
+        start_from=config["faces"]["start_from"],
         videos_of_recordings=[
             video_path(name, camera) for name in EXPERIMENTS.index for camera in CAMERAS
         ],
@@ -70,6 +73,7 @@ rule train_detector:
 rule detect_faces:
     input:
         record="results/recordings/{experiment}/{camera}.json",
+        index="results/recordings/{experiment}/{camera}.frames.parquet",
         sync="results/sync/{experiment}.csv",
         video=camera_video,
         model=detector_input,
@@ -88,7 +92,124 @@ rule detect_faces:
     params:
         model=detector_path,
         settings=config["faces"]["detection"],
+        allow_damaged=config["recordings"]["allow_damaged"],
     message:
         "Detecting faces in {wildcards.experiment}, camera {wildcards.camera}"
     script:
         "../scripts/faces/detect_faces.py"
+
+
+# All recordings whose frames were searched; those of them whose faces are known judge the detector.
+SEARCHED = videos_of(EXPERIMENTS.index)
+FACES_ARE_KNOWN = bool(SIMULATED_ONES or config["faces"]["test_annotations"])
+
+
+rule measure_detection:
+    input:
+        files_of(SEARCHED, "detections", "truth"),
+        given(config["faces"]["test_annotations"]),
+    output:
+        table=report(
+            "results/tables/detection.csv",
+            caption="../report/detection.rst",
+            category="2 Recordings and scores",
+            labels={"what": "face detection (table)"},
+        ),
+    log:
+        "results/logs/measure_detection.log",
+    benchmark:
+        "results/benchmarks/jobs/measure_detection.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        videos=SEARCHED,
+        test_annotations=config["faces"]["test_annotations"],
+        draws=config["evaluation"]["bootstrap_draws"],
+        confidence=config["evaluation"]["confidence"],
+        seed=config["seed"],
+    message:
+        "Measuring the face detector"
+    script:
+        "../scripts/faces/measure_detection.py"
+
+
+rule draw_detections:
+    input:
+        detections=files_of(SEARCHED, "detections"),
+    output:
+        figure=report(
+            "results/figures/detections.svg",
+            caption="../report/detections.rst",
+            category="2 Recordings and scores",
+            labels={"what": "faces over time (figure)"},
+        ),
+    log:
+        "results/logs/draw_detections.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_detections.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        videos=SEARCHED,
+    message:
+        "Drawing when each camera found a face"
+    script:
+        "../scripts/faces/draw_detections.py"
+
+
+rule draw_detected_faces:
+    input:
+        files_of(SEARCHED, "detections", "index", "video"),
+    output:
+        figure=report(
+            "results/figures/detected_faces.png",
+            caption="../report/detected_faces.rst",
+            category="2 Recordings and scores",
+            labels={"what": "detected faces (figure)"},
+        ),
+    log:
+        "results/logs/draw_detected_faces.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_detected_faces.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        videos=SEARCHED,
+        seed=config["seed"],
+    message:
+        "Drawing detected faces"
+    script:
+        "../scripts/faces/draw_detected_faces.py"
+
+
+rule export_detections:
+    input:
+        detections=expand("results/detections/{{experiment}}/{camera}.parquet", camera=CAMERAS),
+    output:
+        export="results/detections/{experiment}.coco.json",
+    log:
+        "results/logs/export_detections/{experiment}.log",
+    benchmark:
+        "results/benchmarks/jobs/export_detections/{experiment}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    message:
+        "Exporting the detections of {wildcards.experiment} as COCO JSON"
+    script:
+        "../scripts/faces/export_detections.py"

@@ -30,6 +30,7 @@ rule extract_frames:
     input:
         moments=rules.select_moments.output.moments,
         videos=recording_videos,
+        indexes=expand("results/recordings/{{experiment}}/{camera}.frames.parquet", camera=CAMERAS),
     output:
         frames=directory("results/frames/{experiment}"),
     log:

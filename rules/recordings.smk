@@ -39,6 +39,7 @@ rule probe_video:
         video=camera_video,
     output:
         record="results/recordings/{experiment}/{camera}.json",
+        index="results/recordings/{experiment}/{camera}.frames.parquet",
     log:
         "results/logs/probe_video/{experiment}-{camera}.log",
     benchmark:
@@ -51,6 +52,7 @@ rule probe_video:
         runtime=120,
     params:
         video=camera_path,
+        allow_damaged=config["recordings"]["allow_damaged"],
     message:
         "Probing {wildcards.experiment}, camera {wildcards.camera}"
     script:
@@ -60,6 +62,7 @@ rule probe_video:
 rule synchronise_cameras:
     input:
         records=expand("results/recordings/{{experiment}}/{camera}.json", camera=CAMERAS),
+        indexes=expand("results/recordings/{{experiment}}/{camera}.frames.parquet", camera=CAMERAS),
         videos=recording_videos,
     output:
         table="results/sync/{experiment}.csv",
@@ -75,6 +78,7 @@ rule synchronise_cameras:
         runtime=60,
     params:
         manual=manual_sync_frames,
+        clock_ppm=config["recordings"]["clock_ppm"],
         settings=config["recordings"]["sync"],
     message:
         "Synchronising the cameras of {wildcards.experiment}"

@@ -34,14 +34,17 @@ class InputError(Exception):
 def job(snakemake) -> Iterator[logging.Logger]:
     """Run a script's work with its log as its standard output and error, those of native libraries too.
 
-    An `InputError` ends the job with its message alone; any other error is written to the log with its
-    traceback and named on the terminal.
+    Warnings go to the terminal too. An `InputError` ends the job with its message alone; any other error is written to
+    the log with its traceback and named on the terminal.
     """
     terminal = os.fdopen(os.dup(2), "w")
     with Path(snakemake.log[0]).open("w", buffering=1) as log:
         for descriptor in (1, 2):
             os.dup2(log.fileno(), descriptor)
         logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(message)s", force=True)
+        told = logging.StreamHandler(terminal)
+        told.setLevel(logging.WARNING)
+        logging.getLogger().addHandler(told)
         try:
             yield logging.getLogger(snakemake.rule)
         except InputError as error:

@@ -1,74 +1,286 @@
-"""Frame k is the k-th frame in presentation order, and a broken file is told by name."""
+"""Frames by number: one after the other and anywhere, whole files and damaged ones.
 
+Every frame of the test files shows its number as a barcode, so that a wrong frame can't be taken for the right one.
+"""
+
+import random
+from pathlib import Path
+
+import av
+import cv2
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scripts.job import InputError
-from scripts.video import fetch_frames, luma, probe, read_frames
-from tests.videos import SIZE, write_video
+from scripts.video import Video, fill_holes, index_frames, luma, picture, shown_size
+from tests.videos import barcode, read_barcode, write_pictures, write_video
 
-LEVELS = [20 + 3 * number for number in range(70)]
+FRAMES = 300
+RANDOM_READS = 200
+GROUPS = "keyint=25:min-keyint=25:scenecut=0:bframes=3"
+OPEN = GROUPS + ":open-gop=1:b-pyramid=normal"
+INTERLACED = {"x264-params": GROUPS + ":interlaced=1:tff=1", "flags": "+ilme+ildct"}
+HEVC = {"codec": "libx265", "options": {"x265-params": "keyint=25:bframes=3:open-gop=1:log-level=none"}}
+MPEGTS = {"container_format": "mpegts"}
+UNEVEN = list(np.cumsum([0, *random.Random(1).choices([1, 1, 1, 2, 3, 7], k=FRAMES - 1)]))
+SHARED = Path(__file__).parent.parent.parent / "shared" / "videos"
+# Name to how the file is written.
+WHOLE = {
+    "h264.mp4": {"options": {"x264-params": GROUPS}},
+    "h264.MTS": {"options": {"x264-params": GROUPS}} | MPEGTS,
+    "open.mp4": {"options": {"x264-params": OPEN}},
+    "open.MTS": {"options": {"x264-params": OPEN}} | MPEGTS,
+    "hevc.mp4": HEVC,
+    "hevc.MTS": HEVC | MPEGTS,
+    "mpeg4.mp4": {"codec": "mpeg4", "options": {"bf": "2", "g": "12", "b": "2000000"}},
+    "mpeg4.avi": {"codec": "mpeg4", "options": {"bf": "2", "g": "12", "b": "2000000"}},
+    "mjpeg.avi": {"codec": "mjpeg", "pix_fmt": "yuvj420p"},
+    "variable.mp4": {"options": {"x264-params": GROUPS}, "times": UNEVEN},
+    "interlaced.mp4": {"options": INTERLACED},
+    "interlaced.MTS": {"options": INTERLACED} | MPEGTS,
+    "444.mp4": {"options": {"x264-params": GROUPS}, "pix_fmt": "yuv444p"},
+    "late.mp4": {"options": {"x264-params": GROUPS}, "times": [n + 37 for n in range(FRAMES)]},
+    "late.MTS": {"options": {"x264-params": GROUPS}, "times": [n + 1037 for n in range(FRAMES)]} | MPEGTS,
+    "rotated.mp4": {"options": {"x264-params": GROUPS}, "rotation": 90},
+    "one_group.mp4": {"options": {"x264-params": "keyint=infinite:scenecut=0:bframes=2"}},
+}
+# Name to the whole file it is made of, and which frames must not be lost.
+DAMAGED = {
+    "cut.mp4": ("faststart.mp4", range(50)),
+    "cut.MTS": ("h264.MTS", range(140)),
+    "cut.avi": ("mjpeg.avi", range(150)),
+    "broken.mp4": ("h264.mp4", [*range(150), *range(175, FRAMES)]),
+    "broken.MTS": ("h264.MTS", [*range(150), *range(175, FRAMES)]),
+    "broken.avi": ("mjpeg.avi", [*range(160), *range(161, FRAMES)]),
+    "broken_mpeg4.mp4": ("mpeg4.mp4", [*range(150), *range(180, FRAMES)]),
+    "broken_hevc.mp4": ("hevc.mp4", [*range(150), *range(175, FRAMES)]),
+    "broken_open.mp4": ("open.mp4", [*range(148), *range(225, FRAMES)]),
+}
+
+
+def packets(path: Path) -> list[av.Packet]:
+    with av.open(str(path)) as container:
+        return [packet for packet in container.demux(video=0) if packet.size]
+
+
+def damage(name: str, source: Path, path: Path) -> Path:
+    """The first half of a file, or the file with the 160th of its packets overwritten."""
+    content = bytearray(source.read_bytes())
+    if name.startswith("cut"):
+        del content[len(content) // 2 :]
+    elif source.suffix == ".MTS":
+        first = packets(source)[160].pos // 188
+        for place in (first, first + 1):
+            content[188 * place + 4 : 188 * (place + 1)] = bytes(i * 37 & 255 for i in range(184))
+    else:
+        packet = packets(source)[160]
+        for place in range(packet.pos + 8, packet.pos + packet.size):
+            content[place] = content[place] * 7 + 91 + place & 255
+    path.write_bytes(content)
+    return path
 
 
 @pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    """Seventy frames with B-frames, so that the order of decoding is not that of presentation."""
-    options = {"crf": "5", "bf": "3", "g": "12", "x264-params": "b-adapt=0:open-gop=1"}
-    return write_video(tmp_path_factory.mktemp("video") / "clip.mp4", LEVELS, options=options)
+def files(tmp_path_factory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("videos")
+    made = WHOLE | {"faststart.mp4": WHOLE["h264.mp4"] | {"container_options": {"movflags": "faststart"}}}
+    paths = {
+        name: write_pictures(folder / name, (barcode(number) for number in range(FRAMES)), **how)
+        for name, how in made.items()
+    }
+    return paths | {name: damage(name, paths[source], folder / name) for name, (source, _) in DAMAGED.items()}
 
 
-def test_frames_come_in_presentation_order(clip):
-    frames = list(read_frames(clip))
-    assert [number for number, _, _ in frames] == list(range(70))
-    assert [time_s for _, time_s, _ in frames] == pytest.approx(np.arange(70) / 25)
-    means = [frame.to_ndarray(format="rgb24").mean() for _, _, frame in frames]
-    assert means == pytest.approx(LEVELS, abs=2)
+def numbers_shown(video: Video, numbers) -> dict[int, int | None]:
+    return {number: read_barcode(luma(frame)) for number, frame in video.read(numbers)}
 
 
-def test_fetched_frames_are_those_asked_for(clip):
-    numbers = [69, 0, 33, 33, 12]
-    found = dict(fetch_frames(clip, numbers))
-    assert list(found) == [0, 12, 33, 69]
-    assert [found[number].mean() for number in found] == pytest.approx([LEVELS[number] for number in found], abs=2)
-    assert list(fetch_frames(clip, [])) == []
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", WHOLE)
+def test_every_frame_of_a_whole_file_has_its_number(files, name, threads):
+    with Video(files[name], threads=threads) as video:
+        assert numbers_shown(video, range(FRAMES)) == {n: n for n in range(FRAMES)}
+        assert not video.unreadable
 
 
-def test_a_frame_beyond_the_end_is_an_input_error(clip):
-    with pytest.raises(InputError, match=r"expected: a frame 70\n  found:    70 frames"):
-        list(fetch_frames(clip, [3, 70]))
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", WHOLE)
+def test_no_random_read_of_a_whole_file_is_wrong(files, name, threads):
+    chosen = random.Random(name)
+    with Video(files[name], threads=threads) as video:
+        for _ in range(RANDOM_READS):
+            number = chosen.randrange(FRAMES)
+            assert numbers_shown(video, [number]) == {number: number}
 
 
-def test_luma_is_the_brightness_plane(clip):
-    _, _, frame = next(read_frames(clip))
-    assert luma(frame).shape == (SIZE[1], SIZE[0])
-    assert np.array_equal(luma(frame), frame.to_ndarray(format="gray")) or luma(frame).mean() == pytest.approx(
-        33, abs=4
-    )
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_file_gives_its_readable_frames_and_no_others(files, name):
+    whole = DAMAGED[name][1]
+    found = {}
+    for threads in (1, 2):
+        with Video(files[name], threads=threads) as video:
+            found[threads] = numbers_shown(video, range(len(video)))
+            assert video.unreadable == set(range(len(video))) - set(found[threads])
+            assert len(found[threads]) < FRAMES
+    assert found[1] == found[2]
+    assert all(shown == number for number, shown in found[1].items())
+    assert set(whole) <= set(found[1])
 
 
-def test_probe_counts_by_decoding(clip):
-    record = probe(clip)
-    assert (record["codec"], record["width"], record["height"], record["fps"], record["frames"]) == (
-        "h264",
-        *SIZE,
-        25.0,
-        70,
-    )
-    assert record["constant_rate"]
-    assert not record["interlaced"]
-    assert record["bytes"] == clip.stat().st_size
+@pytest.mark.parametrize("name", DAMAGED)
+def test_random_reads_of_a_damaged_file_agree_with_reading_on(files, name):
+    chosen = random.Random(name)
+    with Video(files[name]) as video:
+        reading_on = numbers_shown(video, range(len(video)))
+        for _ in range(RANDOM_READS):
+            number = chosen.randrange(len(video))
+            assert numbers_shown(video, [number]) in ({}, {number: number})
+            if reading_on.get(number) is not None and name != "broken_open.mp4":
+                assert numbers_shown(video, [number]) == {number: number}
 
 
-def test_a_cut_file_is_told(clip, tmp_path):
-    cut = tmp_path / "cut.mp4"
-    cut.write_bytes(clip.read_bytes()[: clip.stat().st_size * 2 // 3])
-    with pytest.raises(InputError, match=r"cut.mp4") as error:
-        probe(cut)
-    assert "copy the file from the camcorder again" in str(error.value)
+@pytest.fixture(scope="module")
+def long_video(files):
+    with Video(files["h264.mp4"]) as video:
+        yield video
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.sets(st.integers(0, FRAMES - 1), max_size=20))
+def test_any_selection_is_read_in_order(long_video, numbers):
+    assert numbers_shown(long_video, sorted(numbers)) == {n: n for n in sorted(numbers)}
+
+
+def test_key_frames_are_decoded_alone_in_any_order(files):
+    for name in ("h264.mp4", "open.MTS", "hevc.mp4"):
+        with Video(files[name]) as video:
+            order = video.keys[::-1].tolist()
+            assert order == list(range(275, -1, -25))
+            assert [(n, read_barcode(luma(frame))) for n, frame in video.read_keys(order)] == [(n, n) for n in order]
+
+
+def test_an_index_can_be_kept(files, tmp_path):
+    index_frames(files["variable.mp4"]).to_parquet(tmp_path / "index.parquet")
+    with Video(files["variable.mp4"], tmp_path / "index.parquet") as video:
+        assert video.times_s == pytest.approx(np.array(UNEVEN) / 25)
+        assert numbers_shown(video, [7, 211]) == {7: 7, 211: 211}
+
+
+def test_a_frame_beyond_the_end_is_an_input_error(files):
+    with Video(files["h264.mp4"]) as video, pytest.raises(InputError, match=r"expected: a frame 300\n.*300 frames"):
+        list(video.read([3, FRAMES]))
+
+
+def test_a_stream_that_begins_in_the_middle_is_read_from_its_first_key_frame(files, tmp_path):
+    content = files["open.MTS"].read_bytes()
+    begin = [packet.pos for packet in packets(files["open.MTS"])][60] // 188 * 188
+    path = tmp_path / "middle.MTS"
+    path.write_bytes(content[: 188 * 3] + content[begin:])
+    with Video(path) as video:
+        shown = numbers_shown(video, range(len(video)))
+    assert shown == {number: number + 75 for number in range(FRAMES - 75)}
+
+
+def test_frames_that_an_edit_list_hides_are_not_counted(tmp_path):
+    early = [number - 10 for number in range(60)]
+    how = {"options": {"x264-params": "keyint=25:bframes=0"}, "times": early}
+    path = write_pictures(tmp_path / "edited.mp4", (barcode(number) for number in range(60)), **how)
+    shown = cv2.VideoCapture(str(path)).read()[1][..., 0]
+    with Video(path) as video:
+        assert numbers_shown(video, range(len(video)))[0] == read_barcode(shown)
+        assert not video.unreadable
+
+
+def index_with_holes(frames: int, lost: list[int]) -> pd.DataFrame:
+    kept = [number for number in range(frames) if number not in lost]
+    return pd.DataFrame({"pts": [10 * n for n in kept], "dts": [10 * n - 10 for n in kept], "packet": range(len(kept))})
+
+
+def test_holes_in_even_times_are_lost_frames_that_keep_their_numbers():
+    filled = fill_holes(index_with_holes(100, [40, 41]).assign(key_frame=lambda table: table.index % 20 == 0))
+    assert filled.pts.tolist() == [10 * n for n in range(100)]
+    assert np.flatnonzero(filled.packet < 0).tolist() == [40, 41]
+    assert filled.packet[42] == 42
+    assert filled.packet[39] == 39
+
+
+def test_many_holes_are_a_variable_rate():
+    table = index_with_holes(100, list(range(5, 95, 9))).assign(key_frame=True)
+    assert fill_holes(table).pts.tolist() == table.pts.tolist()
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_pictures_are_upright_as_other_players_show_them(tmp_path, turn):
+    drawn = np.zeros((64, 96), np.uint8)
+    drawn[:20, :30], drawn[40:, 80:] = 220, 120
+    path = write_pictures(tmp_path / "turned.mp4", [drawn] * 3, rotation=turn, options={"crf": "5"})
+    expected = cv2.VideoCapture(str(path)).read()[1][..., ::-1]
+    with Video(path) as video:
+        _, frame = next(video.read([0]))
+    assert shown_size(frame) == expected.shape[1::-1]
+    assert np.abs(picture(frame).astype(int) - expected).max() <= 3
+    assert picture(frame, 48).shape == (round(48 * expected.shape[0] / expected.shape[1]), 48, 3)
+
+
+@pytest.mark.parametrize(
+    "pix_fmt", ["yuv420p", "yuvj420p", "yuv422p", "yuv444p", "nv12", "gray", "yuv420p10le", "rgb24"]
+)
+def test_luma_is_the_brightness_plane(pix_fmt):
+    grey = np.tile(np.arange(40, 200, 2, dtype=np.uint8), (30, 1))
+    frame = av.VideoFrame.from_ndarray(grey, format="gray").reformat(format=pix_fmt)
+    plane = luma(frame)
+    assert plane.shape == (30, 80)
+    assert np.abs(plane.astype(int) - grey).max() <= 12  # limited and full range differ by a little
+    assert (np.diff(plane[0].astype(int)) >= 0).all()
 
 
 def test_a_file_that_is_no_video_is_told(tmp_path):
     path = tmp_path / "notes.mp4"
     path.write_text("no video")
     with pytest.raises(InputError, match="expected: a readable video file"):
-        probe(path)
+        Video(path)
+
+
+def test_an_empty_file_is_told(tmp_path):
+    (tmp_path / "C1.mp4").touch()
+    with pytest.raises(InputError, match="expected: a readable video file"):
+        index_frames(tmp_path / "C1.mp4")
+
+
+def test_a_sound_file_is_told(tmp_path):
+    path = tmp_path / "sound.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=44100)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+        frame.sample_rate = 44100
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with pytest.raises(InputError, match="no video stream"):
+        Video(path)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the project's shared clips are not here")
+@pytest.mark.parametrize(
+    ("name", "frames", "fps"),
+    [("mirror-mouse-396x406-250fps-yuv420p.mp4", 994, 250), ("openfield-mouse-640x480-30fps-yuv444p.mp4", 2330, 30)],
+)
+def test_real_clips_are_read_the_same_by_jumps(name, frames, fps):
+    with Video(SHARED / name, threads=2) as video:
+        assert len(video) == frames
+        assert (len(video) - 1) / video.times_s[-1] == pytest.approx(fps, rel=1e-4)
+        chosen = sorted(random.Random(name).sample(range(frames), 25))
+        reading_on = {n: luma(frame).copy() for n, frame in video.read(range(frames)) if n in chosen}
+        assert not video.unreadable
+    for number in chosen:
+        with Video(SHARED / name) as video:
+            _, frame = next(video.read([number]))
+            assert np.array_equal(luma(frame), reading_on[number])
+
+
+def test_grey_videos_show_their_levels(tmp_path):
+    with Video(write_video(tmp_path / "grey.mp4", [20, 120, 220])) as video:
+        means = [picture(frame).mean() for _, frame in video.read(range(3))]
+    assert means == pytest.approx([20, 120, 220], abs=3)

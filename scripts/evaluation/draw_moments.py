@@ -32,7 +32,12 @@ def draw_moments(moments_path: str, labels_path: str, frames: str, path: str, mi
         cell.set_title(camera, loc="center")
     for row, label in zip(axes, chosen.itertuples(), strict=True):
         for cell, camera in zip(row, CAMERAS, strict=True):
+            cell.set_xticks([])
+            cell.set_yticks([])
+            cell.spines[:].set_visible(False)
             face = moments[label.item, camera]
+            if face.frame_num < 0:  # the camera has no frame of this moment
+                continue
             frame = read_image(Path(frames) / frame_name(camera, face.frame_num))
             size = (SHOWN_WIDTH, round(SHOWN_WIDTH * frame.shape[0] / frame.shape[1]))
             cell.imshow(
@@ -42,9 +47,6 @@ def draw_moments(moments_path: str, labels_path: str, frames: str, path: str, mi
                 cell.add_patch(
                     plt.Rectangle((face.box_x, face.box_y), face.box_size, face.box_size, fill=False, ec=ORANGE, lw=1.2)
                 )
-            cell.set_xticks([])
-            cell.set_yticks([])
-            cell.spines[:].set_visible(False)
         row[0].set_ylabel(f"score {label.score:.1f}", color=BLACK)
     save_figure(figure, path)
 

@@ -14,7 +14,7 @@ from scripts.job import InputError, job, progress
 from scripts.networks.build import build_backbone
 from scripts.networks.extract_features import backbone_seed, compute_features
 from scripts.networks.predict_images import predict
-from scripts.video import fetch_frames
+from scripts.video import Video, picture
 
 
 def read_faces(detections: list[str], min_prob: float) -> pd.DataFrame:
@@ -32,15 +32,19 @@ def read_faces(detections: list[str], min_prob: float) -> pd.DataFrame:
     return faces
 
 
-def cut_faces(faces: pd.DataFrame, videos: dict[str, str], image_size: int, threads: int) -> np.ndarray:
-    """The crops of `faces`, uint8 (n, size, size, 3), from the videos, each decoded once."""
+def cut_faces(
+    faces: pd.DataFrame, videos: dict[str, str], indexes: list[str], image_size: int, threads: int
+) -> np.ndarray:
+    """The crops of `faces`, uint8 (n, size, size, 3), from the videos with their indexes, each decoded once."""
     images = np.empty((len(faces), image_size, image_size, 3), np.uint8)
-    for camera, rows in progress(faces.groupby("camera"), unit="camera"):
+    for camera, index in progress(list(zip(CAMERAS, indexes, strict=True)), unit="camera"):
+        rows = faces[faces.camera == camera]
         places = dict(zip(rows.frame_num, rows.index, strict=True))
-        for number, frame in fetch_frames(videos[camera], rows.frame_num, threads):
-            place = places[number]
-            crop = cut(frame, widen(*faces.loc[place, ["box_x", "box_y", "box_size"]]))
-            images[place] = resize_crop(crop, image_size)
+        with Video(videos[camera], index, threads) as video:
+            for number, frame in video.read(rows.frame_num):
+                place = places[number]
+                crop = cut(picture(frame), widen(*faces.loc[place, ["box_x", "box_y", "box_size"]]))
+                images[place] = resize_crop(crop, image_size)
     return images
 
 
@@ -69,6 +73,7 @@ def score_recording(
     detections: list[str],
     record_path: str,
     videos: dict[str, str],
+    indexes: list[str],
     models: list[str],
     table_path: str,
     settings: dict,
@@ -82,7 +87,7 @@ def score_recording(
     """Write the timeline of one recording. `models` are the networks of all folds."""
     fps = json.loads(Path(record_path).read_text())["fps"]
     faces = read_faces(detections, min_prob)
-    inputs = cut_faces(faces, videos, image_size, threads)
+    inputs = cut_faces(faces, videos, indexes, image_size, threads)
     keras = load_keras(threads, backbone_seed(seed, settings["backbone"]))
     if not settings["trainable"]:
         backbone = build_backbone(keras, settings["backbone"], settings["weights"], image_size)
@@ -101,6 +106,7 @@ if __name__ == "__main__":
             snakemake.input.detections,
             snakemake.input.records[0],
             snakemake.params.videos,
+            snakemake.input.indexes,
             snakemake.input.models,
             snakemake.output.table,
             threads=snakemake.params.threads,

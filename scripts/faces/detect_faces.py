@@ -1,6 +1,7 @@
 """Finds the face in every fifth frame of one camera, by scanning, then by tracking while that succeeds."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -9,54 +10,60 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scripts.faces.detector import Face, FaceDetector
+from scripts.faces.detector import Face, FaceDetector, View, view_frame
 from scripts.job import job, progress
-from scripts.video import luma, read_frames
+from scripts.recordings.clocks import moment_frames
+from scripts.recordings.damage import spans, tell_damage
+from scripts.video import Video, luma
 
 # A pixel belongs to an edge if its Laplacian exceeds this many grey levels.
 EDGE_LEVEL = 24
+# Columns of a moment that the camera has no frame of, beside sync_index.
+NO_FRAME = {
+    "frame_num": -1,
+    "time_s": np.nan,
+    "det_lbl": 0,
+    "det_prb": 0.0,
+    "det_trd": 0,
+    "det_trf": 0,
+    "box_x": 0,
+    "box_y": 0,
+    "box_size": 0,
+    "sharpness": 0,
+}
 
 
 def sharpness(plane: np.ndarray) -> int:
     """Number of edge pixels of a luma plane (thesis, 4.3.1: a simple measure of a frame's sharpness)."""
-    return int(np.count_nonzero(np.abs(cv2.Laplacian(plane, cv2.CV_16S)) > EDGE_LEVEL))
+    flat = cv2.inRange(cv2.Laplacian(plane, cv2.CV_16S), -EDGE_LEVEL, EDGE_LEVEL)
+    return plane.size - cv2.countNonZero(flat)
 
 
-def find_face(detector: FaceDetector, frame: np.ndarray, last: Face | None, certainty: float) -> tuple[Face, int, int]:
-    """The face of a frame with its tracking status (det_trd) and tracking failure (det_trf).
+def find_face(detector: FaceDetector, seen: View, last: Face | None, certainty: float) -> tuple[Face, int, int]:
+    """The face in a view with its tracking status (det_trd) and tracking failure (det_trf).
 
     A face that was found in the last sampled frame is looked for around its place first.
     """
     if last is not None:
-        face = detector.track(frame, last)
+        face = detector.track(seen, last)
         if face.certainty >= certainty:
             return face, 1, 0
-    return detector.scan(frame), 0, int(last is not None)
+    return detector.scan(seen), 0, int(last is not None)
 
 
-def detect_faces(
-    record_path: str, sync_path: str, model: str, table_path: str, camera: str, settings: dict, threads: int
-) -> None:
-    """Write the detection table of one camera (thesis, Tables 4.1 and 4.2).
-
-    `settings`: `sample_every` (frames), `certainty` (least certainty of a face, 0 to 1).
-    """
-    record = json.loads(Path(record_path).read_text())
-    sync_frame = int(pd.read_csv(sync_path, index_col="camera").sync_frame[camera])
-    detector = FaceDetector(model)
+def search_frames(video: Video, numbers: Iterable[int], detector: FaceDetector, certainty: float) -> pd.DataFrame:
+    """The detections in frames of ascending `numbers`, a row each; frames that can't be read have none."""
+    times_s = video.times_s
     rows = []
     last = None
-    for number, time_s, frame in progress(read_frames(record["path"], threads), total=record["frames"], unit="frame"):
-        if number < sync_frame or (number - sync_frame) % settings["sample_every"]:
-            continue
-        face, tracked, lost = find_face(detector, frame.to_ndarray(format="rgb24"), last, settings["certainty"])
-        found = face.certainty >= settings["certainty"]
+    for number, frame in video.read(numbers):
+        face, tracked, lost = find_face(detector, view_frame(frame), last, certainty)
+        found = face.certainty >= certainty
         last = face if found else None
         rows.append(
             {
-                "sync_index": number - sync_frame,
                 "frame_num": number,
-                "time_s": time_s,
+                "time_s": times_s[number],
                 "det_lbl": int(found),
                 "det_prb": face.certainty,
                 "det_trd": tracked,
@@ -67,16 +74,57 @@ def detect_faces(
                 "sharpness": sharpness(luma(frame)),
             }
         )
-    table = pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)
+    return pd.DataFrame(rows, columns=list(NO_FRAME))
+
+
+def tabulate_moments(planned: np.ndarray, found: pd.DataFrame, every: int) -> pd.DataFrame:
+    """One row a moment: `sync_index` and the detections of its frame, `planned`; `NO_FRAME` where there is none."""
+    table = found.set_index("frame_num", drop=False).reindex(planned).reset_index(drop=True)
+    table = table.fillna(NO_FRAME).astype({name: type(value) for name, value in NO_FRAME.items()})
+    table.insert(0, "sync_index", every * np.arange(len(planned)))
+    return table
+
+
+def detect_faces(
+    record_path: str,
+    index_path: str,
+    sync_path: str,
+    model: str,
+    table_path: str,
+    camera: str,
+    settings: dict,
+    allow_damaged: bool,
+    threads: int,
+) -> None:
+    """Write the detection table of one camera (thesis, Tables 4.1 and 4.2).
+
+    `settings`: `sample_every` (frames), `certainty` (least certainty of a face, 0 to 1). Raises InputError for frames
+    that can't be read, unless that is allowed.
+    """
+    record = json.loads(Path(record_path).read_text())
+    sync = pd.read_csv(sync_path, index_col="camera")
+    every = settings["sample_every"]
+    detector = FaceDetector(model)
+    with Video(record["path"], index_path, threads) as video:
+        planned = moment_frames(sync, camera, video.times_s, record["fps"], every)
+        numbers = progress(np.unique(planned[planned >= 0]), unit="frame")
+        found = search_frames(video, numbers, detector, settings["certainty"])
+        unreadable = video.unreadable
+    if unreadable:
+        what = f"frames {spans(unreadable)} can't be read ({len(unreadable)} of {record['frames']})"
+        tell_damage(record["path"], "a video that decodes to its end", what, allow_damaged)
+    frame = tabulate_moments(planned, found, every)
+    table = pa.Table.from_pandas(frame, preserve_index=False)
     path = Path(record["path"])
     video_class = {
         "dir": str(path.parent),
         "name": record["name"],
         "path": str(path),
         "frame_length": record["frames"],
+        "unreadable_frames": len(unreadable) + record["missing"],
         "sizeInBytes": record["bytes"],
         "sizeInMb": record["bytes"] / 2**20,
-        "synch_frame": sync_frame,
+        "synch_frame": sync.sync_frame[camera],
         "save_load_dir": str(Path(table_path).parent),
         "width": record["width"],
         "height": record["height"],
@@ -89,10 +137,12 @@ if __name__ == "__main__":
     with job(snakemake):
         detect_faces(
             snakemake.input.record,
+            snakemake.input.index,
             snakemake.input.sync,
             snakemake.params.model,
             snakemake.output.table,
             snakemake.wildcards.camera,
             snakemake.params.settings,
+            snakemake.params.allow_damaged,
             snakemake.threads,
         )

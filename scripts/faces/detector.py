@@ -6,11 +6,13 @@ gives the certainty of a face's centre, the centre's offset in cells and the log
 
 from dataclasses import dataclass
 
+import av
 import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from scripts.job import InputError
+from scripts.video import picture, shown_size
 
 SCAN_WIDTH = 320
 STRIDE = 8
@@ -33,6 +35,27 @@ def decode(grid: np.ndarray) -> tuple[float, float, float, float]:
     row, column = np.unravel_index(np.argmax(grid[..., 0]), grid.shape[:2])
     certainty, dx, dy, log_size = (float(v) for v in grid[row, column])
     return certainty, (column + 0.5 + dx) * STRIDE, (row + 0.5 + dy) * STRIDE, float(np.exp(log_size)) * STRIDE
+
+
+@dataclass(frozen=True)
+class View:
+    """A frame as the detector sees it, shrunk to `SCAN_WIDTH`, and the size of the frame in px."""
+
+    pixels: np.ndarray  # uint8 RGB, sides are multiples of the stride
+    width: int
+    height: int
+
+    @property
+    def scale(self) -> float:
+        """How many times larger the frame is."""
+        return self.width / SCAN_WIDTH
+
+
+def view_frame(frame: av.VideoFrame) -> View:
+    """The view of a frame: upright, shrunk, and padded below to whole cells."""
+    pixels = picture(frame, SCAN_WIDTH)
+    padded = cv2.copyMakeBorder(pixels, 0, -pixels.shape[0] % STRIDE, 0, 0, cv2.BORDER_REPLICATE)
+    return View(padded, *shown_size(frame))
 
 
 class FaceDetector:
@@ -68,20 +91,18 @@ class FaceDetector:
         interpreter.invoke()
         return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0]
 
-    def scan(self, frame: np.ndarray) -> Face:
-        """The most certain face in an RGB frame."""
-        picture, scale = shrink(frame)
-        certainty, x, y, size = decode(self.run(picture))
-        return place_face(certainty, x * scale, y * scale, size * scale, frame.shape)
+    def scan(self, view: View) -> Face:
+        """The most certain face in a view."""
+        certainty, x, y, size = decode(self.run(view.pixels))
+        return place_face(certainty, x, y, size, view)
 
-    def track(self, frame: np.ndarray, last: Face) -> Face:
+    def track(self, view: View, last: Face) -> Face:
         """The most certain face in a window around the `last` one."""
-        picture, scale = shrink(frame)
-        side = min(WINDOW, picture.shape[0] // STRIDE * STRIDE)
-        left = window_start((last.x + last.size / 2) / scale, side, picture.shape[1])
-        top = window_start((last.y + last.size / 2) / scale, side, picture.shape[0])
-        certainty, x, y, size = decode(self.run(picture[top : top + side, left : left + side]))
-        return place_face(certainty, (x + left) * scale, (y + top) * scale, size * scale, frame.shape)
+        side = min(WINDOW, view.pixels.shape[0] // STRIDE * STRIDE)
+        left = window_start((last.x + last.size / 2) / view.scale, side, view.pixels.shape[1])
+        top = window_start((last.y + last.size / 2) / view.scale, side, view.pixels.shape[0])
+        certainty, x, y, size = decode(self.run(view.pixels[top : top + side, left : left + side]))
+        return place_face(certainty, x + left, y + top, size, view)
 
 
 def window_start(centre: float, side: int, length: int) -> int:
@@ -89,18 +110,10 @@ def window_start(centre: float, side: int, length: int) -> int:
     return int(np.clip(round(centre - side / 2), 0, length - side))
 
 
-def place_face(certainty: float, x: float, y: float, size: float, shape: tuple[int, ...]) -> Face:
-    """The face around a centre, in px of a frame of `shape`; its box is moved and, if need be, shrunk to lie within."""
-    height, width = shape[:2]
-    box = int(np.clip(round(size), 1, min(width, height)))
-    left = int(np.clip(round(x - size / 2), 0, width - box))
-    top = int(np.clip(round(y - size / 2), 0, height - box))
+def place_face(certainty: float, x: float, y: float, size: float, view: View) -> Face:
+    """The face around a centre in a view, in px of its frame; its box is moved and shrunk to lie within."""
+    x, y, size = x * view.scale, y * view.scale, size * view.scale
+    box = int(np.clip(round(size), 1, min(view.width, view.height)))
+    left = int(np.clip(round(x - size / 2), 0, view.width - box))
+    top = int(np.clip(round(y - size / 2), 0, view.height - box))
     return Face(left, top, box, certainty)
-
-
-def shrink(frame: np.ndarray) -> tuple[np.ndarray, float]:
-    """The scan picture of an RGB frame, padded below to whole cells, and how many times larger the frame is."""
-    scale = frame.shape[1] / SCAN_WIDTH
-    height = max(1, round(frame.shape[0] / scale))
-    picture = cv2.resize(frame, (SCAN_WIDTH, height), interpolation=cv2.INTER_AREA)
-    return cv2.copyMakeBorder(picture, 0, -height % STRIDE, 0, 0, cv2.BORDER_REPLICATE), scale

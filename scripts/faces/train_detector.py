@@ -1,31 +1,51 @@
 """Trains the face detector on annotated frames and exports it for LiteRT."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
 import cv2
 import numpy as np
 import pandas as pd
 
 from scripts.backend import load_keras
-from scripts.faces.annotations import read_annotations
-from scripts.faces.detector import OUTPUTS, STRIDE, WINDOW, shrink
-from scripts.job import job, progress
+from scripts.faces.annotations import PICTURE, check_apart, read_annotations
+from scripts.faces.detector import OUTPUTS, STRIDE, WINDOW, view_frame
+from scripts.images import read_image
+from scripts.job import InputError, job, progress
 from scripts.seeds import named_generator, named_seed
-from scripts.video import fetch_frames
+from scripts.video import Video
 
 SCALE_JITTER = 0.2  # training pictures are scaled by up to this share
 CENTRED_SHARE = 0.6  # share of the training windows that are placed to hold the face
 RING = 2  # cells around a face's centre that count neither as face nor as background
 
 
+def annotated_frames(table: pd.DataFrame) -> Iterator[tuple[pd.Series, av.VideoFrame]]:
+    """Each annotation with its frame. Raises InputError for a file or frame that can't be read."""
+    for file, rows in progress(table.groupby("file", sort=True), desc="reading annotated frames", unit="file"):
+        if not Path(file).is_file():
+            raise InputError(file, "a video or picture that was annotated", "no such file", "correct the annotations")
+        by_frame = rows.set_index("frame_num").sort_index()
+        if by_frame.index[0] == PICTURE:
+            yield by_frame.iloc[0], av.VideoFrame.from_ndarray(read_image(Path(file)), format="rgb24")
+            continue
+        with Video(file) as video:
+            for number, frame in video.read(by_frame.index):
+                yield by_frame.loc[number], frame
+            lost = video.unreadable & set(by_frame.index)
+        if lost:
+            raise InputError(file, "annotated frames that can be read", f"frame {min(lost)}", "leave it out")
+
+
 def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray]:
     """Scan pictures of the annotated frames, and their faces (n, 3): centre and size in scan px, 0 for none."""
     pictures, faces = [], []
-    for video, rows in progress(table.groupby("video", sort=True), desc="reading annotated frames", unit="video"):
-        by_frame = rows.set_index("frame_num")
-        for number, frame in fetch_frames(video, by_frame.index):
-            picture, scale = shrink(frame)
-            pictures.append(picture)
-            x, y, size = by_frame.loc[number, ["box_x", "box_y", "box_size"]]
-            faces.append([(x + size / 2) / scale, (y + size / 2) / scale, size / scale] if size > 0 else [0, 0, 0])
+    for row, frame in annotated_frames(table):
+        seen = view_frame(frame)
+        pictures.append(seen.pixels)
+        place = [row.box_x + row.box_size / 2, row.box_y + row.box_size / 2, row.box_size]
+        faces.append(np.array(place) / seen.scale if row.box_size > 0 else np.zeros(3))
     return pictures, np.array(faces, float)
 
 
@@ -103,19 +123,29 @@ def detection_loss(keras):
 def train_detector(
     annotations: str,
     videos_of_recordings: list[str],
+    start_from: str,
     model_path: str,
+    weights_path: str,
     history_path: str,
     settings: dict,
     seed: int,
     threads: int,
 ) -> None:
-    """Train on `annotations` and write the .tflite model and its training curve.
+    """Train on `annotations` and write the .tflite model, its weights for Keras and its training curve.
 
-    `settings`: `epochs`, `batch_size`, `learning_rate`.
+    `settings`: `epochs`, `batch_size`, `learning_rate`. `start_from` is a weights file to go on from, or empty.
     """
+    table = read_annotations(annotations)
+    check_apart(annotations, table, videos_of_recordings)
     keras = load_keras(threads, named_seed(seed, "face detector"))
-    pictures, faces = load_pictures(read_annotations(annotations, videos_of_recordings))
     model = build_detector(keras)
+    if start_from:
+        try:
+            model.load_weights(start_from)
+        except (OSError, ValueError) as error:
+            remedy = "give the detector.weights.h5 of a training, or empty `faces: start_from`"
+            raise InputError(start_from, "weights of the face detector", str(error).split("\n")[0], remedy) from error
+    pictures, faces = load_pictures(table)
     batches = len(pictures) // settings["batch_size"] + 1
     schedule = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], settings["epochs"] * batches)
     model.compile(keras.optimizers.Adam(schedule), loss=detection_loss(keras))
@@ -132,6 +162,7 @@ def train_detector(
             losses.append(float(model.train_on_batch(windows, np.stack([target_grid(face) for _, face in drawn]))))
         history.append({"epoch": epoch + 1, "loss": float(np.mean(losses))})
     pd.DataFrame(history).to_csv(history_path, index=False)
+    model.save_weights(weights_path)
     model.export(model_path, format="litert", verbose=False)
 
 
@@ -140,7 +171,9 @@ if __name__ == "__main__":
         train_detector(
             snakemake.params.annotations,
             snakemake.params.videos_of_recordings,
+            snakemake.params.start_from,
             snakemake.output.model,
+            snakemake.output.weights,
             snakemake.output.history,
             snakemake.params.settings,
             snakemake.params.seed,

@@ -17,15 +17,21 @@ from scripts.moments.extract_frames import frame_name
 TILE = 400  # px of one camera's column
 # The face is shown with its surroundings, so many boxes wide.
 AROUND_FACE = 1.8
+BACKGROUND = 40  # grey level where there is nothing to see
 
 
-def draw_item(frames: list[np.ndarray], boxes: list[tuple[int, int, int] | None]) -> np.ndarray:
-    """Six RGB frames over their faces, uint8; `boxes` are left, top and size in px, None where no face was found."""
+def draw_item(frames: list[np.ndarray | None], boxes: list[tuple[int, int, int] | None]) -> np.ndarray:
+    """Six RGB frames over their faces, uint8; `boxes` are left, top and size in px, None where no face was found.
+
+    A camera without a frame of the moment is dark.
+    """
+    shape = next(frame.shape for frame in frames if frame is not None)
     columns = []
-    for frame, box in zip(frames, boxes, strict=True):
+    for seen, box in zip(frames, boxes, strict=True):
+        frame = np.full(shape, BACKGROUND, np.uint8) if seen is None else seen
         height = round(TILE * frame.shape[0] / frame.shape[1])
         small = cv2.resize(frame, (TILE, height), interpolation=cv2.INTER_AREA)
-        face = np.full((TILE, TILE, 3), 40, np.uint8)
+        face = np.full((TILE, TILE, 3), BACKGROUND, np.uint8)
         if box is not None:
             left, top, size = box
             centre, side = (left + size / 2, top + size / 2), round(size * AROUND_FACE)
@@ -41,7 +47,10 @@ def draw_items(moments_path: str, frames: str, folder: str, min_prob: float) -> 
     Path(folder).mkdir(parents=True)
     for item, rows in progress(pd.read_parquet(moments_path).groupby("item"), unit="item"):
         views = sorted(rows.itertuples(), key=lambda row: CAMERAS.index(row.camera))
-        pictures = [read_image(Path(frames) / frame_name(view.camera, view.frame_num)) for view in views]
+        pictures = [
+            read_image(Path(frames) / frame_name(view.camera, view.frame_num)) if view.frame_num >= 0 else None
+            for view in views
+        ]
         found = [view.det_lbl and view.det_prb >= min_prob for view in views]
         boxes = [
             (view.box_x, view.box_y, view.box_size) if seen else None for view, seen in zip(views, found, strict=True)

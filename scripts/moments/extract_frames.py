@@ -1,12 +1,13 @@
-"""Writes the full frames of the selected moments, decoding each video once."""
+"""Writes the full frames of the selected moments, decoding what lies around them."""
 
 from pathlib import Path
 
 import pandas as pd
 
+from scripts.grimace import CAMERAS
 from scripts.images import write_image
 from scripts.job import job, progress
-from scripts.video import fetch_frames
+from scripts.video import Video, picture
 
 
 def frame_name(camera: str, frame_num: int) -> str:
@@ -14,13 +15,15 @@ def frame_name(camera: str, frame_num: int) -> str:
     return f"{camera}-F{frame_num:06d}.jpg"
 
 
-def extract_frames(moments_path: str, videos: dict[str, str], folder: str, threads: int) -> None:
+def extract_frames(moments_path: str, videos: dict[str, str], indexes: list[str], folder: str, threads: int) -> None:
     """Write one JPEG a camera and moment into `folder`; `videos` maps a camera to its file."""
     moments = pd.read_parquet(moments_path)
     Path(folder).mkdir(parents=True)
-    for camera, rows in progress(moments.groupby("camera"), unit="camera"):
-        for number, picture in fetch_frames(videos[camera], rows.frame_num, threads):
-            write_image(Path(folder) / frame_name(camera, number), picture)
+    for camera, index in progress(list(zip(CAMERAS, indexes, strict=True)), unit="camera"):
+        numbers = moments.frame_num[(moments.camera == camera) & (moments.frame_num >= 0)]
+        with Video(videos[camera], index, threads) as video:
+            for number, frame in video.read(sorted(set(numbers))):
+                write_image(Path(folder) / frame_name(camera, number), picture(frame))
 
 
 if __name__ == "__main__":
@@ -28,6 +31,7 @@ if __name__ == "__main__":
         extract_frames(
             snakemake.input.moments,
             snakemake.params.videos,
+            snakemake.input.indexes,
             snakemake.output.frames,
             snakemake.threads,
         )

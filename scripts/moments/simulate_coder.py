@@ -8,6 +8,7 @@ error near 0.17 and a ratio of RMSE to MAE near 1.5, as in the thesis (section 5
 import numpy as np
 import pandas as pd
 
+from scripts.boxes import overlap
 from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE
 from scripts.job import job
 from scripts.moments.write_sheet import SCORE_COLUMNS, item_keys
@@ -52,16 +53,6 @@ def simulate_scores(moments: pd.DataFrame, truth: pd.DataFrame, experiment: str,
     ]
     scores = pd.DataFrame(rows).assign(coder="simulated").merge(item_keys(moments), on="item")
     return scores.reindex(columns=SCORE_COLUMNS)
-
-
-def overlap(boxes: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:
-    """Intersection over union of square boxes row by row (columns box_x, box_y, box_size)."""
-    sides = [
-        np.minimum(boxes[axis] + boxes.box_size, others[axis] + others.box_size) - np.maximum(boxes[axis], others[axis])
-        for axis in ("box_x", "box_y")
-    ]
-    common = np.maximum(sides[0], 0) * np.maximum(sides[1], 0)
-    return (common / np.maximum(boxes.box_size**2 + others.box_size**2 - common, 1)).to_numpy()
 
 
 def simulate_corrections(moments: pd.DataFrame, truth: pd.DataFrame, min_prob: float) -> pd.DataFrame:

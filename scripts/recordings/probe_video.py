@@ -1,14 +1,65 @@
-"""Writes what a video file is: codec, size, rate, frames counted by decoding."""
+"""Writes what a video file is, and its index: when each frame is shown. Only its first frame is decoded."""
 
 import json
 from pathlib import Path
 
+import numpy as np
+
 from scripts.job import InputError, job
-from scripts.video import probe
+from scripts.recordings.damage import spans, tell_damage
+from scripts.video import RATE_JITTER, REMEDY, Video, index_frames, picture
+
+# So many seconds, and at most such a share of a file, may be hidden by its edit list.
+HIDDEN_SECONDS = 2
+HIDDEN_SHARE = 0.05
 
 
-def probe_video(video: str, record_path: str, threads: int) -> None:
-    """Probe `video` and write its record as JSON. Raises InputError if it is missing, cut or unreadable."""
+def stated_frames(video: Video, size: int) -> int:
+    """Frames that the file's header promises and that are not there because the file is cut; 0 for a whole file."""
+    stated, entries = video.stream.frames, video.stream.index_entries
+    beyond = len(entries) > 0 and entries[-1].pos + entries[-1].size > size
+    leeway = min(HIDDEN_SECONDS * float(video.stream.average_rate or 0), HIDDEN_SHARE * stated)
+    return stated if beyond or stated - len(video) > leeway else 0
+
+
+def describe(path: str, index: str, allow_damaged: bool) -> dict:
+    """The record of a video with its index. Raises InputError for a damaged file unless that is allowed."""
+    size = Path(path).stat().st_size
+    with Video(path, index) as video:
+        times = video.times_s
+        mean_rate = (len(times) - 1) / times[-1] if len(times) > 1 and times[-1] > 0 else 0.0
+        stated_rate = float(video.stream.average_rate or video.stream.guessed_rate or 0)
+        fps = stated_rate if abs(stated_rate - mean_rate) < 0.01 * mean_rate else mean_rate
+        record = {
+            "path": str(path),
+            "name": Path(path).name,
+            "bytes": size,
+            "codec": video.stream.codec_context.name,
+            "fps": fps,
+            "frames": len(video),
+            "constant_rate": bool(np.all(np.abs(np.diff(times) * fps - 1) < RATE_JITTER)),
+        }
+        promised = stated_frames(video, size)
+        lost = np.flatnonzero(video.packets < 0)
+        first = next(video.read(range(len(video))), None)
+    if first is None:
+        raise InputError(path, "frames that can be decoded", f"none of {len(video)}", REMEDY)
+    if promised:
+        tell_damage(path, f"{promised} frames, from the file's header", f"{len(video)}: the file is cut", allow_damaged)
+    if len(lost):
+        tell_damage(path, "a file without gaps", f"frames {spans(lost)} are lost", allow_damaged)
+    shown = picture(first[1])
+    return record | {
+        "height": shown.shape[0],
+        "width": shown.shape[1],
+        "rotation": round(first[1].rotation) % 360,
+        "interlaced": bool(first[1].interlaced_frame),
+        "missing": max(promised - len(video), 0),
+    }
+
+
+def probe_video(video: str, record_path: str, index_path: str, allow_damaged: bool) -> None:
+    """Write the record of `video` as JSON and its index as parquet. Raises InputError for an unreadable one."""
     if not Path(video).is_file():
         raise InputError(
             video,
@@ -16,9 +67,12 @@ def probe_video(video: str, record_path: str, threads: int) -> None:
             "no such file",
             "check the column `videos` of the sample sheet; its pattern must hold {camera}, which becomes C1 to C6",
         )
-    Path(record_path).write_text(json.dumps(probe(video, threads), indent=2) + "\n")
+    index_frames(video).to_parquet(index_path, index=False)
+    Path(record_path).write_text(json.dumps(describe(video, index_path, allow_damaged), indent=2) + "\n")
 
 
 if __name__ == "__main__":
     with job(snakemake):
-        probe_video(snakemake.params.video, snakemake.output.record, snakemake.threads)
+        probe_video(
+            snakemake.params.video, snakemake.output.record, snakemake.output.index, snakemake.params.allow_damaged
+        )

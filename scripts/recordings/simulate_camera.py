@@ -21,40 +21,75 @@ from scripts.seeds import named_generator
 
 LATEST_START_S = 1.5  # cameras are switched on by hand, one after the other
 BRIGHT_S = 0.5  # of light before it goes off, at least
+END_S = 1.0  # of light after it has come on for the last time, at least
 DARK_LIGHT = 0.02  # light that is left in the dark
+FULLY_LIT = 0.99  # of a frame's exposure
 # Paws hide the face while the mouse grooms more than this.
 HIDING_GROOMING = 0.4
+# They cover it, for sure, above this; a face turned away by more than this shows the back of the head.
+COVERING_GROOMING = 0.7
+TURNED_VIEW = np.radians(110)
 
 
 @dataclass(frozen=True)
 class Timing:
     """When things happen in a recording, in s from an arbitrary zero."""
 
-    start_s: float  # this camera's first frame
-    dark_from_s: float
-    bright_from_s: float  # the light comes on again: the synchronising event
+    start_s: float  # the middle of this camera's first exposure
+    step_s: float  # from one of its frames to the next, by its own clock
+    dark: tuple[tuple[float, float], ...]  # when the light goes off and comes on again
     frames: int
 
+    def time_s(self, number: int) -> float:
+        """The middle of a frame's exposure."""
+        return self.start_s + number * self.step_s
 
-def draw_timing(seed: int, experiment: str, camera: str, fps: float, seconds: float, dark_seconds: float) -> Timing:
-    """The light's schedule, shared by all cameras, and the start of `camera`."""
+    def light(self, number: int) -> float:
+        """Share of a frame's exposure, one whole frame long, that is lit."""
+        middle = self.time_s(number)
+        shares = [
+            max(0.0, min(middle + self.step_s / 2, on_s) - max(middle - self.step_s / 2, off_s)) / self.step_s
+            for off_s, on_s in self.dark
+        ]
+        return 1.0 - sum(shares)
+
+
+def draw_timing(
+    seed: int, experiment: str, camera: str, fps: float, seconds: float, dark_seconds: float, clock_ppm: float
+) -> Timing:
+    """The light's schedule, shared by all cameras, with the start and the clock of `camera`.
+
+    The light goes off twice, at the start and `seconds` after it came on again. A camera's clock is up to
+    `clock_ppm` parts per million fast or slow.
+    """
     start_s = named_generator(seed, "start", experiment, camera).uniform(0, LATEST_START_S)
-    dark_from_s = LATEST_START_S + BRIGHT_S
-    bright_from_s = dark_from_s + dark_seconds * named_generator(seed, "light", experiment).uniform(0.8, 1.2)
-    end_s = bright_from_s + seconds + named_generator(seed, "end", experiment, camera).uniform(0, 0.5)
-    return Timing(start_s, dark_from_s, bright_from_s, int((end_s - start_s) * fps))
+    light = named_generator(seed, "light", experiment)
+    off_s = LATEST_START_S + BRIGHT_S
+    on_s = off_s + dark_seconds * light.uniform(0.8, 1.2)
+    off_again_s = on_s + seconds
+    on_again_s = off_again_s + dark_seconds * light.uniform(0.8, 1.2)
+    end_s = on_again_s + END_S + named_generator(seed, "end", experiment, camera).uniform(0, 0.5)
+    error = named_generator(seed, "clock", experiment, camera).uniform(-clock_ppm, clock_ppm)
+    step_s = (1 + error * 1e-6) / fps
+    dark = ((off_s, on_s), (off_again_s, on_again_s))
+    return Timing(start_s, step_s, dark, int((end_s - start_s) / step_s))
 
 
 def describe_frame(camera: Camera, state: dict, lit: bool) -> dict:
-    """The truth about one frame: face box in px, what hides the face, action units."""
+    """The truth about one frame: face box in px, what hides the face, action units.
+
+    A face is there to be found from `face` on; it is surely not to be seen where it is `hidden`. Between them lie
+    frames with paws on their way to the face or with the face turned just out of view, where experts may differ.
+    """
     head = head_frame(state)
     view = camera.view_angle(head)
     x, y, size = face_box(camera, head)
     inside = x >= 0 and y >= 0 and x + size <= camera.width and y + size <= camera.height
-    hidden = bool(state["grooming"] > HIDING_GROOMING)
+    by_paws = bool(state["grooming"] > HIDING_GROOMING)
     return {
-        "face": lit and abs(view) < WIDEST_VIEW and not hidden and inside,
-        "hidden_by_paws": hidden,
+        "face": lit and abs(view) < WIDEST_VIEW and not by_paws and inside,
+        "hidden": bool(not lit or state["grooming"] > COVERING_GROOMING or abs(view) > TURNED_VIEW),
+        "hidden_by_paws": by_paws,
         "eyes": 0 if abs(view) > WIDEST_VIEW else 2 if abs(view) < ONE_EYE_VIEW else 1,
         "view_degrees": float(np.degrees(view)),
         "box_x": x,
@@ -77,12 +112,12 @@ def simulate_camera(
     fps: float,
     seconds: float,
     dark_seconds: float,
+    clock_ppm: float,
 ) -> None:
     """Write the video of `camera` and its truth, one row a frame."""
-    timing = draw_timing(seed, experiment, camera, fps, seconds, dark_seconds)
-    behaviour = simulate_behaviour(
-        named_generator(seed, "behaviour", experiment), timing.bright_from_s + seconds + 1, condition
-    )
+    timing = draw_timing(seed, experiment, camera, fps, seconds, dark_seconds, clock_ppm)
+    end_s = timing.dark[1][1] + END_S + 1
+    behaviour = simulate_behaviour(named_generator(seed, "behaviour", experiment), end_s, condition)
     lens = Camera(CAMERAS.index(camera), width, height)
     painter = Painter(
         lens,
@@ -100,20 +135,21 @@ def simulate_camera(
         )
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in progress(range(timing.frames), desc=f"{experiment} {camera}", unit="frame"):
-            time_s = timing.start_s + number / fps
-            lit = not timing.dark_from_s <= time_s < timing.bright_from_s
+            time_s, light = timing.time_s(number), timing.light(number)
+            lit = light > FULLY_LIT
             state = behaviour.at(time_s)
             # In the dark the picture is noise around black, with or without a mouse in it.
-            picture = painter.paint(state) if lit else painter.still
-            picture = painter.expose(picture, 1.0 if lit else DARK_LIGHT, sensor)
+            picture = painter.paint(state) if light > 0 else painter.still
+            picture = painter.expose(picture, 1.0 if lit else DARK_LIGHT + (1 - DARK_LIGHT) * light, sensor)
             frame = av.VideoFrame.from_ndarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), format="yuv420p")
             frame.pts = number
             container.mux(stream.encode(frame))
             row = {"experiment": experiment, "camera": camera, "frame_num": number, "time_s": time_s}
-            truth.append(row | {"lit": lit} | describe_frame(lens, state, lit))
+            truth.append(row | {"lit": lit, "light": light} | describe_frame(lens, state, lit))
         container.mux(stream.encode())
     table = pd.DataFrame(truth)
-    table["sync_frame"] = int(table.frame_num[table.time_s >= timing.bright_from_s].min())
+    # The first frame that is lit for at least half of its exposure.
+    table["sync_frame"] = int(table.frame_num[table.time_s >= timing.dark[0][1]].min())
     table.to_parquet(truth_path, index=False)
 
 

@@ -6,7 +6,7 @@ import pytest
 from scripts.crops.cutting import cut
 from scripts.recordings.mouse import draw_animal, head_frame
 from scripts.recordings.rendering import Camera, Painter, draw_scene, face_box
-from scripts.recordings.simulate_camera import describe_frame, draw_timing
+from scripts.recordings.simulate_camera import Timing, describe_frame, draw_timing
 from scripts.seeds import named_generator
 
 
@@ -75,10 +75,19 @@ def test_the_sensor_adds_noise_and_the_dark_is_dark():
 
 
 def test_cameras_start_at_their_own_moment_and_share_the_light():
-    timings = [draw_timing(1, "EXP1", camera, 25, 10, 1.5) for camera in ("C1", "C2")]
+    timings = [draw_timing(1, "EXP1", camera, 25, 10, 1.5, 50) for camera in ("C1", "C2")]
     assert timings[0].start_s != timings[1].start_s
-    assert timings[0].bright_from_s == timings[1].bright_from_s
-    assert all(t.start_s < t.dark_from_s < t.bright_from_s for t in timings)
+    assert timings[0].dark == timings[1].dark
+    for timing in timings:
+        (off_s, on_s), (off_again_s, on_again_s) = timing.dark
+        assert timing.start_s < off_s < on_s < off_again_s < on_again_s < timing.time_s(timing.frames - 1)
+        assert off_again_s - on_s == pytest.approx(10)
+        assert 0 < abs(timing.step_s * 25 - 1) < 50e-6
+
+
+def test_frames_are_lit_for_a_share_of_their_exposure():
+    timing = Timing(start_s=0, step_s=1, dark=((2, 4.25), (8, 9)), frames=12)
+    assert [timing.light(number) for number in range(12)] == [1, 1, 0.5, 0, 0.25, 1, 1, 1, 0.5, 0.5, 1, 1]
 
 
 def test_full_hd_frames_are_the_same_scene_enlarged():

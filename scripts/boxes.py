@@ -1,0 +1,14 @@
+"""Square boxes in frames: columns `box_x`, `box_y` (left and top) and `box_size`, in px."""
+
+import numpy as np
+import pandas as pd
+
+
+def overlap(boxes: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:
+    """Intersection over union of square boxes row by row; 0 where one of them has no size."""
+    sides = [
+        np.minimum(boxes[axis] + boxes.box_size, others[axis] + others.box_size) - np.maximum(boxes[axis], others[axis])
+        for axis in ("box_x", "box_y")
+    ]
+    common = np.maximum(sides[0], 0) * np.maximum(sides[1], 0)
+    return (common / np.maximum(boxes.box_size**2 + others.box_size**2 - common, 1)).to_numpy()

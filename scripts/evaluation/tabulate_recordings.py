@@ -1,0 +1,48 @@
+"""Tabulates the videos of all recordings: what they are, how they are synchronised, what was found in them."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from scripts.job import job
+
+# A clock that two light events have measured is off by no more, in frames.
+KNOWN_CLOCK = 0.5
+
+
+def describe_video(video: dict) -> dict:
+    """One row of the table. `video`: `experiment`, `camera`, `record`, `sync`, `detections`, `min_prob`."""
+    record = json.loads(Path(video["record"]).read_text())
+    sync = pd.read_csv(video["sync"], index_col="camera").loc[video["camera"]]
+    detections = pd.read_parquet(video["detections"])
+    unreadable = int(pq.read_schema(video["detections"]).metadata[b"unreadable_frames"])
+    found = (detections.det_lbl == 1) & (detections.det_prb >= video["min_prob"])
+    return {
+        "experiment": video["experiment"],
+        "camera": video["camera"],
+        "codec": record["codec"],
+        "size": f"{record['width']}x{record['height']}",
+        "fps": f"{record['fps']:.6g}",
+        "minutes": f"{record['frames'] / record['fps'] / 60:.2f}",
+        "frames": record["frames"],
+        "unreadable_frames": unreadable,
+        "sync_frame": sync.sync_frame,
+        "dark_s": f"{sync.dark_frames / record['fps']:.2f}",
+        "clock_ppm": f"{sync.clock_ppm:.1f}" if sync.end_error_frames <= KNOWN_CLOCK else "",
+        "end_error_frames": f"{sync.end_error_frames:.1f}",
+        "reason": sync.reason,
+        "searched_frames": int((detections.frame_num >= 0).sum()),
+        "faces": int(found.sum()),
+    }
+
+
+def tabulate_recordings(videos: list[dict], table_path: str) -> None:
+    """Write the table, a row a video."""
+    pd.DataFrame([describe_video(video) for video in videos]).to_csv(table_path, index=False)
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        tabulate_recordings(snakemake.params.videos, snakemake.output.table)

@@ -1,0 +1,45 @@
+"""Writes a recording's detections as COCO JSON, for annotation tools and other detectors."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from scripts.grimace import CAMERAS
+from scripts.job import job
+
+
+def coco(tables: dict[str, pd.DataFrame], videos: dict[str, str], sizes: dict[str, tuple[int, int]]) -> dict:
+    """COCO's images, annotations and categories of the frames in which a face was found.
+
+    `tables` are detections, `videos` paths and `sizes` width and height in px, all by camera. An image names its
+    video and frame, and the file name that `results/frames` gives it; an annotation's `score` is its certainty.
+    """
+    images, annotations = [], []
+    for camera, table in tables.items():
+        width, height = sizes[camera]
+        for row in table[table.det_lbl == 1].itertuples():
+            number = len(images) + 1
+            name = f"{camera}-F{row.frame_num:06d}.jpg"
+            about = {"id": number, "file_name": name, "width": width, "height": height}
+            images.append(about | {"video": videos[camera], "frame_num": row.frame_num, "sync_index": row.sync_index})
+            box = {"bbox": [row.box_x, row.box_y, row.box_size, row.box_size], "area": row.box_size**2, "iscrowd": 0}
+            annotations.append({"id": number, "image_id": number, "category_id": 1, "score": row.det_prb} | box)
+    return {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "face"}]}
+
+
+def export_detections(detections: list[str], path: str) -> None:
+    """Write the COCO JSON of six detection tables."""
+    about = {camera: pq.read_schema(table).metadata for camera, table in zip(CAMERAS, detections, strict=True)}
+    content = coco(
+        {camera: pd.read_parquet(table) for camera, table in zip(CAMERAS, detections, strict=True)},
+        {camera: values[b"path"].decode() for camera, values in about.items()},
+        {camera: (int(values[b"width"]), int(values[b"height"])) for camera, values in about.items()},
+    )
+    Path(path).write_text(json.dumps(content, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        export_detections(snakemake.input.detections, snakemake.output.export)

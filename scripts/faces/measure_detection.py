@@ -1,0 +1,171 @@
+"""Measures the face detector on annotated frames of recordings whose subjects it never saw.
+
+Frames of simulated recordings in which even experts may differ (paws on their way to the face, a face turned just out
+of view) count neither as faces nor as hidden ones, as COCO leaves out regions that are marked so; `ap50_strict`
+counts them as frames without a face.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scripts.boxes import overlap
+from scripts.faces.annotations import read_annotations
+from scripts.job import InputError, job
+from scripts.seeds import named_generator
+
+BOX = ["box_x", "box_y", "box_size"]
+HIT = 0.5  # intersection over union from which a box is right
+DOUBTFUL = "doubtful"
+
+
+def known_faces(truth: str, annotations: pd.DataFrame | None, video: str) -> pd.DataFrame:
+    """What is known of the frames of one video: `frame_num`, the box (size 0 for none) and whether it is doubtful."""
+    if truth:
+        table = pd.read_parquet(truth)
+        table[DOUBTFUL] = ~table.face & ~table.hidden
+        table.loc[~table.face, BOX] = 0
+        return table[["frame_num", *BOX, DOUBTFUL]]
+    table = annotations[annotations.file.map(lambda file: Path(file).resolve() == Path(video).resolve())]
+    return table[["frame_num", *BOX]].assign(doubtful=False)
+
+
+def judge_frames(detections: pd.DataFrame, known: pd.DataFrame, min_prob: float) -> pd.DataFrame:
+    """One row a frame that was searched and is known.
+
+    `face` and `doubtful`: what is there; `certainty` of the box found (0 for none); `iou` with the face; `accepted`:
+    found with `min_prob` or more; `tracked`; and the two boxes.
+    """
+    table = detections[detections.frame_num >= 0].merge(known, on="frame_num", suffixes=("", "_known"))
+    there = table[[f"{column}_known" for column in BOX]].set_axis(BOX, axis=1)
+    found = table.det_lbl == 1
+    return pd.DataFrame(
+        {
+            "face": there.box_size > 0,
+            DOUBTFUL: table.doubtful,
+            "certainty": table.det_prb.where(found, 0.0),
+            "iou": np.where(found, overlap(table[BOX], there), 0.0),
+            "accepted": found & (table.det_prb >= min_prob),
+            "tracked": table.det_trd == 1,
+            **there.add_prefix("known_"),
+        }
+    )
+
+
+def average_precision(face: np.ndarray, certainty: np.ndarray, iou: np.ndarray) -> float:
+    """Area under the curve of precision over recall, at most one box a frame; NaN without faces.
+
+    Precision is made monotone, as in PASCAL VOC from 2010 on and in COCO; frames with certainty 0 have no box.
+    """
+    if not face.any():
+        return np.nan
+    order = np.argsort(-certainty, kind="stable")
+    order = order[certainty[order] > 0]
+    hits = np.cumsum(face[order] & (iou[order] >= HIT))
+    precision = hits / np.arange(1, len(order) + 1)
+    envelope = np.maximum.accumulate(precision[::-1])[::-1]
+    return float(np.sum(np.diff(hits / face.sum(), prepend=0) * envelope))
+
+
+def measure(frames: pd.DataFrame) -> dict[str, float]:
+    """The measures of one group of judged frames."""
+    clear = frames[~frames.doubtful]
+    hits = clear.accepted & clear.face & (clear.iou >= HIT)
+    hidden = clear[~clear.face]
+    return {
+        "frames": len(frames),
+        "faces": int(frames.face.sum()),
+        "doubtful": int(frames.doubtful.sum()),
+        "ap50": average_precision(clear.face.to_numpy(), clear.certainty.to_numpy(), clear.iou.to_numpy()),
+        "ap50_strict": average_precision(frames.face.to_numpy(), frames.certainty.to_numpy(), frames.iou.to_numpy()),
+        "recall": ratio(hits.sum(), clear.face.sum()),
+        "precision": ratio(hits.sum(), clear.accepted.sum()),
+        "mean_iou": float(clear.iou[clear.accepted & clear.face].mean()),
+        "false_faces": ratio(hidden.accepted.sum(), len(hidden)),
+        "tracked": float(frames.tracked[frames.accepted].mean()),
+    }
+
+
+def ratio(part: float, whole: float) -> float:
+    """`part` of `whole`; NaN of nothing."""
+    return float(part / whole) if whole else np.nan
+
+
+def constant_box(frames: pd.DataFrame) -> pd.DataFrame:
+    """`frames` as a predictor judges them that always gives the median of the known boxes: the trivial reference."""
+    known = frames[[f"known_{column}" for column in BOX]].set_axis(BOX, axis=1)
+    middle = known[frames.face].median()
+    always = pd.DataFrame({column: np.full(len(frames), middle[column]) for column in BOX}, index=frames.index)
+    return frames.assign(certainty=1.0, accepted=True, tracked=False, iou=overlap(always, known))
+
+
+def interval(
+    frames: pd.DataFrame, draws: int, confidence: float, generator: np.random.Generator
+) -> tuple[float, float]:
+    """Bootstrap interval of AP50 over videos; NaN for fewer than two."""
+    parts = [part for _, part in frames[~frames.doubtful].groupby(["experiment", "camera"])]
+    parts = [tuple(part[column].to_numpy() for column in ("face", "certainty", "iou")) for part in parts]
+    if len(parts) < 2:
+        return np.nan, np.nan
+    values = []
+    for _ in range(draws):
+        drawn = generator.integers(0, len(parts), len(parts))
+        values.append(
+            average_precision(*(np.concatenate(column) for column in zip(*(parts[i] for i in drawn), strict=True)))
+        )
+    edge = (1 - confidence) / 2
+    low, high = np.nanquantile(values, [edge, 1 - edge])
+    return float(low), float(high)
+
+
+def measure_detection(
+    videos: list[dict], test_annotations: str, table_path: str, draws: int, confidence: float, seed: int
+) -> None:
+    """Write the table of detection quality: over all, by camera, by recording, and of a box that never moves.
+
+    `videos`: `experiment`, `camera`, `video`, `detections`, `truth` (empty for real recordings) and `min_prob` of each.
+    """
+    annotations = read_annotations(test_annotations) if test_annotations else None
+    judged = []
+    for video in videos:
+        if not video["truth"] and annotations is None:
+            continue
+        known = known_faces(video["truth"], annotations, video["video"])
+        frames = judge_frames(pd.read_parquet(video["detections"]), known, video["min_prob"])
+        judged.append(frames.assign(experiment=video["experiment"], camera=video["camera"]))
+    frames = pd.concat(judged, ignore_index=True)
+    if not frames.face.any():
+        raise InputError(
+            test_annotations,
+            "annotated faces in frames that were searched",
+            "none",
+            "annotate frames named in the column frame_num of results/detections, in videos of the sample sheet",
+        )
+    groups = [("all", "all", frames)]
+    groups += [("camera", name, part) for name, part in frames.groupby("camera")]
+    groups += [("recording", name, part) for name, part in frames.groupby("experiment", sort=False)]
+    groups += [("reference", "a box that never moves", constant_box(frames))]
+    rows = []
+    for scope, name, part in groups:
+        measures = measure(part)
+        low, high = interval(part, draws, confidence, named_generator(seed, "detection", scope, name))
+        place = list(measures).index("ap50") + 1
+        items = [*measures.items()]
+        rows.append(
+            {"scope": scope, "name": name}
+            | dict([*items[:place], ("ap50_low", low), ("ap50_high", high), *items[place:]])
+        )
+    pd.DataFrame(rows).to_csv(table_path, index=False, float_format="%.4f")
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        measure_detection(
+            snakemake.params.videos,
+            snakemake.params.test_annotations,
+            snakemake.output.table,
+            snakemake.params.draws,
+            snakemake.params.confidence,
+            snakemake.params.seed,
+        )

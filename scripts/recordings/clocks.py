@@ -1,0 +1,56 @@
+"""The six cameras' clocks: from the times of frames in each video to moments that all cameras share.
+
+Each camcorder runs by its own clock, which is some parts per million fast or slow, and shows the light come on
+between two of its frames. The table of `synchronise_cameras` holds what is known of both: `sync_s`, when the light
+came on, and `clock_ppm`, how fast the clock is.
+"""
+
+import numpy as np
+import pandas as pd
+
+# A camera without a frame so near to a moment, in frames, has none of it.
+NEAREST_FRAMES = 0.75
+# Phases that differ by less, in frames, are the same.
+SAME_PHASE = 1e-3
+
+
+def own_times(moments_s: np.ndarray, sync: pd.Series) -> np.ndarray:
+    """Moments in s after the light came on as times of one camera's video, in s from its first frame."""
+    return sync.sync_s + moments_s * (1 + sync.clock_ppm * 1e-6)
+
+
+def common_shift(phases: np.ndarray) -> np.ndarray:
+    """Where in the span of one frame the cameras' frames lie closest together, in frames from 0 to 1, (moments,).
+
+    `phases` (moments, cameras): from each moment to the next frame of each camera, in frames. On the circle of one
+    frame's length the phases leave a widest gap; opposite to it lies the middle of all of them. With six cameras the
+    gap is a sixth of a frame at least, so that each camera has a frame within 5/12 of a frame of that middle.
+    """
+    phases = np.sort(phases % 1, axis=1)
+    gaps = np.diff(phases, axis=1, append=phases[:, :1] + 1)
+    widest = gaps.argmax(axis=1)
+    rows = np.arange(len(phases))
+    start = phases[rows, (widest + 1) % phases.shape[1]]
+    middle = start + (1 - gaps[rows, widest]) / 2
+    return (middle + SAME_PHASE) % 1 - SAME_PHASE
+
+
+def moment_frames(sync: pd.DataFrame, camera: str, times_s: np.ndarray, fps: float, every: int) -> np.ndarray:
+    """The number of the frame of `camera` at each moment, (moments,); −1 where it has none.
+
+    Moments follow each other by `every` frames of `fps`, the first when the light has come on, up to the end of the
+    video. `sync` has a row a camera; `times_s` are the presentation times of the camera's frames.
+    """
+    own = sync.loc[camera]
+    last_s = (times_s[-1] - own.sync_s) / (1 + own.clock_ppm * 1e-6)
+    count = int(np.floor(last_s * fps / every)) + 1
+    moments_s = (0.5 + every * np.arange(max(count, 0))) / fps
+    phases = [-own_times(moments_s, row) * fps for _, row in sync.iterrows()]
+    shift_s = common_shift(np.stack(phases, axis=1)) / fps if count > 0 else 0.0
+    wanted_s = own_times(moments_s + shift_s, own)
+    right = (
+        np.clip(np.searchsorted(times_s, wanted_s), 1, len(times_s) - 1) if len(times_s) > 1 else np.zeros(count, int)
+    )
+    left = np.maximum(right - 1, 0)
+    nearest = np.where(wanted_s - times_s[left] < times_s[right] - wanted_s, left, right)
+    return np.where(np.abs(times_s[nearest] - wanted_s) < NEAREST_FRAMES / fps, nearest, -1)
