@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORES ?= all
 READY := $(VENV)/.ready
 
-.PHONY: help run test lint format lock bench-goals docs clean
+.PHONY: help run test lint format lock bench-goals bench-video bench-drift docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,13 @@ format: $(READY) ## format the code
 
 bench-goals: $(READY) ## measure the finished default run against the simulated truth
 	$(BIN)/python -m benchmarks.goals
+
+bench-video: $(READY) ## measure the video stage beside ffmpeg and OpenCV (needs ffmpeg)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --quiet all --cores $(CORES) results/faces/detector.tflite
+	$(BIN)/python -m benchmarks.video
+
+bench-drift: $(READY) ## measure how far cameras drift apart in an hour, with and without a second light event
+	$(BIN)/python -m benchmarks.drift
 
 docs: $(READY) ## draw the README's pictures from a finished default run
 	$(BIN)/python -m docs.draw_pictures

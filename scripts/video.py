@@ -256,8 +256,8 @@ class Video:
     def greet(self) -> None:
         """Show the decoder the first packet of the file, if it has not seen it.
 
-        There x264 says which version it is, and decoders correct for the faults of some: without it, 4:4:4 video decodes
-        to garbage.
+        There x264 says which version it is, and decoders correct for the faults of some: without it, 4:4:4 video
+        decodes to garbage.
         """
         if not self.begun:
             with suppress(av.FFmpegError):
@@ -271,7 +271,7 @@ def luma(frame: av.VideoFrame) -> np.ndarray:
     As it is coded: rotation metadata is not applied.
     """
     if not frame.format.name.startswith(("yuv", "nv", "gray")) or frame.format.components[0].bits != 8:
-        return frame.to_ndarray(format="gray")
+        return frame.reformat(format="gray", threads=1).to_ndarray()
     plane = frame.planes[0]
     return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
 

@@ -34,7 +34,7 @@ def write_pictures(
         for number, picture in enumerate(pictures):
             if number == 0:
                 stream.height, stream.width = picture.shape
-            frame = av.VideoFrame.from_ndarray(picture, format="gray").reformat(format=pix_fmt)
+            frame = av.VideoFrame.from_ndarray(picture, format="gray").reformat(format=pix_fmt, threads=1)
             frame.pts = times[number] if times else number
             frame.time_base = 1 / stream.codec_context.framerate
             container.mux(stream.encode(frame))
@@ -47,7 +47,7 @@ def write_video(
 ) -> Path:
     """Write one grey frame of each level (0 to 255)."""
     pictures = (np.full((SIZE[1], SIZE[0]), level, np.uint8) for level in levels)
-    return write_pictures(path, pictures, fps, codec, options or {"crf": "10"})
+    return write_pictures(path, pictures, fps, codec, options or {"crf": "10", "preset": "ultrafast"})
 
 
 def barcode(number: int) -> np.ndarray:

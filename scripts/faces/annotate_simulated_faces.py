@@ -7,11 +7,11 @@ from scripts.job import job
 
 
 def annotate_simulated_faces(videos: list[str], truths: list[str], table_path: str, every: int) -> None:
-    """Write an annotation row for every `every`-th frame of each video in which a face is surely seen or hidden."""
+    """Write an annotation row for every `every`-th frame of each video that is not doubtful."""
     tables = []
     for video, truth in zip(videos, truths, strict=True):
         table = pd.read_parquet(truth)
-        table = table[table.face | table.hidden].iloc[::every].assign(video=video)
+        table = table[~table.doubtful].iloc[::every].assign(video=video)
         table.loc[~table.face, ["box_x", "box_y", "box_size"]] = 0
         tables.append(table[SHEET_COLUMNS])
     pd.concat(tables).to_csv(table_path, index=False)

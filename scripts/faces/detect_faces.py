@@ -89,7 +89,7 @@ def detect_faces(
     record_path: str,
     index_path: str,
     sync_path: str,
-    model: str,
+    detector: FaceDetector,
     table_path: str,
     camera: str,
     settings: dict,
@@ -104,7 +104,6 @@ def detect_faces(
     record = json.loads(Path(record_path).read_text())
     sync = pd.read_csv(sync_path, index_col="camera")
     every = settings["sample_every"]
-    detector = FaceDetector(model)
     with Video(record["path"], index_path, threads) as video:
         planned = moment_frames(sync, camera, video.times_s, record["fps"], every)
         numbers = progress(np.unique(planned[planned >= 0]), unit="frame")
@@ -139,7 +138,7 @@ if __name__ == "__main__":
             snakemake.input.record,
             snakemake.input.index,
             snakemake.input.sync,
-            snakemake.params.model,
+            FaceDetector(snakemake.params.model),
             snakemake.output.table,
             snakemake.wildcards.camera,
             snakemake.params.settings,

@@ -1,9 +1,4 @@
-"""Measures the face detector on annotated frames of recordings whose subjects it never saw.
-
-Frames of simulated recordings in which even experts may differ (paws on their way to the face, a face turned just out
-of view) count neither as faces nor as hidden ones, as COCO leaves out regions that are marked so; `ap50_strict`
-counts them as frames without a face.
-"""
+"""Measures the face detector on annotated frames of recordings whose subjects it never saw."""
 
 from pathlib import Path
 
@@ -17,25 +12,26 @@ from scripts.seeds import named_generator
 
 BOX = ["box_x", "box_y", "box_size"]
 HIT = 0.5  # intersection over union from which a box is right
-DOUBTFUL = "doubtful"
 
 
 def known_faces(truth: str, annotations: pd.DataFrame | None, video: str) -> pd.DataFrame:
-    """What is known of the frames of one video: `frame_num`, the box (size 0 for none) and whether it is doubtful."""
+    """What is known of the frames of one video: `frame_num`, the box (size 0 for none), `hidden`: no face to be seen.
+
+    Simulated faces that are turned just out of view are neither there to be found nor hidden.
+    """
     if truth:
         table = pd.read_parquet(truth)
-        table[DOUBTFUL] = ~table.face & ~table.hidden
         table.loc[~table.face, BOX] = 0
-        return table[["frame_num", *BOX, DOUBTFUL]]
+        return table[["frame_num", *BOX, "hidden"]]
     table = annotations[annotations.file.map(lambda file: Path(file).resolve() == Path(video).resolve())]
-    return table[["frame_num", *BOX]].assign(doubtful=False)
+    return table[["frame_num", *BOX]].assign(hidden=table.box_size == 0)
 
 
 def judge_frames(detections: pd.DataFrame, known: pd.DataFrame, min_prob: float) -> pd.DataFrame:
     """One row a frame that was searched and is known.
 
-    `face` and `doubtful`: what is there; `certainty` of the box found (0 for none); `iou` with the face; `accepted`:
-    found with `min_prob` or more; `tracked`; and the two boxes.
+    `face` and `hidden`: what is there; `certainty` of the box found (0 for none); `iou` with the face; `accepted`:
+    found with `min_prob` or more; `tracked`; and the known box.
     """
     table = detections[detections.frame_num >= 0].merge(known, on="frame_num", suffixes=("", "_known"))
     there = table[[f"{column}_known" for column in BOX]].set_axis(BOX, axis=1)
@@ -43,7 +39,7 @@ def judge_frames(detections: pd.DataFrame, known: pd.DataFrame, min_prob: float)
     return pd.DataFrame(
         {
             "face": there.box_size > 0,
-            DOUBTFUL: table.doubtful,
+            "hidden": table.hidden,
             "certainty": table.det_prb.where(found, 0.0),
             "iou": np.where(found, overlap(table[BOX], there), 0.0),
             "accepted": found & (table.det_prb >= min_prob),
@@ -70,19 +66,16 @@ def average_precision(face: np.ndarray, certainty: np.ndarray, iou: np.ndarray) 
 
 def measure(frames: pd.DataFrame) -> dict[str, float]:
     """The measures of one group of judged frames."""
-    clear = frames[~frames.doubtful]
-    hits = clear.accepted & clear.face & (clear.iou >= HIT)
-    hidden = clear[~clear.face]
+    hits = frames.accepted & frames.face & (frames.iou >= HIT)
     return {
         "frames": len(frames),
         "faces": int(frames.face.sum()),
-        "doubtful": int(frames.doubtful.sum()),
-        "ap50": average_precision(clear.face.to_numpy(), clear.certainty.to_numpy(), clear.iou.to_numpy()),
-        "ap50_strict": average_precision(frames.face.to_numpy(), frames.certainty.to_numpy(), frames.iou.to_numpy()),
-        "recall": ratio(hits.sum(), clear.face.sum()),
-        "precision": ratio(hits.sum(), clear.accepted.sum()),
-        "mean_iou": float(clear.iou[clear.accepted & clear.face].mean()),
-        "false_faces": ratio(hidden.accepted.sum(), len(hidden)),
+        "hidden": int(frames.hidden.sum()),
+        "ap50": average_precision(frames.face.to_numpy(), frames.certainty.to_numpy(), frames.iou.to_numpy()),
+        "recall": ratio(hits.sum(), frames.face.sum()),
+        "precision": ratio(hits.sum(), frames.accepted.sum()),
+        "mean_iou": float(frames.iou[frames.accepted & frames.face].mean()),
+        "false_faces": ratio((frames.hidden & frames.accepted).sum(), frames.hidden.sum()),
         "tracked": float(frames.tracked[frames.accepted].mean()),
     }
 
@@ -104,7 +97,7 @@ def interval(
     frames: pd.DataFrame, draws: int, confidence: float, generator: np.random.Generator
 ) -> tuple[float, float]:
     """Bootstrap interval of AP50 over videos; NaN for fewer than two."""
-    parts = [part for _, part in frames[~frames.doubtful].groupby(["experiment", "camera"])]
+    parts = [part for _, part in frames.groupby(["experiment", "camera"])]
     parts = [tuple(part[column].to_numpy() for column in ("face", "certainty", "iou")) for part in parts]
     if len(parts) < 2:
         return np.nan, np.nan

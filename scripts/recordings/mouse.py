@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+EYE_TURN = 0.95  # radians from the snout's direction to an eye's
+# Grooming (0 to 1) from which the paws are raised, and from which they cover the eyes.
+PAWS_UP = 0.25
+COVERING_GROOMING = 0.7
+
 FUR, EAR, PINK, EYE, LID = "fur", "ear", "pink", "eye", "lid"
 
 
@@ -140,10 +145,14 @@ def add_head(shapes: Ellipsoids, animal: Animal, head: tuple[np.ndarray, np.ndar
         add_eye(shapes, animal, head, side, eye)
         add_ear(shapes, animal, head, side, ear)
     shapes.add(head, (1.95 * long, 0, -0.62), (0.12, 0.15, 0.1), PINK)
-    if state["grooming"] > 0.25:
+    if state["grooming"] > PAWS_UP:
+        # The paws go from the nose to the eyes and cover them.
+        raised = min((float(state["grooming"]) - PAWS_UP) / (COVERING_GROOMING - PAWS_UP), 1.0)
         for side in (1, -1):
-            shapes.add(head, (1.25, 0.42 * side, 0.0), (0.5, 0.3, 0.6), FUR)
-            shapes.add(head, (1.45, 0.36 * side, 0.3), (0.26, 0.22, 0.32), PINK)
+            paw = np.array([1.45, 0.36 * side, 0.1]) * (1 - raised) + np.array([0.85, 0.78 * side, 0.25]) * raised
+            arm = np.array([1.25, 0.5 * side, -0.3]) * (1 - raised) + np.array([0.95, 0.8 * side, -0.3]) * raised
+            shapes.add(head, arm, (0.42, 0.3, 0.6), FUR)
+            shapes.add(head, paw, (0.34, 0.26, 0.38), PINK, about_z(EYE_TURN * side))
 
 
 def add_eye(shapes: Ellipsoids, animal: Animal, head, side: int, score: float) -> None:
@@ -151,7 +160,7 @@ def add_eye(shapes: Ellipsoids, animal: Animal, head, side: int, score: float) -
     size = 0.21 * animal.eye_size
     opening = 1.0 - 0.8 * score
     centre = (0.68, 0.57 * side * animal.head_width, 0.2)
-    turn = about_z(0.95 * side)
+    turn = about_z(EYE_TURN * side)
     shapes.add(head, centre, (0.16, size * 1.28, size * (opening + 0.3)), LID, turn)
     shapes.add(
         head, (centre[0] + 0.05, centre[1] + 0.06 * side, centre[2]), (0.17, size * 1.05, size * opening), EYE, turn

@@ -15,7 +15,7 @@ import pandas as pd
 from scripts.grimace import ACTION_UNITS, CAMERAS
 from scripts.job import job, progress
 from scripts.recordings.behaviour import simulate_behaviour
-from scripts.recordings.mouse import draw_animal, head_frame
+from scripts.recordings.mouse import COVERING_GROOMING, EYE_TURN, draw_animal, head_frame
 from scripts.recordings.rendering import ONE_EYE_VIEW, WIDEST_VIEW, Camera, Painter, draw_scene, face_box
 from scripts.seeds import named_generator
 
@@ -26,9 +26,9 @@ DARK_LIGHT = 0.02  # light that is left in the dark
 FULLY_LIT = 0.99  # of a frame's exposure
 # Paws hide the face while the mouse grooms more than this.
 HIDING_GROOMING = 0.4
-# They cover it, for sure, above this; a face turned away by more than this shows the back of the head.
-COVERING_GROOMING = 0.7
+# From WIDEST_VIEW to this, a face is just turned out of view; from EYELESS_VIEW on, neither eye looks this way.
 TURNED_VIEW = np.radians(110)
+EYELESS_VIEW = np.pi / 2 + EYE_TURN
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,17 @@ class Timing:
     step_s: float  # from one of its frames to the next, by its own clock
     dark: tuple[tuple[float, float], ...]  # when the light goes off and comes on again
     frames: int
+    exposure: float = 1.0  # share of a frame's time in which it collects light
 
     def time_s(self, number: int) -> float:
         """The middle of a frame's exposure."""
         return self.start_s + number * self.step_s
 
     def light(self, number: int) -> float:
-        """Share of a frame's exposure, one whole frame long, that is lit."""
-        middle = self.time_s(number)
-        shares = [
-            max(0.0, min(middle + self.step_s / 2, on_s) - max(middle - self.step_s / 2, off_s)) / self.step_s
-            for off_s, on_s in self.dark
-        ]
-        return 1.0 - sum(shares)
+        """Share of a frame's exposure that is lit."""
+        middle, length = self.time_s(number), self.exposure * self.step_s
+        dark = [max(0.0, min(middle + length / 2, on_s) - max(middle - length / 2, off_s)) for off_s, on_s in self.dark]
+        return 1.0 - sum(dark) / length
 
 
 def draw_timing(
@@ -78,17 +76,20 @@ def draw_timing(
 def describe_frame(camera: Camera, state: dict, lit: bool) -> dict:
     """The truth about one frame: face box in px, what hides the face, action units.
 
-    A face is there to be found from `face` on; it is surely not to be seen where it is `hidden`. Between them lie
-    frames with paws on their way to the face or with the face turned just out of view, where experts may differ.
+    `face`: there is one to be found; `hidden`: neither eye can be seen. Where `doubtful`, with paws on their way to the
+    eyes or the face just out of view, experts may differ.
     """
     head = head_frame(state)
     view = camera.view_angle(head)
     x, y, size = face_box(camera, head)
     inside = x >= 0 and y >= 0 and x + size <= camera.width and y + size <= camera.height
     by_paws = bool(state["grooming"] > HIDING_GROOMING)
+    covered = bool(not lit or state["grooming"] > COVERING_GROOMING)
+    face = lit and abs(view) < WIDEST_VIEW and not by_paws and inside
     return {
-        "face": lit and abs(view) < WIDEST_VIEW and not by_paws and inside,
-        "hidden": bool(not lit or state["grooming"] > COVERING_GROOMING or abs(view) > TURNED_VIEW),
+        "face": face,
+        "hidden": covered or abs(view) > EYELESS_VIEW,
+        "doubtful": not face and not covered and abs(view) < TURNED_VIEW,
         "hidden_by_paws": by_paws,
         "eyes": 0 if abs(view) > WIDEST_VIEW else 2 if abs(view) < ONE_EYE_VIEW else 1,
         "view_degrees": float(np.degrees(view)),

@@ -129,13 +129,18 @@ class LightSearch:
         Where every dark fragment must hold a key frame, only key frames are decoded, and then what lies around it.
         """
         with Video(self.record["path"], self.index) as video:
-            looked_at = thin_out(video.keys[(video.keys >= first) & (video.keys <= last)], self.least_frames)
-            sparse = np.diff(looked_at, prepend=first, append=last).max() <= self.least_frames
+            # With the key frames around the part, every place in it lies between two of them.
+            begin, end = np.searchsorted(video.keys, first, "right") - 1, np.searchsorted(video.keys, last)
+            looked_at = thin_out(video.keys[begin : end + 1], self.least_frames)
+            sparse = np.diff(looked_at, append=last).max() <= self.least_frames
             if not sparse:
                 looked_at = np.arange(first, last + 1)
             jumping_back = backwards and sparse
-            order = progress(looked_at[:: -1 if jumping_back else 1], unit="frame", desc=self.record["name"])
-            light = read_light(video.read_keys(order) if sparse else video.read(order), self.bright_level)
+            if sparse:
+                frames = video.read_keys(looked_at[:: -1 if jumping_back else 1])
+            else:
+                frames = video.read(progress(looked_at, unit="frame", desc=self.record["name"]))
+            light = read_light(frames, self.bright_level)
             pairs = self.around_dark(light, first, jumping_back)
             if backwards and not sparse:
                 pairs = reversed(list(pairs))

@@ -1,22 +1,56 @@
-"""The first bright frame after the dark fragment (thesis, 4.3.1), and what goes wrong with it."""
+"""When the light comes on in each camera (thesis, 4.3.1), how fast the clocks are, and what goes wrong with it."""
 
 import json
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from scripts.grimace import CAMERAS
 from scripts.job import InputError
+from scripts.recordings.clocks import moment_frames
+from scripts.recordings.probe_video import probe_video
+from scripts.recordings.simulate_camera import Timing
 from scripts.recordings.synchronise_cameras import (
-    check_rates,
-    detect_sync,
+    LightSearch,
+    brightness,
+    check_cameras,
     find_dark_fragment,
-    manual_sync,
+    manual_places,
+    measure_clocks,
     synchronise_cameras,
+    thin_out,
 )
-from tests.videos import write_video
+from scripts.video import Video, luma
+from tests.videos import write_pictures, write_video
 
-SETTINGS = {"bright_level": 50, "bright_share_least": 0.3, "dark_seconds": 0.4, "search_seconds": 60}
+FPS = 25
+SETTINGS = {
+    "bright_level": 50,
+    "bright_share_least": 0.3,
+    "dark_seconds": 0.4,
+    "dark_fragment": 1,
+    "search_seconds": 60,
+}
+# How the test videos are encoded: key frames close together, as camcorders set them, or one for all.
+ENCODINGS = {
+    "camcorder": {"x264-params": "keyint=8:min-keyint=8:scenecut=0:bframes=2:open-gop=1", "threads": "1"},
+    "one group": {"x264-params": "keyint=infinite:scenecut=0:bframes=2", "threads": "1"},
+}
+LIT, DARK = 120, 4
+
+
+def search(path: Path, folder: Path, **settings) -> LightSearch:
+    """A search for the light in the video `path`."""
+    probe_video(str(path), str(folder / "record.json"), str(folder / "index.parquet"), False)
+    record = json.loads((folder / "record.json").read_text())
+    return LightSearch(record, str(folder / "index.parquet"), **SETTINGS | settings)
+
+
+@pytest.fixture(params=ENCODINGS)
+def encoding(request) -> dict:
+    return ENCODINGS[request.param]
 
 
 @pytest.mark.parametrize(
@@ -34,59 +68,208 @@ def test_the_first_long_enough_dark_fragment_that_ends(shares, found):
     assert find_dark_fragment(shares, 0.3, 3) == found
 
 
-def test_nothing_is_read_after_the_sync_frame():
-    shares = iter([1, 0, 0, 0, 1, "not read"])
-    assert find_dark_fragment(shares, 0.3, 3) == (1, 3)
-    assert next(shares) == "not read"
+@pytest.mark.parametrize("bright_before", [0, 1, 10, 33])
+def test_the_first_bright_frame_after_the_dark_is_found(tmp_path, encoding, bright_before):
+    levels = [LIT] * bright_before + [DARK] * 20 + [LIT] * 80
+    light = search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1)
+    assert (light.dark_from, light.dark_frames, light.rise_frames) == (bright_before, 20, 0)
+    assert light.place == bright_before + 20 - 0.5
 
 
-def test_a_video_is_synchronised(tmp_path):
-    path = write_video(tmp_path / "C1.mp4", [120] * 10 + [4] * 20 + [120] * 10)
-    row = detect_sync(path, 25, **SETTINGS)
-    assert row == {"sync_frame": 30, "dark_from": 10, "dark_frames": 20, "method": "light"}
+def test_noise_of_a_cameras_gain_is_not_light(tmp_path, encoding):
+    generator = np.random.default_rng(1)
+
+    def picture(level, noise):
+        return np.clip(generator.normal(level, noise, (96, 128)), 0, 255).astype(np.uint8)
+
+    levels = [(LIT, 6)] * 12 + [(20, 60)] * 20 + [(LIT, 6)] * 60
+    path = write_pictures(tmp_path / "C1.mp4", [picture(*level) for level in levels], FPS, options=encoding)
+    with Video(path) as video:
+        dark = luma(next(video.read([20]))[1])
+    assert np.mean(dark > SETTINGS["bright_level"]) > SETTINGS["bright_share_least"]
+    assert brightness(dark, SETTINGS["bright_level"])[0] < SETTINGS["bright_share_least"]
+    light = search(path, tmp_path).first_light(1)
+    assert np.ceil(light.place) == 32
 
 
-def test_no_dark_fragment_is_an_input_error(tmp_path):
-    path = write_video(tmp_path / "C1.mp4", [120] * 20)
-    with pytest.raises(InputError, match="no such dark fragment") as error:
-        detect_sync(path, 25, **SETTINGS)
+@pytest.mark.parametrize("share", [0.2, 0.8])
+def test_a_frame_that_the_light_came_on_in_tells_when(tmp_path, encoding, share):
+    levels = [LIT] * 10 + [DARK] * 20 + [round(DARK + share * (LIT - DARK))] + [LIT] * 80
+    light = search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1)
+    assert light.rise_frames == 1
+    assert light.place == pytest.approx(30.5 - share, abs=0.03)
+    assert np.ceil(light.place) == (30 if share > 0.5 else 31)
+
+
+def test_a_light_that_rises_slowly_counts_from_the_middle_of_its_rise(tmp_path, encoding):
+    rise = [DARK + round((LIT - DARK) * step / 10) for step in range(1, 10)]
+    levels = [LIT] * 10 + [DARK] * 20 + rise + [LIT] * 80
+    light = search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1)
+    assert light.rise_frames == 9
+    assert light.place == pytest.approx(34, abs=0.1)  # frame 34 is half lit
+
+
+def test_the_config_says_which_of_two_dark_fragments_counts(tmp_path, encoding):
+    levels = [LIT] * 10 + [DARK] * 15 + [LIT] * 30 + [DARK] * 20 + [LIT] * 90
+    path = write_video(tmp_path / "C1.mp4", levels, options=encoding)
+    looked = search(path, tmp_path)
+    assert looked.first_light(1).place == 24.5
+    assert looked.first_light(2).place == 74.5
+    with pytest.raises(InputError, match=r"dark fragment number 3.*\n.*2 such dark fragments"):
+        looked.first_light(3)
+
+
+def test_the_last_light_is_looked_for_from_the_end(tmp_path, encoding):
+    levels = [LIT] * 10 + [DARK] * 20 + [LIT] * 90 + [DARK] * 15 + [LIT] * 20 + [DARK] * 14 + [LIT] * 8
+    looked = search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path)
+    assert looked.first_light(1).place == 29.5
+    assert looked.last_light().place == 168.5
+    levels = [LIT] * 10 + [DARK] * 20 + [LIT] * 90 + [DARK] * 30  # switched off, and the camera after it
+    assert search(write_video(tmp_path / "C2.mp4", levels, options=encoding), tmp_path).last_light() is None
+
+
+def test_a_camera_that_was_started_after_the_light_is_told(tmp_path, encoding):
+    levels = [LIT] * 100 + [DARK] * 20 + [LIT] * 10  # the light event at the end is not that of the start
+    with pytest.raises(InputError, match="no such dark fragment; was the camera started after it") as error:
+        search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1)
     assert "sync_frames" in str(error.value)
+    assert "C1.mp4" in str(error.value)
+
+
+def test_a_short_flicker_is_no_dark_fragment(tmp_path, encoding):
+    levels = [LIT] * 10 + [DARK] * 6 + [LIT] * 30 + [DARK] * 20 + [LIT] * 90
+    assert search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1).place == 65.5
+
+
+def test_numbers_are_thinned_out_without_new_gaps():
+    assert thin_out(np.arange(0, 100, 8), 25).tolist() == [0, 24, 48, 72, 96]
+    assert thin_out(np.array([0, 5, 40, 41, 90]), 25).tolist() == [0, 5, 40, 41, 90]
+    assert thin_out(np.array([7]), 25).tolist() == [7]
+
+
+def write_recording(
+    folder: Path, timings: dict[str, Timing], options: dict | None = None
+) -> tuple[list[str], list[str]]:
+    """Six videos that show the light of `timings`; their records and indexes."""
+    records, indexes = [], []
+    for camera, timing in timings.items():
+        levels = [round(DARK + (LIT - DARK) * timing.light(number)) for number in range(timing.frames)]
+        path = write_video(folder / f"{camera}.mp4", levels, FPS, options=options or ENCODINGS["camcorder"])
+        records.append(str(folder / f"{camera}.json"))
+        indexes.append(str(folder / f"{camera}.parquet"))
+        probe_video(str(path), records[-1], indexes[-1], False)
+    return records, indexes
+
+
+def timings_of(ppm: list[float], dark: tuple, seconds: float, starts: list[float] | None = None) -> dict[str, Timing]:
+    starts = starts or [0.013 + 0.171 * i for i in range(6)]
+    return {
+        camera: Timing(start, (1 + error * 1e-6) / FPS, dark, int((seconds - start) * FPS))
+        for camera, start, error in zip(CAMERAS, starts, ppm, strict=True)
+    }
+
+
+def synchronise(folder: Path, timings: dict[str, Timing], manual: str = "", **settings) -> pd.DataFrame:
+    records, indexes = write_recording(folder, timings)
+    synchronise_cameras(records, indexes, str(folder / "sync.csv"), manual, 50, SETTINGS | settings)
+    return pd.read_csv(folder / "sync.csv", index_col="camera")
+
+
+def distances(sync: pd.DataFrame, timings: dict[str, Timing]) -> np.ndarray:
+    """How far the six frames of each moment are from the middle of all, in frames, (moments,)."""
+    taken = []
+    for camera, timing in timings.items():
+        numbers = moment_frames(sync, camera, np.arange(timing.frames) / FPS, FPS, 5)
+        assert (numbers >= 0).all()
+        taken.append([timing.time_s(number) * FPS for number in numbers])
+    length = min(map(len, taken))
+    taken = np.array([times[:length] for times in taken])
+    return (taken.max(axis=0) - taken.min(axis=0)) / 2
+
+
+def test_a_second_light_event_measures_the_clocks(tmp_path, caplog):
+    ppm = [400, -400, 200, -200, 0, 50]  # much, so that a short recording shows it
+    timings = timings_of(ppm, ((2.004, 3.011), (158.003, 159.308)), 161)
+    sync = synchronise(tmp_path, timings)
+    # A camera that takes frames slowly sees less time pass between the two.
+    assert (sync.clock_ppm - sync.clock_ppm.median()).to_numpy() == pytest.approx(
+        np.median(ppm) - np.array(ppm), abs=12
+    )
+    assert (sync.end_error_frames == 0.5).all()
+    assert distances(sync, timings).max() < 5 / 12 + 0.05
+    assert distances(sync.assign(clock_ppm=0), timings)[-1] > 1
+    assert "No second light event" not in caplog.text
+
+
+def test_without_a_second_event_the_error_at_the_end_is_told(tmp_path, caplog):
+    sync = synchronise(tmp_path, timings_of([0] * 6, ((2.004, 3.011),), 40))
+    assert sync.end_s.isna().all()
+    assert (sync.clock_ppm == 0).all()
+    assert sync.end_error_frames.to_numpy() == pytest.approx(0.5 + 37 * 50e-6 * FPS, rel=0.05)
+    assert "No second light event for C1, C2, C3, C4, C5, C6" in caplog.text
+
+
+def test_one_camera_without_the_second_event_keeps_the_others_clocks(tmp_path, caplog):
+    timings = timings_of([100, -100, 0, 0, 0, 0], ((2.0, 3.0), (40.0, 41.0)), 44)
+    short = timings["C4"]
+    timings["C4"] = Timing(short.start_s, short.step_s, short.dark, int((35 - short.start_s) * FPS))
+    sync = synchronise(tmp_path, timings)
+    assert sync.end_s.isna().tolist() == [False, False, False, True, False, False]
+    assert sync.end_error_frames["C4"] > sync.end_error_frames["C1"] == 0.5
+    assert "Camera C4 ends" in caplog.text
+
+
+def test_another_event_at_the_end_is_not_used_for_a_clock(caplog):
+    table = pd.DataFrame({"sync_s": [1.0] * 6, "end_s": [61.0, 61.0, 61.001, 61.0, 58.0, np.nan]}, CAMERAS)
+    ppm = measure_clocks(table, 25)
+    assert ppm[:4].to_numpy() == pytest.approx([0, 0, 1e-3 / 60 * 1e6, 0], abs=0.1)
+    assert ppm[4:].isna().all()
+    assert "Camera C5" in caplog.text
+
+
+def test_a_camera_with_another_dark_fragment_is_told(tmp_path):
+    timings = timings_of([0] * 6, ((2.0, 3.0), (6.0, 8.0)), 30)
+    late = timings["C3"]  # started after the light went off the first time
+    timings["C3"] = Timing(4.0, late.step_s, late.dark, 26 * FPS)
+    with pytest.raises(InputError, match=r"C3\.mp4\n  expected: a dark fragment of 1\.0.*\n.*one of 1\.9") as error:
+        synchronise(tmp_path, timings)
+    assert "dark_fragment" in str(error.value)
+
+
+def test_a_camera_that_was_started_in_the_dark_is_synchronised(tmp_path):
+    timings = timings_of([0] * 6, ((2.0, 4.0),), 20, [0, 0.2, 0.4, 0.6, 0.8, 3.1])
+    sync = synchronise(tmp_path, timings)
+    assert sync.dark_from["C6"] == 0
+    assert sync.sync_frame["C6"] == 23
+    assert distances(sync, timings).max() < 5 / 12 + 0.05
+
+
+def test_reasons_are_given(tmp_path):
+    sync = synchronise(tmp_path, timings_of([0] * 6, ((2.0, 3.0),), 20))
+    assert sync.reason.str.startswith("the first frame lit for half of its exposure, after 2").all()
 
 
 def records(fps=(25.0,) * 6, frames=100):
-    return [
-        {
-            "path": f"{c}.mp4",
-            "name": f"{c}.mp4",
-            "fps": rate,
-            "frames": frames,
-            "width": 64,
-            "height": 48,
-            "constant_rate": True,
-        }
-        for c, rate in zip(CAMERAS, fps, strict=True)
-    ]
+    about = {"frames": frames, "width": 64, "height": 48, "constant_rate": True}
+    return [{"path": f"{c}.mp4", "name": f"{c}.mp4", "fps": rate} | about for c, rate in zip(CAMERAS, fps, strict=True)]
 
 
 def test_cameras_with_different_rates_are_an_input_error():
-    check_rates(records())
+    check_cameras(records())
     with pytest.raises(InputError, match=r"C3\.mp4: 50 fps"):
-        check_rates(records([25.0, 25.0, 50.0, 25.0, 25.0, 25.0]))
+        check_cameras(records([25.0, 25.0, 50.0, 25.0, 25.0, 25.0]))
 
 
 def test_manual_frames_overrule_detection(tmp_path):
-    paths = []
-    for record in records():
-        paths.append(tmp_path / f"{record['name']}.json")
-        paths[-1].write_text(json.dumps(record))
-    synchronise_cameras(paths, tmp_path / "sync.csv", "1,2,3,4,5,6", SETTINGS)
-    table = pd.read_csv(tmp_path / "sync.csv")
-    assert table.camera.tolist() == list(CAMERAS)
-    assert table.sync_frame.tolist() == [1, 2, 3, 4, 5, 6]
-    assert set(table.method) == {"manual"}
+    sync = synchronise(tmp_path, timings_of([0] * 6, (), 12), manual="1,2,3,4,5,-6")
+    assert sync.sync_frame.tolist() == [1, 2, 3, 4, 5, -6]
+    assert set(sync.method) == {"manual"}
+    times = np.arange(250) / FPS
+    assert moment_frames(sync, "C5", times, FPS, 5)[:3].tolist() == [5, 10, 15]
+    assert moment_frames(sync, "C6", times, FPS, 5)[:4].tolist() == [-1, -1, 4, 9]
 
 
 @pytest.mark.parametrize("text", ["1,2,3", "a,b,c,d,e,f", "1,2,3,4,5,100"])
 def test_wrong_manual_frames_are_an_input_error(text):
     with pytest.raises(InputError, match="six comma-separated frame numbers"):
-        manual_sync(text, records())
+        manual_places(text, records())

@@ -1,0 +1,250 @@
+"""Measures what the video stage costs beside decoding alone: reading, synchronising, detecting, tracking, sharpness.
+
+Run by `make bench-video`. On one clip of 1920x1080 px at 50 fps and the same cores, interleaved: ffmpeg that decodes
+and does nothing else; the naive way, OpenCV's reader to BGR with the same detector on every fifth frame; and this
+stage. Then how the stage scales from one job to two, what memory it takes, and what tracking is worth. Prints a table
+and writes results/benchmarks/video.json.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+# As in the jobs of the workflow: one job, one thread of OpenCV.
+os.environ["OPENCV_FOR_THREADS_NUM"] = "1"
+
+import av
+import cv2
+import pandas as pd
+import yaml
+
+from scripts.faces.detect_faces import detect_faces
+from scripts.faces.detector import Face, FaceDetector, view_frame
+from scripts.faces.measure_detection import judge_frames, known_faces, measure
+from scripts.grimace import CAMERAS
+from scripts.recordings.probe_video import probe_video
+from scripts.recordings.simulate_camera import simulate_camera
+from scripts.recordings.synchronise_cameras import LightSearch
+
+OUTPUT = Path("results/benchmarks/video.json")
+CLIP = Path("results/benchmarks/clip_1080p50.mp4")
+DETECTOR = Path("results/faces/detector.tflite")
+GOALS = {"ratio_to_ffmpeg": 1.15, "ratio_to_ffmpeg_one_thread": 1.25, "ratio_to_naive": 0.7, "memory_mib": 1024}
+EVERY = 5
+CERTAINTY = 0.5
+MIN_PROB = 0.95
+
+
+def render_clip(seconds: float) -> None:
+    """Render a simulated camera in full HD and encode it as camcorders do: groups of half a second with B-frames."""
+    CLIP.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CLIP.parent) as folder:
+        rendered = Path(folder) / "rendered.mp4"
+        about = {"experiment": "BENCH", "subject": "bench", "condition": "pain", "camera": "C1", "seed": 1}
+        size = {"width": 1920, "height": 1080, "fps": 50, "seconds": seconds, "dark_seconds": 1.5, "clock_ppm": 0}
+        simulate_camera(str(rendered), str(CLIP.with_suffix(".truth.parquet")), **about, **size)
+        encoded = Path(folder) / "encoded.mp4"
+        options = {"preset": "veryfast", "b": "24M", "maxrate": "28M", "bufsize": "28M", "g": "25", "bf": "2"}
+        with av.open(str(rendered)) as source, av.open(str(encoded), "w") as target:
+            stream = target.add_stream("libx264", rate=50, options=options)
+            stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
+            for number, frame in enumerate(source.decode(video=0)):
+                plain = frame.reformat(format="yuv420p")
+                plain.pts, plain.pict_type = number, av.video.frame.PictureType.NONE
+                target.mux(stream.encode(plain))
+            target.mux(stream.encode())
+        encoded.rename(CLIP)
+
+
+def repeat_clip(clip: Path, times: int, path: Path) -> None:
+    """The packets of `clip` so many times one after the other."""
+    with av.open(str(path), "w") as target:
+        stream, offset = None, 0
+        for _ in range(times):
+            with av.open(str(clip)) as source:
+                template = source.streams.video[0]
+                stream = stream or target.add_stream_from_template(template)
+                last = 0
+                for packet in source.demux(template):
+                    if packet.size:
+                        last = max(last, packet.pts + packet.duration)
+                        packet.pts, packet.dts, packet.stream = packet.pts + offset, packet.dts + offset, stream
+                        target.mux(packet)
+                offset += last
+
+
+class ScanningDetector(FaceDetector):
+    """The detector without tracking: it never finds a face in a window, at no cost."""
+
+    def track(self, view, last):
+        return Face(0, 0, 1, 0.0)
+
+
+def run_stage(clip: Path, detector: Path, threads: int, folder: Path, tracking: bool = True) -> Path:
+    """The whole stage on one video: index, light events at both ends, detections. The path of the detections."""
+    record, index, sync = (folder / name for name in ("record.json", "frames.parquet", "sync.csv"))
+    table = folder / "detections.parquet"
+    probe_video(str(clip), str(record), str(index), False)
+    about = json.loads(record.read_text())
+    search = LightSearch(about, str(index), **yaml.safe_load(Path("config.yaml").read_text())["recordings"]["sync"])
+    light = search.first_light(1)
+    search.last_light()
+    rows = pd.DataFrame({"camera": CAMERAS, "sync_s": light.place / about["fps"], "clock_ppm": 0.0, "sync_frame": 0})
+    rows.to_csv(sync, index=False)
+    settings = {"sample_every": EVERY, "certainty": CERTAINTY}
+    faces = (FaceDetector if tracking else ScanningDetector)(str(detector))
+    detect_faces(str(record), str(index), str(sync), faces, str(table), "C1", settings, False, threads)
+    return table
+
+
+def run_naive(clip: Path, detector: Path) -> None:
+    """OpenCV's reader to BGR, and the detector on every fifth frame."""
+    capture, faces = cv2.VideoCapture(str(clip)), FaceDetector(str(detector))
+    number = 0
+    while True:
+        found, frame = capture.read()
+        if not found:
+            break
+        if number % EVERY == 0:
+            faces.scan(view_frame(av.VideoFrame.from_ndarray(frame, format="bgr24")))
+        number += 1
+
+
+def work(arguments: list[str]) -> None:
+    """One measured side in a process of its own; prints its seconds and its peak memory in MiB."""
+    side, clip, detector, threads = arguments
+    with tempfile.TemporaryDirectory() as folder:
+        begin = time.perf_counter()
+        if side == "naive":
+            run_naive(Path(clip), Path(detector))
+        else:
+            run_stage(Path(clip), Path(detector), int(threads), Path(folder), side == "stage")
+        seconds = time.perf_counter() - begin
+    print(json.dumps({"seconds": seconds, "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+
+
+def measure_side(side: str, clip: Path, detector: Path, threads: int) -> dict:
+    """Seconds and memory of one side, in a process of its own."""
+    if side == "ffmpeg":
+        begin = time.perf_counter()
+        subprocess.run(["ffmpeg", "-v", "error", "-threads", str(threads), "-i", clip, "-f", "null", "-"], check=True)
+        return {"seconds": time.perf_counter() - begin}
+    command = [sys.executable, "-m", "benchmarks.video", "--work", side, str(clip), str(detector), str(threads)]
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def interleave(sides: dict[str, tuple[str, int]], clip: Path, detector: Path, runs: int) -> dict[str, float]:
+    """Median seconds of each side; one run of each follows the other, so that the machine's moods hit them alike."""
+    seconds = {name: [] for name in sides}
+    for run in range(runs):
+        for name, (side, threads) in sides.items():
+            seconds[name].append(measure_side(side, clip, detector, threads)["seconds"])
+            print(f"  run {run + 1} of {runs}: {name:<46}{seconds[name][-1]:8.2f} s", flush=True)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def judge_tracking(clip: Path, detector: Path) -> dict[str, dict[str, float]]:
+    """Quality of the detections of a rendered clip with and without tracking."""
+    known = known_faces(str(clip.with_suffix(".truth.parquet")), None, str(clip))
+    found = {}
+    for name, tracking in (("with tracking", True), ("scanning each frame", False)):
+        with tempfile.TemporaryDirectory() as folder:
+            table = run_stage(clip, detector, 1, Path(folder), tracking)
+            found[name] = measure(judge_frames(pd.read_parquet(table), known, MIN_PROB))
+    return found
+
+
+def measure_scaling(clip: Path, detector: Path) -> dict[str, float]:
+    """Frames a second of one job and of two at a time, each with one decoder thread."""
+    with av.open(str(clip)) as container:
+        frames = container.streams.video[0].frames
+    speed = {}
+    for jobs in (1, 2):
+        begin = time.perf_counter()
+        with ThreadPoolExecutor(jobs) as pool:
+            list(pool.map(lambda _: measure_side("stage", clip, detector, 1), range(jobs)))
+        speed[f"{jobs}_jobs"] = jobs * frames / (time.perf_counter() - begin)
+    return speed
+
+
+def main() -> None:
+    """Measure, print and write everything."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clip", type=Path, help="a clip of your own; without it one is rendered and kept")
+    parser.add_argument("--detector", type=Path, default=DETECTOR, help="a detector.tflite (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=90, help="length of the rendered clip (%(default)s)")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each side (%(default)s)")
+    parser.add_argument("--work", nargs=4, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.work:
+        work(options.work)
+        return
+    if shutil.which("ffmpeg") is None:
+        sys.exit("ffmpeg is missing; on Debian: apt-get install ffmpeg")
+    if not options.detector.is_file():
+        sys.exit(f"{options.detector} is missing: run `make bench-video`, or give --detector")
+    clip = options.clip or CLIP
+    if options.clip is None and not CLIP.is_file():
+        print(f"rendering {CLIP}, {options.seconds:g} s; it is kept for the next time", flush=True)
+        render_clip(options.seconds)
+    sides = {
+        "ffmpeg, 2 threads": ("ffmpeg", 2),
+        "this stage, 2 decoder threads": ("stage", 2),
+        "naive: OpenCV's reader and the same detector": ("naive", 0),
+        "this stage without tracking, 2 decoder threads": ("scanning", 2),
+        "ffmpeg, 1 thread": ("ffmpeg", 1),
+        "this stage, 1 decoder thread": ("stage", 1),
+    }
+    seconds = interleave(sides, clip, options.detector, options.runs)
+    ffmpeg, stage, naive, scanning, ffmpeg_one, stage_one = seconds.values()
+    memory = {"memory_mib": measure_side("stage", clip, options.detector, 2)["mib"]}
+    with tempfile.TemporaryDirectory(dir=OUTPUT.parent) as folder:
+        long = Path(folder) / "long.mp4"
+        repeat_clip(clip, 4, long)
+        memory["memory_mib_of_4_times_the_length"] = measure_side("stage", long, options.detector, 2)["mib"]
+    scaling = measure_scaling(clip, options.detector)
+    with av.open(str(clip)) as container:
+        stream = container.streams.video[0]
+        about = {"frames": stream.frames, "size": f"{stream.width}x{stream.height}", "codec": stream.codec_context.name}
+    result = {
+        "clip": about | {"mbit_per_s": clip.stat().st_size * 8e-6 / (about["frames"] / float(stream.average_rate))},
+        "cores": os.cpu_count(),
+        "runs": options.runs,
+        "seconds": seconds,
+        "ratio_to_ffmpeg": stage / ffmpeg,
+        "ratio_to_ffmpeg_one_thread": stage_one / ffmpeg_one,
+        "ratio_to_naive": stage / naive,
+        "ratio_without_tracking_to_ffmpeg": scanning / ffmpeg,
+        **memory,
+        "frames_per_s": scaling,
+        "scaling": scaling["2_jobs"] / scaling["1_jobs"],
+    }
+    if clip.with_suffix(".truth.parquet").is_file():
+        result["tracking"] = judge_tracking(clip, options.detector)
+    OUTPUT.write_text(json.dumps(result, indent=2) + "\n")
+    print(f"\n{about['frames']} frames, {about['size']}, {about['codec']}; medians of {options.runs} interleaved runs")
+    for name, value in seconds.items():
+        print(f"  {name:<50}{value:8.2f} s{about['frames'] / value:9.0f} frames/s")
+    print()
+    for name in ("ratio_to_ffmpeg", "ratio_to_ffmpeg_one_thread", "ratio_to_naive", "memory_mib"):
+        word = "met" if result[name] <= GOALS[name] else "MISSED"
+        print(f"  {name:<50}{result[name]:8.3f}   goal at most {GOALS[name]:g}: {word}")
+    print(f"  {'memory of 4 times the length, MiB':<50}{memory['memory_mib_of_4_times_the_length']:8.0f}")
+    print(f"  {'two jobs at a time, frames a second of one':<50}{result['scaling']:8.2f} times")
+    for name, measures in result.get("tracking", {}).items():
+        shown = ", ".join(f"{key} {measures[key]:.3f}" for key in ("ap50", "recall", "mean_iou", "false_faces"))
+        print(f"  {name + ' (simulated clip)':<50}{shown}")
+
+
+if __name__ == "__main__":
+    main()
