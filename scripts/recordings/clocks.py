@@ -8,8 +8,8 @@ came on, and `clock_ppm`, how fast the clock is.
 import numpy as np
 import pandas as pd
 
-# A camera without a frame so near to a moment, in frames, has none of it.
-NEAREST_FRAMES = 0.75
+# A camera without a frame so near to a moment, in frames, has none of it: half a frame and what time bases round off.
+NEAREST_FRAMES = 0.55
 # Phases that differ by less, in frames, are the same.
 SAME_PHASE = 1e-3
 

@@ -1,13 +1,24 @@
 """The detector's geometry, and scan then track (thesis, 4.3.1)."""
 
+import av
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.faces.annotations import read_annotations
-from scripts.faces.detect_faces import find_face, sharpness
-from scripts.faces.detector import SCAN_WIDTH, WINDOW, Face, FaceDetector, decode, place_face, shrink, window_start
+from scripts.faces.detect_faces import NO_FRAME, find_face, sharpness, tabulate_moments
+from scripts.faces.detector import (
+    SCAN_WIDTH,
+    WINDOW,
+    Face,
+    FaceDetector,
+    View,
+    decode,
+    place_face,
+    view_frame,
+    window_start,
+)
 from scripts.faces.train_detector import OUTPUTS, draw_window, target_grid
 from scripts.job import InputError
 from scripts.seeds import named_generator
@@ -27,22 +38,26 @@ def test_a_window_without_a_face_wants_no_certainty():
     assert grid[..., OUTPUTS].min() == 1
 
 
+def view_of(width: int, height: int) -> View:
+    frame = np.zeros((height, width, 3), np.uint8)
+    frame[-height // 4 :] = 200
+    return view_frame(av.VideoFrame.from_ndarray(frame, format="rgb24"))
+
+
 @given(st.floats(-50, 400), st.floats(-50, 250), st.floats(1, 500))
 def test_a_box_lies_within_its_frame(x, y, size):
-    face = place_face(0.9, 2 * x, 2 * y, 2 * size, (360, 640, 3))
+    face = place_face(0.9, x, y, size, View(np.zeros((184, 320, 3), np.uint8), 640, 360))
     assert 0 <= face.x <= face.x + face.size <= 640
     assert 0 <= face.y <= face.y + face.size <= 360
 
 
 @pytest.mark.parametrize(("width", "height", "rows"), [(1920, 1080, 184), (640, 360, 184), (640, 480, 240)])
-def test_scan_pictures_have_whole_cells_and_the_frames_shape(width, height, rows):
-    frame = np.zeros((height, width, 3), np.uint8)
-    frame[-height // 4 :] = 200
-    picture, scale = shrink(frame)
-    assert picture.shape == (rows, SCAN_WIDTH, 3)
-    assert scale == width / SCAN_WIDTH
-    edge = np.argmax(picture[:, 0, 0] > 100)
-    assert edge * scale == pytest.approx(height * 3 / 4, abs=scale)
+def test_views_have_whole_cells_and_the_frames_shape(width, height, rows):
+    view = view_of(width, height)
+    assert view.pixels.shape == (rows, SCAN_WIDTH, 3)
+    assert (view.width, view.height, view.scale) == (width, height, width / SCAN_WIDTH)
+    edge = np.argmax(view.pixels[:, 0, 0] > 100)
+    assert edge * view.scale == pytest.approx(height * 3 / 4, abs=view.scale)
 
 
 def test_a_window_stays_within_the_picture():
@@ -77,7 +92,7 @@ class FakeDetector:
 )
 def test_tracking_goes_on_while_it_succeeds_and_falls_back_to_a_scan(last, tracked, calls, status):
     detector = FakeDetector(0.8, tracked)
-    _, *found = find_face(detector, np.zeros((90, 160, 3), np.uint8), last, 0.5)
+    _, *found = find_face(detector, view_of(160, 90), last, 0.5)
     assert detector.calls == calls
     assert tuple(found) == status
 
@@ -102,22 +117,14 @@ def test_training_windows_hold_the_face_they_say():
             assert bright[int(np.clip(y, 0, 127)), int(np.clip(x, 0, 127))]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("video,frame,box_x,box_y,box_size\na.mp4,1,2,3,4\n", "no column 'frame_num'"),
-        ("video,frame_num,box_x,box_y,box_size\na.mp4,1,0,0,0\n", "no row with a box_size above 0"),
-        ("video,frame_num,box_x,box_y,box_size\na.mp4,1,2,3,4\na.mp4,1,2,3,4\n", "frame 1 of a.mp4 more than once"),
-        ("video,frame_num,box_x,box_y,box_size\na.mp4,x,2,3,4\n", "'x' in row 2"),
-        ("video,frame_num,box_x,box_y,box_size\nEXP1/C1.mp4,1,2,3,4\n", "videos that are not in the sample sheet"),
-    ],
-)
-def test_wrong_annotations_are_input_errors(tmp_path, text, message):
-    path = tmp_path / "annotations.csv"
-    path.write_text(text)
-    with pytest.raises(InputError) as error:
-        read_annotations(path, ["./EXP1/C1.mp4"])
-    assert message in str(error.value)
+def test_moments_without_a_frame_have_a_row_without_a_face():
+    found = pd.DataFrame([NO_FRAME | {"frame_num": n, "det_lbl": 1, "time_s": n / 10, "box_size": 5} for n in (10, 20)])
+    table = tabulate_moments(np.array([-1, 10, 15, 20, -1]), found, 5)
+    assert table.sync_index.tolist() == [0, 5, 10, 15, 20]
+    assert table.frame_num.tolist() == [-1, 10, -1, 20, -1]
+    assert table.det_lbl.tolist() == [0, 1, 0, 1, 0]
+    assert table.time_s.isna().tolist() == [True, False, True, False, True]
+    assert table.frame_num.dtype == table.box_size.dtype == "int64"
 
 
 def test_a_file_that_is_no_detector_is_an_input_error(tmp_path):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from scripts.grimace import ACTION_UNITS
-from scripts.moments.simulate_coder import judge, overlap, simulate_corrections
+from scripts.moments.simulate_coder import judge, simulate_corrections
 from scripts.recordings.behaviour import simulate_units
 from scripts.seeds import named_generator
 
@@ -39,12 +39,6 @@ def test_hidden_units_are_not_observable_and_hidden_faces_bad():
     hidden = judge(truth_of([1] * 5, face=False), named_generator(1, "hidden"))
     assert hidden["bad_image"] == 1
     assert all(hidden[unit] == "" for unit in UNITS)
-
-
-def test_overlap_of_boxes():
-    box = pd.DataFrame({"box_x": [0, 0, 0], "box_y": [0, 0, 0], "box_size": [10, 10, 0]})
-    other = pd.DataFrame({"box_x": [0, 5, 0], "box_y": [0, 0, 0], "box_size": [10, 10, 10]})
-    assert overlap(box, other) == pytest.approx([1, 50 / 150, 0])
 
 
 def test_missed_misplaced_and_false_boxes_are_corrected():

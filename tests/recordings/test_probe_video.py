@@ -1,0 +1,111 @@
+"""What is written about a video file, and what is done about a damaged one."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scripts.job import InputError
+from scripts.recordings.damage import spans
+from scripts.recordings.probe_video import probe_video
+from tests.videos import SIZE, write_pictures, write_video
+
+GROUPS = {"x264-params": "keyint=25:scenecut=0:bframes=2", "crf": "10"}
+GREY = np.full((SIZE[1], SIZE[0]), 90, np.uint8)
+
+
+def probe(path: Path, allow_damaged: bool = False) -> dict:
+    index = path.with_suffix(".frames.parquet")
+    probe_video(str(path), str(path.with_suffix(".json")), str(index), allow_damaged)
+    assert len(pd.read_parquet(index)) == json.loads(path.with_suffix(".json").read_text())["frames"]
+    return json.loads(path.with_suffix(".json").read_text())
+
+
+@pytest.fixture
+def clip(tmp_path) -> Path:
+    return write_video(tmp_path / "clip.mp4", [20 + number for number in range(200)], options=GROUPS)
+
+
+def test_a_record_says_what_the_file_is(clip):
+    record = probe(clip)
+    assert record == {
+        "path": str(clip),
+        "name": "clip.mp4",
+        "bytes": clip.stat().st_size,
+        "codec": "h264",
+        "fps": 25.0,
+        "frames": 200,
+        "constant_rate": True,
+        "height": SIZE[1],
+        "width": SIZE[0],
+        "rotation": 0,
+        "interlaced": False,
+        "missing": 0,
+    }
+
+
+def test_a_turned_video_has_the_size_that_players_show(tmp_path):
+    record = probe(write_pictures(tmp_path / "turned.mp4", [GREY] * 5, rotation=90))
+    assert (record["width"], record["height"], record["rotation"]) == (48, 64, 90)
+
+
+def test_a_variable_rate_is_told_with_its_mean(tmp_path):
+    pictures = [GREY] * 40
+    record = probe(write_pictures(tmp_path / "variable.mp4", pictures, times=[n + n // 3 * 2 for n in range(40)]))
+    assert not record["constant_rate"]
+    assert record["fps"] == pytest.approx(25 * 39 / (39 + 13 * 2), rel=0.02)
+
+
+def test_interlaced_video_is_told(tmp_path):
+    options = {"x264-params": "interlaced=1:tff=1", "flags": "+ilme+ildct"}
+    assert probe(write_pictures(tmp_path / "interlaced.mp4", [GREY] * 9, options=options))["interlaced"]
+
+
+def cut(path: Path, share: float) -> Path:
+    """The first part of a copy of the video whose header is at its beginning."""
+    how = {"options": GROUPS, "container_options": {"movflags": "faststart"}}
+    whole = write_pictures(path.with_name("whole.mp4"), [GREY + n for n in range(150)], **how)
+    path.write_bytes(whole.read_bytes()[: round(whole.stat().st_size * share)])
+    return path
+
+
+def test_a_cut_file_stops_the_run(tmp_path):
+    with pytest.raises(
+        InputError, match=r"cut\.mp4\n  expected: 150 frames.*\n  found:    \d+: the file is cut"
+    ) as error:
+        probe(cut(tmp_path / "cut.mp4", 0.7))
+    assert "allow_damaged" in str(error.value)
+
+
+def test_a_cut_file_is_gone_on_with_where_the_config_allows_it(tmp_path, caplog):
+    record = probe(cut(tmp_path / "cut.mp4", 0.7), allow_damaged=True)
+    assert 20 < record["frames"] < 150
+    assert record["missing"] == 150 - record["frames"]
+    assert "Going on with what can be read" in caplog.text
+
+
+def test_packets_that_a_transport_stream_lost_are_told(tmp_path):
+    how = {"options": GROUPS, "container_format": "mpegts"}
+    path = write_pictures(tmp_path / "clip.MTS", [GREY + n for n in range(150)], **how)
+    content = bytearray(path.read_bytes())
+    begin = len(content) // 2 // 188
+    for place in range(begin, begin + 3):
+        content[188 * place + 4 : 188 * (place + 1)] = bytes(184)
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"a file without gaps\n  found:    frames \d+.* are lost"):
+        probe(path)
+    assert probe(path, allow_damaged=True)["frames"] == 150
+
+
+def test_a_missing_video_is_told(tmp_path):
+    with pytest.raises(InputError, match="no such file") as error:
+        probe(tmp_path / "none.mp4")
+    assert "{camera}" in str(error.value)
+
+
+def test_spans_of_numbers():
+    assert spans([]) == ""
+    assert spans([3]) == "3"
+    assert spans({9, 3, 4, 5}) == "3–5, 9"
