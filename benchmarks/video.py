@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from pathlib import Path
 
 # As in the jobs of the workflow: one job, one thread of OpenCV.
@@ -59,7 +60,8 @@ def render_clip(seconds: float) -> None:
             stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
             for number, frame in enumerate(source.decode(video=0)):
                 plain = frame.reformat(format="yuv420p")
-                plain.pts, plain.pict_type = number, av.video.frame.PictureType.NONE
+                plain.pts, plain.time_base = number, Fraction(1, 50)
+                plain.pict_type = av.video.frame.PictureType.NONE
                 target.mux(stream.encode(plain))
             target.mux(stream.encode())
         encoded.rename(CLIP)

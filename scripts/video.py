@@ -56,9 +56,10 @@ def index_frames(path: str) -> pd.DataFrame:
     rows, damaged = [], False
     with container:
         transport = "mpegts" in container.format.name
+        rate = float((stream.average_rate or 0) * stream.time_base)  # frames in a unit of time
         try:
             for packet in container.demux(stream):
-                # The second field of an interlaced frame may come in a packet of its own, without a time.
+                # The second field of an interlaced frame may come in a packet of its own, most often without a time.
                 if packet.size and packet.pts is not None:
                     rows.append((packet.pts, packet.dts, packet.is_keyframe, packet.is_discard))
                     damaged = damaged or packet.is_corrupt
@@ -68,14 +69,26 @@ def index_frames(path: str) -> pd.DataFrame:
     if table.empty:
         raise InputError(path, "frames with presentation times", "none", REMEDY)
     first_key = table.pts[table.key_frame].min() if table.key_frame.any() else table.pts.min()
-    table = table[~table.hidden & (table.pts >= first_key)].reset_index(drop=True)
-    table["packet"] = range(len(table))
+    table = table[~table.hidden & (table.pts >= first_key)].reset_index()
     table = table.sort_values("pts", ignore_index=True)
+    if transport and len(table) > 2 and round(2 * rate * table.pts.diff().median()) == 1:
+        table = drop_second_fields(path, table)
+    table["packet"] = table["index"].rank().astype(int) - 1
     table.loc[0, "key_frame"] = True
     # A transport stream's broken packets vanish, and so do those beyond the end of a cut file.
     if damaged or transport:
         table = fill_holes(table)
     return table[["pts", "key_frame", "packet"]]
+
+
+def drop_second_fields(path: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The index without every second row, if those are no frames: they never come out of the decoder."""
+    container, stream = open_video(path)
+    with container, suppress(av.FFmpegError):
+        shown = {frame.pts for frame, _ in zip(container.decode(stream), range(MOST_REFERENCES), strict=False)}
+        if shown & set(table.pts[::2]) and not shown & set(table.pts[1::2]):
+            return table.iloc[::2].reset_index(drop=True)
+    return table
 
 
 def fill_holes(table: pd.DataFrame) -> pd.DataFrame:
@@ -202,7 +215,8 @@ class Video:
                     harm.append(position + 1)  # packets were lost before this one
                 position = int(self.packets[own])
             # What is shown before the key frame that decoding starts at lacks the frames that it is predicted from.
-            if own < begin if own is not None else packet.pts is not None and not packet.is_discard:
+            early = packet.pts is not None and packet.pts < self.pts[begin]
+            if early and not packet.is_discard:
                 continue
             try:
                 frames = packet.decode()

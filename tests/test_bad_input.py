@@ -2,6 +2,7 @@
 
 import re
 
+import av
 import pandas as pd
 import pytest
 import yaml
@@ -10,7 +11,7 @@ from scripts.crop_names import decode
 from tests.videos import write_video
 
 LIT, DARK = [120], [4]
-GOOD = LIT * 8 + DARK * 12 + LIT * 20
+GOOD = LIT * 8 + DARK * 14 + LIT * 80
 SHEET = "experiment\tsubject\tcondition\trole\tvideos\tscores\n"
 
 
@@ -96,8 +97,34 @@ def test_a_truncated_video(workplace):
     refused(workplace, "results/sync/EXP1.csv", file="videos/C2.mp4", found="InvalidDataError")
 
 
+def test_a_broken_video_is_gone_on_with_where_the_config_allows_it(finished):
+    own_videos(finished)
+    path = finished.folder / "videos" / "C2.mp4"
+    with av.open(str(path)) as container:
+        packet = [packet for packet in container.demux(video=0) if packet.size][60]
+    content = bytearray(path.read_bytes())
+    content[packet.pos + 8 : packet.pos + packet.size] = bytes(range(1, packet.size - 7))
+    path.write_bytes(content)
+    target = "results/detections/EXP1/C2.parquet"
+    refused(finished, target, file="videos/C2.mp4", found="can't be read")
+    recordings = yaml.safe_load((finished.folder / "config.yaml").read_text())["recordings"]
+    configure(finished, recordings=recordings | {"allow_damaged": True})
+    code, output = finished.snakemake("--cores", "2", target)
+    assert code == 0, output
+    assert "can't be read" in output and "Going on with what can be read" in output
+    table = pd.read_parquet(finished.folder / target)
+    assert (table.frame_num == -1).any() and (table.frame_num >= 0).any()
+
+
+def test_a_camera_that_was_started_after_the_light(workplace):
+    own_videos(workplace)
+    write_video(workplace.folder / "videos" / "C3.mp4", LIT * 90)
+    message = refused(workplace, "results/sync/EXP1.csv", file="videos/C3.mp4", found="started after it")
+    assert "sync_frames" in message
+
+
 def test_a_video_without_a_dark_fragment(workplace):
-    own_videos(workplace, levels=LIT * 30)
+    own_videos(workplace, levels=LIT * 100)
     refused(workplace, "results/sync/EXP1.csv", file="videos/C1.mp4", found="no such dark fragment")
 
 

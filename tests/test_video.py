@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from scripts.job import InputError
 from scripts.video import Video, fill_holes, index_frames, luma, picture, shown_size
-from tests.videos import barcode, read_barcode, write_pictures, write_video
+from tests.videos import barcode, read_barcode, write_fields, write_pictures, write_video
 
 FRAMES = 300
 RANDOM_READS = 200
@@ -152,6 +152,18 @@ def long_video(files):
 @given(st.sets(st.integers(0, FRAMES - 1), max_size=20))
 def test_any_selection_is_read_in_order(long_video, numbers):
     assert numbers_shown(long_video, sorted(numbers)) == {n: n for n in sorted(numbers)}
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_fields_that_are_coded_as_pictures_make_one_frame(tmp_path, apart):
+    path = write_fields(tmp_path / "fields.MTS", [barcode(number) for number in range(40)], apart)
+    with Video(path) as video:
+        assert numbers_shown(video, range(40)) == {n: n for n in range(40)}
+        assert len(video) == 40
+        assert next(video.read([7]))[1].interlaced_frame
+        for number in (31, 5, 39, 0, 12):
+            assert numbers_shown(video, [number]) == {number: number}
+        assert video.times_s[-1] == pytest.approx(39 / 25)
 
 
 def test_key_frames_are_decoded_alone_in_any_order(files):

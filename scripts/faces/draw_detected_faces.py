@@ -49,20 +49,19 @@ def draw_detected_faces(videos: list[dict], path: str, seed: int) -> None:
     kinds = choose_faces(faces, named_generator(seed, "contact sheet"))
     files = {(video["experiment"], video["camera"]): (video["video"], video["index"]) for video in videos}
     tiles = cut_tiles(pd.concat(kinds), files)
-    figure, axes = plt.subplots(2 * SHOWN // PER_ROW, PER_ROW, figsize=(11, 6.2), squeeze=False)
-    halves = np.split(axes, 2)
+    figure = plt.figure(figsize=(11, 6))
     titles = ("at random", "least certain of those that count")
-    for half, table, title, colour in zip(halves, kinds, titles, (BLUE, RED), strict=True):
-        half[0, 0].text(0, 1.32, title, transform=half[0, 0].transAxes, fontsize=10, weight="bold")
-        for cell in half.ravel():
+    for part, table, title, colour in zip(figure.subfigures(2, 1), kinds, titles, (BLUE, RED), strict=True):
+        part.suptitle(title, x=0.01, ha="left", fontsize=10, weight="bold")
+        cells = part.subplots(SHOWN // PER_ROW, PER_ROW).ravel()
+        for cell in cells:
             cell.axis("off")
-        for cell, row in zip(half.ravel(), table.itertuples(), strict=False):
+        for cell, row in zip(cells, table.itertuples(), strict=False):
             cell.imshow(tiles[row.Index], extent=(0, 1, 1, 0))
             edge = (1 - 1 / AROUND_FACE) / 2
             cell.add_patch(plt.Rectangle((edge, edge), 1 - 2 * edge, 1 - 2 * edge, fill=False, ec=colour, lw=1.2))
-            cell.set_title(
-                f"{row.experiment} {row.camera}\n{row.det_prb:.3f}", fontsize=6.5, weight="normal", loc="center"
-            )
+            title = f"{row.experiment} {row.camera}\n{row.det_prb:.3f}"
+            cell.set_title(title, fontsize=6.5, weight="normal", loc="center")
     save_figure(figure, path)
 
 

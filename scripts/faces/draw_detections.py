@@ -39,7 +39,7 @@ def draw_detections(videos: list[dict], path: str) -> None:
         cell.imshow(image, aspect="auto", cmap=INK, vmin=0, vmax=1, extent=(0, end_s, 6, 0), interpolation="nearest")
         cell.hlines(range(1, 6), 0, end_s, color="white", lw=0.8)
         cell.set_yticks(np.arange(6) + 0.5, CAMERAS, fontsize=6)
-        cell.tick_params(length=0)
+        cell.tick_params(length=0, labelsize=6)
         cell.spines[:].set_visible(False)
         cell.set_title(f"{experiment}: a face in {np.nanmean(image):.0%} of the sampled frames", fontsize=8)
     axes[-1, 0].set_xlabel("time after the synchronisation frame in s")
