@@ -124,7 +124,7 @@ class Video:
         self.pts = table.pts.to_numpy()
         self.packets = table.packet.to_numpy()
         self.keys = np.flatnonzero(table.key_frame)
-        self.unreadable: set[int] = set()  # numbers of frames that were passed and could not be read
+        self.unreadable: set[int] = set()  # numbers of frames that were asked for and could not be read
 
     def open(self) -> None:
         """Open the file anew, at its beginning."""
@@ -157,23 +157,28 @@ class Video:
         return int(self.keys[np.searchsorted(self.keys, number, "right") - 1])
 
     def read(self, numbers: Iterable[int]) -> Iterator[tuple[int, av.VideoFrame]]:
-        """The frames of ascending `numbers` with their numbers; those that can't be read are left out.
+        """The frames of ascending `numbers` with their numbers; those that can't be read are added to `unreadable`.
 
-        Decodes on to a frame that is near and jumps to one that is far. Raises InputError for a number that the video
-        does not have.
+        Decodes on to a frame that is near and jumps to one that is far. Frames that are not asked for are not decoded
+        where no other frame is predicted from them. Raises InputError for a number that the video does not have.
         """
-        decoded, reached, frame = None, -1, None
-        for number in numbers:
+        wanted = np.zeros(len(self), bool)
+        for number in (numbers := list(numbers)):
             if not 0 <= number < len(self):
                 remedy = "check that the video is whole and belongs to this recording"
                 raise InputError(self.path, f"a frame {number}", f"{len(self)} frames", remedy)
+            wanted[number] = True
+        decoded, reached, frame = None, -1, None
+        for number in numbers:
             if decoded is None or self.key(number) > reached + JUMP_FRAMES:
-                decoded = self.decode_from(self.key(number))
+                decoded = self.decode_packets(self.key(number), wanted)
                 reached = -1
             while reached < number:
                 reached, frame = next(decoded, (len(self), None))
             if reached == number:
                 yield number, frame
+            else:
+                self.unreadable.add(number)
 
     def read_keys(self, numbers: Iterable[int]) -> Iterator[tuple[int, av.VideoFrame]]:
         """Key frames in any order with their numbers, each decoded alone; those that can't be read are left out."""
@@ -186,18 +191,10 @@ class Video:
                     codec.flush_buffers()
                     break
 
-    def decode_from(self, first: int) -> Iterator[tuple[int, av.VideoFrame]]:
-        """Frames with their numbers from key frame `first` on; what can't be read is added to `unreadable`."""
-        expected = first
-        for number, frame in self.decode_packets(first):
-            if number >= expected:
-                self.unreadable.update(range(expected, number))
-                yield number, frame
-                expected = number + 1
-        self.unreadable.update(range(expected, len(self)))
-
-    def decode_packets(self, first: int, careful: bool = False) -> Iterator[tuple[int, av.VideoFrame]]:
-        """Decoded frames with their numbers, in ascending order, from key frame `first` on.
+    def decode_packets(
+        self, first: int, wanted: np.ndarray, careful: bool = False
+    ) -> Iterator[tuple[int, av.VideoFrame]]:
+        """Decoded frames with their numbers, in ascending order, from key frame `first` on, all that are `wanted`.
 
         Frames that were predicted from a damaged one are no frames of the film: what is decoded after damage is left
         out, up to the next key frame. A decoder may also complain where it starts in the middle of a stream, and
@@ -214,6 +211,8 @@ class Video:
                 if position is not None and self.packets[own] > position + 1:
                     harm.append(position + 1)  # packets were lost before this one
                 position = int(self.packets[own])
+                # The decoder leaves out what it can, if this frame is not wanted: no other is predicted from it.
+                self.stream.codec_context.skip_frame = "DEFAULT" if wanted[own] else "NONREF"
             # What is shown before the key frame that decoding starts at lacks the frames that it is predicted from.
             early = packet.pts is not None and packet.pts < self.pts[begin]
             if early and not packet.is_discard:
@@ -231,7 +230,7 @@ class Video:
                 if not careful:
                     self.threads = 1
                     self.open()
-                    yield from self.decode_packets(self.key(reached + 1), careful=True)
+                    yield from self.decode_packets(self.key(reached + 1), wanted, careful=True)
                     return
                 since, broken, trusted = trusted, min(harm), None
             if trusted is None and own is not None and own >= first and self.key(own) == own and position not in harm:

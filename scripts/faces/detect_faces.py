@@ -1,7 +1,6 @@
 """Finds the face in every fifth frame of one camera, by scanning, then by tracking while that succeeds."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -51,12 +50,12 @@ def find_face(detector: FaceDetector, seen: View, last: Face | None, certainty: 
     return detector.scan(seen), 0, int(last is not None)
 
 
-def search_frames(video: Video, numbers: Iterable[int], detector: FaceDetector, certainty: float) -> pd.DataFrame:
+def search_frames(video: Video, numbers: np.ndarray, detector: FaceDetector, certainty: float) -> pd.DataFrame:
     """The detections in frames of ascending `numbers`, a row each; frames that can't be read have none."""
     times_s = video.times_s
     rows = []
     last = None
-    for number, frame in video.read(numbers):
+    for number, frame in progress(video.read(numbers), total=len(numbers), unit="frame"):
         face, tracked, lost = find_face(detector, view_frame(frame), last, certainty)
         found = face.certainty >= certainty
         last = face if found else None
@@ -106,8 +105,7 @@ def detect_faces(
     every = settings["sample_every"]
     with Video(record["path"], index_path, threads) as video:
         planned = moment_frames(sync, camera, video.times_s, record["fps"], every)
-        numbers = progress(np.unique(planned[planned >= 0]), unit="frame")
-        found = search_frames(video, numbers, detector, settings["certainty"])
+        found = search_frames(video, np.unique(planned[planned >= 0]), detector, settings["certainty"])
         unreadable = video.unreadable
     if unreadable:
         what = f"frames {spans(unreadable)} can't be read ({len(unreadable)} of {record['frames']})"

@@ -26,8 +26,7 @@ DARK_LIGHT = 0.02  # light that is left in the dark
 FULLY_LIT = 0.99  # of a frame's exposure
 # Paws hide the face while the mouse grooms more than this.
 HIDING_GROOMING = 0.4
-# From WIDEST_VIEW to this, a face is just turned out of view; from EYELESS_VIEW on, neither eye looks this way.
-TURNED_VIEW = np.radians(110)
+# From this angle between the snout and the camera on, neither eye looks this way.
 EYELESS_VIEW = np.pi / 2 + EYE_TURN
 
 
@@ -76,8 +75,8 @@ def draw_timing(
 def describe_frame(camera: Camera, state: dict, lit: bool) -> dict:
     """The truth about one frame: face box in px, what hides the face, action units.
 
-    `face`: there is one to be found; `hidden`: neither eye can be seen. Where `doubtful`, with paws on their way to the
-    eyes or the face just out of view, experts may differ.
+    `face`: there is one to be found; `hidden`: neither eye can be seen. With paws on their way to the eyes it is
+    `doubtful` which.
     """
     head = head_frame(state)
     view = camera.view_angle(head)
@@ -89,7 +88,7 @@ def describe_frame(camera: Camera, state: dict, lit: bool) -> dict:
     return {
         "face": face,
         "hidden": covered or abs(view) > EYELESS_VIEW,
-        "doubtful": not face and not covered and abs(view) < TURNED_VIEW,
+        "doubtful": by_paws and not covered,
         "hidden_by_paws": by_paws,
         "eyes": 0 if abs(view) > WIDEST_VIEW else 2 if abs(view) < ONE_EYE_VIEW else 1,
         "view_degrees": float(np.degrees(view)),

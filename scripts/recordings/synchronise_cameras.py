@@ -9,7 +9,6 @@ import json
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -73,15 +72,6 @@ def find_dark_fragment(shares: Iterable[float], least_share: float, least_frames
     return None
 
 
-def thin_out(numbers: np.ndarray, step: int) -> np.ndarray:
-    """As few of ascending `numbers` as leave no gap above `step` that was not there."""
-    kept = [int(n) for n in numbers[:1]]
-    for number, following in pairwise(numbers):
-        if following - kept[-1] > step:
-            kept.append(int(number))
-    return np.array([*kept, *(int(n) for n in numbers[-1:] if n != kept[-1])], int)
-
-
 def locate_light(numbers: np.ndarray, means: np.ndarray, dark_from: int, dark_frames: int, settle: int) -> LightOn:
     """The instant of the light from the brightness of frames `numbers` around a dark fragment of `dark_frames` entries.
 
@@ -131,7 +121,7 @@ class LightSearch:
         with Video(self.record["path"], self.index) as video:
             # With the key frames around the part, every place in it lies between two of them.
             begin, end = np.searchsorted(video.keys, first, "right") - 1, np.searchsorted(video.keys, last)
-            looked_at = thin_out(video.keys[begin : end + 1], self.least_frames)
+            looked_at = video.keys[begin : end + 1]
             sparse = np.diff(looked_at, append=last).max() <= self.least_frames
             if not sparse:
                 looked_at = np.arange(first, last + 1)
@@ -139,7 +129,7 @@ class LightSearch:
             if sparse:
                 frames = video.read_keys(looked_at[:: -1 if jumping_back else 1])
             else:
-                frames = video.read(progress(looked_at, unit="frame", desc=self.record["name"]))
+                frames = progress(video.read(looked_at), total=len(looked_at), unit="frame", desc=self.record["name"])
             light = read_light(frames, self.bright_level)
             pairs = self.around_dark(light, first, jumping_back)
             if backwards and not sparse:

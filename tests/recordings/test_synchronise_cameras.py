@@ -20,7 +20,6 @@ from scripts.recordings.synchronise_cameras import (
     manual_places,
     measure_clocks,
     synchronise_cameras,
-    thin_out,
 )
 from scripts.video import Video, luma
 from tests.videos import write_pictures, write_video
@@ -139,12 +138,6 @@ def test_a_camera_that_was_started_after_the_light_is_told(tmp_path, encoding):
 def test_a_short_flicker_is_no_dark_fragment(tmp_path, encoding):
     levels = [LIT] * 10 + [DARK] * 6 + [LIT] * 30 + [DARK] * 20 + [LIT] * 90
     assert search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1).place == 65.5
-
-
-def test_numbers_are_thinned_out_without_new_gaps():
-    assert thin_out(np.arange(0, 100, 8), 25).tolist() == [0, 24, 48, 72, 96]
-    assert thin_out(np.array([0, 5, 40, 41, 90]), 25).tolist() == [0, 5, 40, 41, 90]
-    assert thin_out(np.array([7]), 25).tolist() == [7]
 
 
 def write_recording(
