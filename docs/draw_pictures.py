@@ -1,5 +1,7 @@
 """Draws the README's pictures from a finished default run: `make docs`."""
 
+import shutil
+
 from scripts.evaluation.draw_moments import draw_moments
 from scripts.evaluation.draw_timeline import draw_timeline
 from scripts.evaluation.draw_workflow import draw_workflow
@@ -12,3 +14,4 @@ if __name__ == "__main__":
     draw_timeline(
         "results/timelines/NEW1.csv", "docs/timeline.png", "NEW1 (simulated, scored by networks that never saw it)", 5
     )
+    shutil.copy("results/figures/detected_faces.png", "docs/detected_faces.png")
