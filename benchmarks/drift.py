@@ -52,7 +52,7 @@ def write_light(path: Path, timing: Timing, generator: np.random.Generator) -> N
 
 def errors(sync: pd.DataFrame, timings: dict[str, Timing], times: dict[str, np.ndarray]) -> np.ndarray:
     """How far the six frames of each moment are from the middle between the first and the last, in frames."""
-    picked = {c: moment_frames(sync, c, times[c], FPS, EVERY) for c in CAMERAS}
+    picked = {c: moment_frames(sync, c, times[c], EVERY) for c in CAMERAS}
     length = min(map(len, picked.values()))
     numbers = np.stack([picked[c][:length] for c in CAMERAS], axis=1)
     taken = np.stack([timings[c].start_s + numbers[:, i] * timings[c].step_s for i, c in enumerate(CAMERAS)], axis=1)

@@ -123,7 +123,9 @@ def run_stage(clip: Path, detector: Path, threads: int, folder: Path, tracking: 
     except InputError:
         place = -0.5  # a clip of one's own: from its first frame on
     search.last_light()
-    rows = pd.DataFrame({"camera": CAMERAS, "sync_s": place / about["fps"], "clock_ppm": 0.0, "sync_frame": 0})
+    rows = pd.DataFrame(
+        {"camera": CAMERAS, "sync_s": place / about["fps"], "clock_ppm": 0.0, "sync_frame": 0, "fps": about["fps"]}
+    )
     rows.to_csv(sync, index=False)
     settings = {"sample_every": EVERY, "certainty": CERTAINTY}
     faces = (FaceDetector if tracking else ScanningDetector)(str(detector))
@@ -145,27 +147,26 @@ def run_naive(clip: Path, detector: Path) -> None:
 
 
 def work(arguments: list[str]) -> None:
-    """One measured side in a process of its own; prints its seconds and its peak memory in MiB."""
+    """One measured side in a process of its own; prints its peak memory in MiB."""
     side, clip, detector, threads = arguments
-    with tempfile.TemporaryDirectory() as folder:
-        begin = time.perf_counter()
-        if side == "naive":
-            run_naive(Path(clip), Path(detector))
-        else:
+    if side == "naive":
+        run_naive(Path(clip), Path(detector))
+    else:
+        with tempfile.TemporaryDirectory() as folder:
             run_stage(Path(clip), Path(detector), int(threads), Path(folder))
-        seconds = time.perf_counter() - begin
-    print(json.dumps({"seconds": seconds, "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def measure_side(side: str, clip: Path, detector: Path, threads: int) -> dict:
-    """Seconds and memory of one side, in a process of its own."""
+def measure_side(side: str, clip: Path, detector: Path, threads: int) -> dict[str, float]:
+    """Seconds of one side in a process of its own, its start included, and its memory in MiB."""
     if side == "ffmpeg":
-        begin = time.perf_counter()
-        subprocess.run(["ffmpeg", "-v", "error", "-threads", str(threads), "-i", clip, "-f", "null", "-"], check=True)
-        return {"seconds": time.perf_counter() - begin}
-    command = [sys.executable, "-m", "benchmarks.video", "--work", side, str(clip), str(detector), str(threads)]
+        command = ["ffmpeg", "-v", "error", "-threads", str(threads), "-i", str(clip), "-f", "null", "-"]
+    else:
+        command = [sys.executable, "-m", "benchmarks.video", "--work", side, str(clip), str(detector), str(threads)]
+    begin = time.perf_counter()
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
-    return json.loads(result.stdout.splitlines()[-1])
+    seconds = {"seconds": time.perf_counter() - begin}
+    return seconds if side == "ffmpeg" else seconds | {"mib": float(result.stdout.splitlines()[-1])}
 
 
 def interleave(sides: dict[str, tuple[str, Path, int]], detector: Path, runs: int) -> dict[str, dict[str, float]]:

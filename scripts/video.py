@@ -18,12 +18,16 @@ from scripts.job import InputError
 
 # Presentation times may jitter by this share of a frame in a file of constant rate (time bases round).
 RATE_JITTER = 0.1
-# In a damaged file, holes in otherwise even times stand for lost frames if they are at most this share of it.
-LOST_SHARE = 0.05
+# In a damaged file, holes in otherwise even times stand for lost frames if they are few: so many a frame.
+HOLES_SHARE = 0.05
+# Decoding times may not run back by more than this, in s.
+RUN_BACK_S = 1
 # Jumping to a key frame costs about as much as decoding so many frames.
 JUMP_FRAMES = 25
 # No codec keeps more frames to predict others from.
 MOST_REFERENCES = 16
+# Codecs in which frames that are not for reference are so for all others (in HEVC only for those of their layer).
+LEAVING_OUT = ("h264", "mpeg4", "mpeg2video")
 REMEDY = "copy the file from the camcorder again, or convert it to MP4 with H.264"
 
 
@@ -56,7 +60,8 @@ def index_frames(path: str) -> pd.DataFrame:
     rows, damaged = [], False
     with container:
         transport = "mpegts" in container.format.name
-        rate = float((stream.average_rate or 0) * stream.time_base)  # frames in a unit of time
+        time_base = stream.time_base
+        rate = float((stream.average_rate or 0) * time_base)  # frames in a unit of time
         try:
             for packet in container.demux(stream):
                 # The second field of an interlaced frame may come in a packet of its own, most often without a time.
@@ -65,9 +70,14 @@ def index_frames(path: str) -> pd.DataFrame:
                     damaged = damaged or packet.is_corrupt
         except av.FFmpegError:
             damaged = True  # what was read so far is there
-    table = pd.DataFrame(rows, columns=["pts", "dts", "key_frame", "hidden"]).drop_duplicates("pts")
+    table = pd.DataFrame(rows, columns=["pts", "dts", "key_frame", "hidden"])
     if table.empty:
         raise InputError(path, "frames with presentation times", "none", REMEDY)
+    back = table.dts.diff() * float(time_base) < -RUN_BACK_S
+    if back.any():
+        found = f"they run back after packet {back.argmax() - 1}, as where two files were joined"
+        raise InputError(path, "times that rise", found, REMEDY)
+    table = table.drop_duplicates("pts")
     first_key = table.pts[table.key_frame].min() if table.key_frame.any() else table.pts.min()
     table = table[~table.hidden & (table.pts >= first_key)].reset_index()
     table = table.sort_values("pts", ignore_index=True)
@@ -97,9 +107,9 @@ def fill_holes(table: pd.DataFrame) -> pd.DataFrame:
         return table
     step = float(table.pts.diff().median())
     places = np.rint((table.pts - table.pts[0]) / step).astype("int64")
-    lost = places.iloc[-1] + 1 - len(table)
+    holes = (places.diff() > 1).sum()
     even = (np.abs((table.pts - table.pts[0]) - places * step) < RATE_JITTER * step).all()
-    if not 0 < lost <= LOST_SHARE * len(table) or not even or places.duplicated().any():
+    if not 0 < holes <= HOLES_SHARE * len(table) or not even or places.duplicated().any():
         return table
     # Decoding times are as even as presentation times; a hole in them tells after which packet others were lost.
     table["packet"] = np.rint((table.dts - table.dts.min()) / step)
@@ -114,7 +124,7 @@ class Video:
     """A video file whose frames are read by number, one after the other or anywhere.
 
     `index` is the path of a parquet file that `index_frames` gave; without it the file's packets are read first.
-    `threads` decode; the frames are the same for any number.
+    `threads` decode; the frames are the same for any number, but perhaps for some beside a damaged one.
     """
 
     def __init__(self, path: str, index: str | None = None, threads: int = 1):
@@ -180,6 +190,13 @@ class Video:
             else:
                 self.unreadable.add(number)
 
+    def read_all(self, numbers: Iterable[int]) -> Iterator[tuple[int, av.VideoFrame]]:
+        """The frames of ascending `numbers`; raises InputError when one of them can't be read."""
+        yield from self.read(numbers)
+        if self.unreadable:
+            found = f"frame {min(self.unreadable)} can't be read"
+            raise InputError(self.path, "a video that decodes to its end", found, REMEDY)
+
     def read_keys(self, numbers: Iterable[int]) -> Iterator[tuple[int, av.VideoFrame]]:
         """Key frames in any order with their numbers, each decoded alone; those that can't be read are left out."""
         for number in numbers:
@@ -203,7 +220,7 @@ class Video:
         begin = int(self.keys[max(0, np.searchsorted(self.keys, first) - 1)]) if careful else first
         trusted = 0 if begin == 0 else None  # a key frame; what is shown from it on is whole
         since, broken = first, 0  # before it, what is shown from `since` on is whole if decoded before `broken`
-        reached, position = first - 1, None
+        reached, position, lenient = first - 1, None, None
         for packet in self.packets_from(begin):
             own = self.number(packet.pts) if packet.size else None
             harm = []
@@ -212,7 +229,8 @@ class Video:
                     harm.append(position + 1)  # packets were lost before this one
                 position = int(self.packets[own])
                 # The decoder leaves out what it can, if this frame is not wanted: no other is predicted from it.
-                self.stream.codec_context.skip_frame = "DEFAULT" if wanted[own] else "NONREF"
+                if self.stream.codec_context.name in LEAVING_OUT:
+                    self.stream.codec_context.skip_frame = "DEFAULT" if wanted[own] else "NONREF"
             # What is shown before the key frame that decoding starts at lacks the frames that it is predicted from.
             early = packet.pts is not None and packet.pts < self.pts[begin]
             if early and not packet.is_discard:
@@ -224,9 +242,13 @@ class Video:
                 ]
             except av.FFmpegError:
                 frames = []
-                harm.append(position)
+                harm.append(position or 0)
             # Where a file begins in the middle of a stream, its first frames name others from before it.
-            if harm and trusted is not None and (trusted > 0 or min(harm) >= MOST_REFERENCES):
+            if lenient is None:
+                lenient = begin == 0 and self.begins_in_the_middle(packet)
+            if lenient and harm and min(harm) < MOST_REFERENCES:
+                harm = []
+            if harm and trusted is not None:
                 if not careful:
                     self.threads = 1
                     self.open()
@@ -254,7 +276,7 @@ class Video:
         while place - back > 0:
             self.greet()
             self.container.seek(int(self.pts[self.keys[place - back]]), stream=self.stream)
-            packets = self.container.demux(self.stream)
+            packets = self.demux()
             for packet in packets:
                 own = self.number(packet.pts) if packet.size else None
                 if own is not None and self.key(own) == own:
@@ -264,7 +286,22 @@ class Video:
             back = 2 * back + 1
         self.open()
         self.begun = True
-        return self.container.demux(self.stream)
+        return self.demux()
+
+    def demux(self) -> Iterator[av.Packet]:
+        """The packets from here on, up to where the container breaks off."""
+        with suppress(av.FFmpegError):
+            yield from self.container.demux(self.stream)
+
+    def begins_in_the_middle(self, packet: av.Packet) -> bool:
+        """Whether a file's first packet begins an H.264 stream that was cut out of a longer one.
+
+        Such a stream begins with a key frame that is no instantaneous refresh: a NAL unit of type 5 (H.264, 7.4.1).
+        """
+        if self.stream.codec_context.name != "h264" or "mpegts" not in self.container.format.name:
+            return False
+        units = bytes(packet).split(b"\0\0\1")[1:]
+        return 5 not in {unit[0] & 31 for unit in units if unit}
 
     def greet(self) -> None:
         """Show the decoder the first packet of the file, if it has not seen it.

@@ -66,17 +66,17 @@ def packets(path: Path) -> list[av.Packet]:
         return [packet for packet in container.demux(video=0) if packet.size]
 
 
-def damage(name: str, source: Path, path: Path) -> Path:
-    """The first half of a file, or the file with the 160th of its packets overwritten."""
+def damage(name: str, source: Path, path: Path, number: int = 160) -> Path:
+    """The first half of a file, or the file with one of its packets overwritten."""
     content = bytearray(source.read_bytes())
     if name.startswith("cut"):
         del content[len(content) // 2 :]
     elif source.suffix == ".MTS":
-        first = packets(source)[160].pos // 188
+        first = packets(source)[number].pos // 188
         for place in (first, first + 1):
             content[188 * place + 4 : 188 * (place + 1)] = bytes(i * 37 & 255 for i in range(184))
     else:
-        packet = packets(source)[160]
+        packet = packets(source)[number]
         for place in range(packet.pos + 8, packet.pos + packet.size):
             content[place] = content[place] * 7 + 91 + place & 255
     path.write_bytes(content)
@@ -107,6 +107,17 @@ def test_every_frame_of_a_whole_file_has_its_number(files, name, threads):
 
 
 @pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", [*WHOLE, *DAMAGED])
+def test_a_sample_of_frames_is_read_without_the_others(files, name, threads):
+    with Video(files[name], threads=threads) as video:
+        sample = range(3, len(video), 5)
+        found = numbers_shown(video, sample)
+        assert all(shown == number for number, shown in found.items())
+        assert video.unreadable == set(sample) - set(found)
+        assert set(DAMAGED[name][1] if name in DAMAGED else sample) & set(sample) <= set(found)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("name", WHOLE)
 def test_no_random_read_of_a_whole_file_is_wrong(files, name, threads):
     chosen = random.Random(name)
@@ -128,6 +139,20 @@ def test_a_damaged_file_gives_its_readable_frames_and_no_others(files, name):
     assert found[1] == found[2]
     assert all(shown == number for number, shown in found[1].items())
     assert set(whole) <= set(found[1])
+
+
+@pytest.mark.parametrize("number", [1, 2, 5, 10, 14])
+@pytest.mark.parametrize("name", ["h264.mp4", "h264.MTS", "plain.mp4"])
+def test_damage_near_the_beginning_is_seen_too(files, tmp_path, name, number):
+    if name == "plain.mp4":
+        how = {"options": {"x264-params": "keyint=50:scenecut=0:bframes=0"}}
+        source = write_pictures(tmp_path / name, (barcode(number) for number in range(120)), **how)
+    else:
+        source = files[name]
+    with Video(damage("broken", source, tmp_path / f"broken{source.suffix}", number)) as video:
+        shown = numbers_shown(video, range(len(video)))
+        assert all(shown[number] == number for number in shown)
+        assert video.unreadable and max(video.unreadable) < 50
 
 
 @pytest.mark.parametrize("name", DAMAGED)
@@ -209,6 +234,18 @@ def test_frames_that_an_edit_list_hides_are_not_counted(tmp_path):
 def index_with_holes(frames: int, lost: list[int]) -> pd.DataFrame:
     kept = [number for number in range(frames) if number not in lost]
     return pd.DataFrame({"pts": [10 * n for n in kept], "dts": [10 * n - 10 for n in kept], "packet": range(len(kept))})
+
+
+def test_two_streams_in_one_file_are_told(files, tmp_path):
+    path = tmp_path / "joined.MTS"
+    path.write_bytes(2 * files["h264.MTS"].read_bytes())
+    with pytest.raises(InputError, match="they run back after packet 299"):
+        index_frames(path)
+
+
+def test_a_frame_that_must_be_read_and_cannot_is_an_input_error(files):
+    with Video(files["broken.mp4"]) as video, pytest.raises(InputError, match="frame 162 can't be read"):
+        list(video.read_all([3, 162, 200]))
 
 
 def test_holes_in_even_times_are_lost_frames_that_keep_their_numbers():

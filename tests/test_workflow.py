@@ -107,7 +107,7 @@ def test_the_detector_is_measured_by_camera_and_recording(miniature):
 def test_every_video_is_in_the_table_of_recordings(miniature):
     table = pd.read_csv(miniature.results / "tables" / "recordings.csv")
     assert len(table) == 30
-    assert (table.unreadable_frames == 0).all()
+    assert (table.unreadable_samples == 0).all()
     assert table.clock_ppm.notna().all()
     assert (table["size"] == "320x180").all()
 

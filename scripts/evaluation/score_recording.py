@@ -41,7 +41,7 @@ def cut_faces(
         rows = faces[faces.camera == camera]
         places = dict(zip(rows.frame_num, rows.index, strict=True))
         with Video(videos[camera], index, threads) as video:
-            for number, frame in video.read(rows.frame_num):
+            for number, frame in video.read_all(rows.frame_num):
                 place = places[number]
                 crop = cut(picture(frame), widen(*faces.loc[place, ["box_x", "box_y", "box_size"]]))
                 images[place] = resize_crop(crop, image_size)

@@ -8,16 +8,13 @@ import pyarrow.parquet as pq
 
 from scripts.job import job
 
-# A clock that two light events have measured is off by no more, in frames.
-KNOWN_CLOCK = 0.5
-
 
 def describe_video(video: dict) -> dict:
     """One row of the table. `video`: `experiment`, `camera`, `record`, `sync`, `detections`, `min_prob`."""
     record = json.loads(Path(video["record"]).read_text())
     sync = pd.read_csv(video["sync"], index_col="camera").loc[video["camera"]]
     detections = pd.read_parquet(video["detections"])
-    unreadable = int(pq.read_schema(video["detections"]).metadata[b"unreadable_frames"])
+    about = pq.read_schema(video["detections"]).metadata
     found = (detections.det_lbl == 1) & (detections.det_prb >= video["min_prob"])
     return {
         "experiment": video["experiment"],
@@ -27,10 +24,11 @@ def describe_video(video: dict) -> dict:
         "fps": f"{record['fps']:.6g}",
         "minutes": f"{record['frames'] / record['fps'] / 60:.2f}",
         "frames": record["frames"],
-        "unreadable_frames": unreadable,
+        "missing_frames": int(about[b"missing_frames"]),
+        "unreadable_samples": int(about[b"unreadable_samples"]),
         "sync_frame": sync.sync_frame,
         "dark_s": f"{sync.dark_frames / record['fps']:.2f}",
-        "clock_ppm": f"{sync.clock_ppm:.1f}" if sync.end_error_frames <= KNOWN_CLOCK else "",
+        "clock_ppm": f"{sync.clock_ppm:.1f}" if pd.notna(sync.clock_ppm) else "",
         "end_error_frames": f"{sync.end_error_frames:.1f}",
         "reason": sync.reason,
         "searched_frames": int((detections.frame_num >= 0).sum()),

@@ -42,27 +42,28 @@ def read_coco(path: Path) -> pd.DataFrame:
         names = {category["id"]: str(category["name"]) for category in content["categories"]}
         images = {image["id"]: image for image in content["images"]}
         boxes = [
-            (item["image_id"], item["category_id"], [float(v) for v in item["bbox"]]) for item in content["annotations"]
+            (item["image_id"], item["category_id"], square(*map(float, item["bbox"])))
+            for item in content["annotations"]
         ]
+        rows = {
+            key: {"file": str(path.parent / image["file_name"]), "frame_num": PICTURE}
+            if "video" not in image
+            else {"file": image["video"], "frame_num": int(image["frame_num"])}
+            for key, image in images.items()
+        }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(path, "COCO JSON", f"{type(error).__name__}: {error}", REMEDY) from error
     faces = [key for key, name in names.items() if len(names) == 1 or "face" in name.lower()]
     if len(faces) != 1:
         found = ", ".join(names.values()) or "none"
         raise InputError(path, "one category of faces", found, "name one category face")
-    rows = {
-        key: {"file": str(path.parent / image["file_name"]), "frame_num": PICTURE}
-        if "video" not in image
-        else {"file": image["video"], "frame_num": int(image["frame_num"])}
-        for key, image in images.items()
-    }
     for image, category, box in boxes:
         if category != faces[0]:
             continue
         if image not in rows or "box_size" in rows[image]:
-            found = f"two in {images[image]['file_name']}" if image in rows else f"one of an unknown image {image}"
+            found = f"two in {rows[image]['file']}" if image in rows else f"one of an unknown image {image}"
             raise InputError(path, "at most one face an image", found, "keep one annotation")
-        rows[image] |= dict(zip(SHEET_COLUMNS[2:], square(*box), strict=True))
+        rows[image] |= dict(zip(SHEET_COLUMNS[2:], box, strict=True))
     table = pd.DataFrame(rows.values(), columns=["file", *SHEET_COLUMNS[1:]]).fillna(0)
     return table.astype(dict.fromkeys(SHEET_COLUMNS[1:], int))
 
@@ -77,7 +78,7 @@ def yolo_labels(picture: Path) -> Path:
 def read_yolo(path: Path) -> pd.DataFrame:
     """A folder of pictures with YOLO label files: class, centre, width and height as shares of the picture.
 
-    A picture without labels shows no face.
+    A picture without labels shows no face; the class of faces is 0.
     """
     rows = []
     for picture in sorted(p for p in path.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES):
@@ -89,6 +90,8 @@ def read_yolo(path: Path) -> pd.DataFrame:
         except ValueError as error:
             expected = "lines of a class and four numbers: centre, width and height"
             raise InputError(labels, expected, str(error), "correct the line") from error
+        if len({line[0] for line in lines} - {"0"}) > 0:
+            raise InputError(labels, "faces alone, of class 0", f"class {lines[0][0]}", "keep the faces, as class 0")
         if len(boxes) > 1:
             raise InputError(labels, "at most one face a picture", f"{len(boxes)} lines", "keep one line")
         box = (0, 0, 0)

@@ -104,7 +104,7 @@ def detect_faces(
     sync = pd.read_csv(sync_path, index_col="camera")
     every = settings["sample_every"]
     with Video(record["path"], index_path, threads) as video:
-        planned = moment_frames(sync, camera, video.times_s, record["fps"], every)
+        planned = moment_frames(sync, camera, video.times_s, every)
         found = search_frames(video, np.unique(planned[planned >= 0]), detector, settings["certainty"])
         unreadable = video.unreadable
     if unreadable:
@@ -118,7 +118,8 @@ def detect_faces(
         "name": record["name"],
         "path": str(path),
         "frame_length": record["frames"],
-        "unreadable_frames": len(unreadable) + record["missing"],
+        "missing_frames": record["missing"],
+        "unreadable_samples": len(unreadable),
         "sizeInBytes": record["bytes"],
         "sizeInMb": record["bytes"] / 2**20,
         "synch_frame": sync.sync_frame[camera],

@@ -30,7 +30,7 @@ def cut_tiles(faces: pd.DataFrame, videos: dict[tuple[str, str], tuple[str, str]
     for key, rows in progress(faces.groupby(["experiment", "camera"]), unit="video"):
         with Video(*videos[key]) as video:
             by_frame = rows.reset_index().set_index("frame_num").sort_index()
-            for number, frame in video.read(by_frame.index):
+            for number, frame in video.read_all(by_frame.index):
                 left, top, size = by_frame.loc[number, BOX]
                 side, centre = round(size * AROUND_FACE), (left + size / 2, top + size / 2)
                 tile = cv2.getRectSubPix(picture(frame), (side, side), centre)

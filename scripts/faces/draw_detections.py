@@ -34,7 +34,7 @@ def draw_detections(videos: list[dict], path: str) -> None:
     for cell, (experiment, cameras) in zip(axes[:, 0], recordings.items(), strict=True):
         tables = [pd.read_parquet(camera["detections"]) for camera in cameras]
         image = shares(tables, cameras[0]["min_prob"])
-        end_s = max(table.time_s.max() - table.time_s.min() for table in tables)
+        end_s = np.nanmax([table.time_s.max() - table.time_s.min() for table in tables])
         cell.set_facecolor(GREY)
         cell.imshow(image, aspect="auto", cmap=INK, vmin=0, vmax=1, extent=(0, end_s, 6, 0), interpolation="nearest")
         cell.hlines(range(1, 6), 0, end_s, color="white", lw=0.8)

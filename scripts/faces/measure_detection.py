@@ -1,5 +1,6 @@
-"""Measures the face detector on annotated frames of recordings whose subjects it never saw."""
+"""Measures the face detector on annotated frames of recordings that it was not trained on."""
 
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -52,16 +53,18 @@ def judge_frames(detections: pd.DataFrame, known: pd.DataFrame, min_prob: float)
 def average_precision(face: np.ndarray, certainty: np.ndarray, iou: np.ndarray) -> float:
     """Area under the curve of precision over recall, at most one box a frame; NaN without faces.
 
-    Precision is made monotone, as in PASCAL VOC from 2010 on and in COCO; frames with certainty 0 have no box.
+    Precision is made monotone, as in PASCAL VOC from 2010 on and in COCO; frames with certainty 0 have no box. Boxes of
+    one certainty count at once, so that the order of frames does not matter.
     """
     if not face.any():
         return np.nan
     order = np.argsort(-certainty, kind="stable")
     order = order[certainty[order] > 0]
     hits = np.cumsum(face[order] & (iou[order] >= HIT))
-    precision = hits / np.arange(1, len(order) + 1)
+    ends = np.flatnonzero(np.diff(certainty[order], append=-1.0))
+    precision = hits[ends] / (ends + 1)
     envelope = np.maximum.accumulate(precision[::-1])[::-1]
-    return float(np.sum(np.diff(hits / face.sum(), prepend=0) * envelope))
+    return float(np.sum(np.diff(hits[ends] / face.sum(), prepend=0) * envelope))
 
 
 def measure(frames: pd.DataFrame) -> dict[str, float]:
@@ -86,18 +89,17 @@ def ratio(part: float, whole: float) -> float:
 
 
 def constant_box(frames: pd.DataFrame) -> pd.DataFrame:
-    """`frames` as a predictor judges them that always gives the median of the known boxes: the trivial reference."""
+    """`frames` with each camera's median of the known boxes in all of its frames: the trivial reference."""
     known = frames[[f"known_{column}" for column in BOX]].set_axis(BOX, axis=1)
-    middle = known[frames.face].median()
-    always = pd.DataFrame({column: np.full(len(frames), middle[column]) for column in BOX}, index=frames.index)
+    always = known.where(frames.face).groupby(frames.camera).transform("median")
     return frames.assign(certainty=1.0, accepted=True, tracked=False, iou=overlap(always, known))
 
 
 def interval(
     frames: pd.DataFrame, draws: int, confidence: float, generator: np.random.Generator
 ) -> tuple[float, float]:
-    """Bootstrap interval of AP50 over videos; NaN for fewer than two."""
-    parts = [part for _, part in frames.groupby(["experiment", "camera"])]
+    """Bootstrap interval of AP50 over recordings, whose cameras see the same animal; NaN for fewer than two."""
+    parts = [part for _, part in frames.groupby("experiment")]
     parts = [tuple(part[column].to_numpy() for column in ("face", "certainty", "iou")) for part in parts]
     if len(parts) < 2:
         return np.nan, np.nan
@@ -126,6 +128,8 @@ def measure_detection(
             continue
         known = known_faces(video["truth"], annotations, video["video"])
         frames = judge_frames(pd.read_parquet(video["detections"]), known, video["min_prob"])
+        if not video["truth"] and len(frames) < len(known):
+            logging.warning("%s: %d annotated frames were not searched.", video["video"], len(known) - len(frames))
         judged.append(frames.assign(experiment=video["experiment"], camera=video["camera"]))
     frames = pd.concat(judged, ignore_index=True)
     if not frames.face.any():

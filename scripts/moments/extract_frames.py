@@ -22,7 +22,7 @@ def extract_frames(moments_path: str, videos: dict[str, str], indexes: list[str]
     for camera, index in progress(list(zip(CAMERAS, indexes, strict=True)), unit="camera"):
         numbers = moments.frame_num[(moments.camera == camera) & (moments.frame_num >= 0)]
         with Video(videos[camera], index, threads) as video:
-            for number, frame in video.read(sorted(set(numbers))):
+            for number, frame in video.read_all(sorted(set(numbers))):
                 write_image(Path(folder) / frame_name(camera, number), picture(frame))
 
 

@@ -58,7 +58,7 @@ def simulate_scores(moments: pd.DataFrame, truth: pd.DataFrame, experiment: str,
 def simulate_corrections(moments: pd.DataFrame, truth: pd.DataFrame, min_prob: float) -> pd.DataFrame:
     """Corrections of missed, misplaced and false boxes: `camera`, `frame_num`, `box_x`, `box_y`, `box_size`."""
     keys, box = ["camera", "frame_num"], ["box_x", "box_y", "box_size"]
-    shown = moments.drop_duplicates(keys).sort_values(keys, ignore_index=True)
+    shown = moments[moments.frame_num >= 0].drop_duplicates(keys).sort_values(keys, ignore_index=True)
     true = shown[keys].merge(truth, on=keys, validate="one_to_one")
     detected = (shown.det_lbl == 1) & (shown.det_prb >= min_prob)
     right = detected & (overlap(shown[box], true[box]) >= GOOD_OVERLAP)

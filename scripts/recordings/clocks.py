@@ -2,7 +2,7 @@
 
 Each camcorder runs by its own clock, which is some parts per million fast or slow, and shows the light come on
 between two of its frames. The table of `synchronise_cameras` holds what is known of both: `sync_s`, when the light
-came on, and `clock_ppm`, how fast the clock is.
+came on, and `clock_ppm`, how fast the clock is; `fps` is the recording's frame rate.
 """
 
 import numpy as np
@@ -14,9 +14,14 @@ NEAREST_FRAMES = 0.55
 SAME_PHASE = 1e-3
 
 
+def pace(sync: pd.Series) -> float:
+    """How many s of a camera's clock a common s takes; 1 where it is not known."""
+    return 1.0 if np.isnan(sync.clock_ppm) else 1 + sync.clock_ppm * 1e-6
+
+
 def own_times(moments_s: np.ndarray, sync: pd.Series) -> np.ndarray:
     """Moments in s after the light came on as times of one camera's video, in s from its first frame."""
-    return sync.sync_s + moments_s * (1 + sync.clock_ppm * 1e-6)
+    return sync.sync_s + moments_s * pace(sync)
 
 
 def common_shift(phases: np.ndarray) -> np.ndarray:
@@ -35,16 +40,17 @@ def common_shift(phases: np.ndarray) -> np.ndarray:
     return (middle + SAME_PHASE) % 1 - SAME_PHASE
 
 
-def moment_frames(sync: pd.DataFrame, camera: str, times_s: np.ndarray, fps: float, every: int) -> np.ndarray:
+def moment_frames(sync: pd.DataFrame, camera: str, times_s: np.ndarray, every: int) -> np.ndarray:
     """The number of the frame of `camera` at each moment, (moments,); −1 where it has none.
 
-    Moments follow each other by `every` frames of `fps`, the first when the light has come on, up to the end of the
-    video. `sync` has a row a camera; `times_s` are the presentation times of the camera's frames.
+    Moments follow each other by `every` frames of the recording's rate, the first when the light has come on, up to the
+    end of the video. `sync` has a row a camera; `times_s` are the presentation times of the camera's frames.
     """
     own = sync.loc[camera]
-    last_s = (times_s[-1] - own.sync_s) / (1 + own.clock_ppm * 1e-6)
-    count = int(np.floor(last_s * fps / every)) + 1
-    moments_s = (0.5 + every * np.arange(max(count, 0))) / fps
+    fps = float(own.fps)  # one for all cameras, so that all mean the same moments
+    last_s = (times_s[-1] - own.sync_s) / pace(own)
+    count = max(int(np.floor(last_s * fps / every)) + 1, 0)
+    moments_s = (0.5 + every * np.arange(count)) / fps
     phases = [-own_times(moments_s, row) * fps for _, row in sync.iterrows()]
     shift_s = common_shift(np.stack(phases, axis=1)) / fps if count > 0 else 0.0
     wanted_s = own_times(moments_s + shift_s, own)

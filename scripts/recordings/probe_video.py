@@ -9,17 +9,14 @@ from scripts.job import InputError, job
 from scripts.recordings.damage import spans, tell_damage
 from scripts.video import RATE_JITTER, REMEDY, Video, index_frames, picture
 
-# So many seconds, and at most such a share of a file, may be hidden by its edit list.
-HIDDEN_SECONDS = 2
-HIDDEN_SHARE = 0.05
-
 
 def stated_frames(video: Video, size: int) -> int:
     """Frames that the file's header promises and that are not there because the file is cut; 0 for a whole file."""
     stated, entries = video.stream.frames, video.stream.index_entries
     beyond = len(entries) > 0 and entries[-1].pos + entries[-1].size > size
-    leeway = min(HIDDEN_SECONDS * float(video.stream.average_rate or 0), HIDDEN_SHARE * stated)
-    return stated if beyond or stated - len(video) > leeway else 0
+    # An MP4 file may hide frames that its header counts; whether it is cut, its table of samples tells.
+    fewer = "mp4" not in video.container.format.name and stated > len(video)
+    return stated if beyond or fewer else 0
 
 
 def describe(path: str, index: str, allow_damaged: bool) -> dict:
@@ -29,7 +26,7 @@ def describe(path: str, index: str, allow_damaged: bool) -> dict:
         times = video.times_s
         mean_rate = (len(times) - 1) / times[-1] if len(times) > 1 and times[-1] > 0 else 0.0
         stated_rate = float(video.stream.average_rate or video.stream.guessed_rate or 0)
-        fps = stated_rate if abs(stated_rate - mean_rate) < 0.01 * mean_rate else mean_rate
+        fps = stated_rate if not mean_rate or abs(stated_rate - mean_rate) < 0.01 * mean_rate else mean_rate
         record = {
             "path": str(path),
             "name": Path(path).name,
@@ -54,7 +51,7 @@ def describe(path: str, index: str, allow_damaged: bool) -> dict:
         "width": shown.shape[1],
         "rotation": round(first[1].rotation) % 360,
         "interlaced": bool(first[1].interlaced_frame),
-        "missing": max(promised - len(video), 0),
+        "missing": max(promised - len(video), 0) + len(lost),
     }
 
 

@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -29,6 +30,7 @@ SETTLE_S = 0.5  # after the light has come on, its level is taken from so many s
 RISING = (0.05, 0.95)  # shares of the light between which it is rising
 DARK_DIFFERENCE_S = 0.3  # six views of one dark fragment may differ by this much (automatic exposure)
 SPAN_DIFFERENCE_PPM = 500  # and of the time between two light events by this much, and by two frames
+LEAST_SPAN_S = 10  # between two light events; less tells nothing of a clock
 EARLY_END_S = 5  # a camera that ends earlier than the last one by more than this is told
 
 
@@ -55,20 +57,27 @@ def read_light(frames: Iterable[tuple[int, av.VideoFrame]], bright_level: int) -
         yield number, *brightness(luma(frame), bright_level)
 
 
-def find_dark_fragment(shares: Iterable[float], least_share: float, least_frames: int) -> tuple[int, int] | None:
+def find_dark_fragment(
+    shares: Iterable[float], least_share: float, least_frames: int, least_lit: int = 1
+) -> tuple[int, int] | None:
     """First place and length of the first dark fragment that ends in light, or None.
 
     `shares` are the shares of bright places frame by frame; a frame is dark below `least_share`; a fragment has at
-    least `least_frames` frames.
+    least `least_frames` frames. Light that goes off again within `least_lit` frames is a flash and part of the dark.
     """
-    dark = 0
+    dark, lit = 0, 0
     for place, share in enumerate(shares):
         if share < least_share:
-            dark += 1
-        elif dark >= least_frames:
-            return place - dark, dark
+            dark += 1 + (lit if dark else 0)
+            lit = 0
         else:
-            dark = 0
+            lit += 1
+            if lit == least_lit:
+                if dark >= least_frames:
+                    return place + 1 - lit - dark, dark
+                dark = 0
+    if dark >= least_frames and lit:  # the light had just come on
+        return place + 1 - lit - dark, dark
     return None
 
 
@@ -83,8 +92,9 @@ def locate_light(numbers: np.ndarray, means: np.ndarray, dark_from: int, dark_fr
     light = np.median(means[end + settle // 2 : end + settle + 1]) if len(means) > end + settle // 2 else means[-1]
     seen = np.clip((means - dark) / max(light - dark, 1e-6), 0, 1)
     middle = dark_from + dark_frames // 2
-    full = middle + int(np.argmax(seen[middle:] >= RISING[1]))
-    off = middle + int(np.flatnonzero(seen[middle : full + 1] <= RISING[0])[-1])
+    unlit = np.flatnonzero(seen[middle : end + 1] <= RISING[0])
+    off = middle + int(unlit[-1]) if len(unlit) else middle - 1
+    full = off + 1 + int(np.argmax(seen[off + 1 :] >= RISING[1]))
     place = numbers[full] - 0.5 - float(seen[off + 1 : full].sum())
     return LightOn(int(numbers[dark_from]), int(numbers[end] - numbers[dark_from]), place, full - off - 1)
 
@@ -126,8 +136,11 @@ class LightSearch:
             if not sparse:
                 looked_at = np.arange(first, last + 1)
             jumping_back = backwards and sparse
-            if sparse:
-                frames = video.read_keys(looked_at[:: -1 if jumping_back else 1])
+            if jumping_back:
+                # The light may have come on after the last key frame.
+                frames = chain(video.read([last]), video.read_keys(looked_at[::-1]))
+            elif sparse:
+                frames = video.read_keys(looked_at)
             else:
                 frames = progress(video.read(looked_at), total=len(looked_at), unit="frame", desc=self.record["name"])
             light = read_light(frames, self.bright_level)
@@ -156,7 +169,9 @@ class LightSearch:
         with Video(self.record["path"], self.index) as video:
             last = min(after + settle, len(video) - 1)
             light = np.array(list(read_light(video.read(range(before, last + 1)), self.bright_level)))
-        found = find_dark_fragment(light[:, 1], self.least_share, self.least_frames)
+            if video.unreadable:
+                logging.warning("%s: %d frames around the light can't be read.", video.path, len(video.unreadable))
+        found = find_dark_fragment(light[:, 1], self.least_share, self.least_frames, max(1, settle // 2))
         return None if found is None else locate_light(light[:, 0], light[:, 2], *found, settle)
 
     def first_light(self, dark_fragment: int) -> LightOn:
@@ -183,7 +198,7 @@ class LightSearch:
 
 def check_cameras(records: list[dict]) -> None:
     """Raise InputError unless all cameras have one frame rate and one frame size."""
-    rates = {record["name"]: round(record["fps"], 3) for record in records}
+    rates = {camera: round(record["fps"], 3) for camera, record in zip(CAMERAS, records, strict=True)}
     if max(rates.values()) - min(rates.values()) > 0.001 * max(rates.values()):
         raise InputError(
             records[0]["path"],
@@ -191,7 +206,7 @@ def check_cameras(records: list[dict]) -> None:
             ", ".join(f"{name}: {rate:g} fps" for name, rate in rates.items()),
             "record all cameras with the same setting, or convert the odd ones",
         )
-    sizes = {record["name"]: f"{record['width']}x{record['height']} px" for record in records}
+    sizes = {c: f"{record['width']}x{record['height']} px" for c, record in zip(CAMERAS, records, strict=True)}
     if len(set(sizes.values())) > 1:
         found = ", ".join(f"{name}: {size}" for name, size in sizes.items())
         raise InputError(records[0]["path"], "six cameras with one frame size", found, "convert the odd ones")
@@ -256,7 +271,7 @@ def measure_clocks(table: pd.DataFrame, fps: float) -> pd.Series:
             usual_s,
         )
     span_s = span_s.where(close)
-    if span_s.notna().sum() < 2:
+    if span_s.notna().sum() < 2 or usual_s < LEAST_SPAN_S:
         return span_s * np.nan
     return (span_s / span_s.median() - 1) * 1e6
 
@@ -277,12 +292,17 @@ def synchronise_cameras(
 
     `sync_frame`; `dark_from`, `dark_frames` and `rise_frames`: the fragment before it; `method`: light or manual;
     `sync_s` and `end_s`: when the light came on the first and the last time, by the camera's clock, in s from its
-    first frame; `clock_ppm`: how fast that clock is; `end_error_frames`: how far a frame at the end can be from its
-    moment for all that is known; `reason`. `clock_ppm` is the tolerance of a camera's clock where there is no second
-    light event.
+    first frame; `clock_ppm`: how fast that clock is, empty if not known; `fps`: the recording's rate;
+    `end_error_frames`: how far a frame at the end can be from its moment for all that is known; `reason`. `clock_ppm`
+    is the tolerance of a camera's clock where there is no second light event.
     """
     records = [json.loads(Path(path).read_text()) for path in record_paths]
-    times = [Video(r["path"], index).times_s for r, index in zip(records, index_paths, strict=True)]
+    times = []
+    for record, index in zip(records, index_paths, strict=True):
+        with Video(record["path"], index) as video:
+            times.append(video.times_s)
+        if not record["constant_rate"]:
+            logging.warning("%s: frames at irregular times; moments without a frame are left out.", record["path"])
     check_cameras(records)
     fps = records[0]["fps"]
     searches = [LightSearch(r, index, **settings) for r, index in zip(records, index_paths, strict=True)]
@@ -299,23 +319,26 @@ def synchronise_cameras(
             "dark_frames": [light.dark_frames for light in found],
             "rise_frames": [light.rise_frames for light in found],
             "method": "manual" if manual else "light",
+            "fps": fps,
             "sync_s": [time_at(t, light.place, fps) for t, light in zip(times, found, strict=True)],
             "end_s": [np.nan if a is None else time_at(t, a.place, fps) for t, a in zip(times, again, strict=True)],
         }
     ).set_index("camera")
     if not manual:
         check_fragments(table, records)
-    known_ppm = measure_clocks(table, fps)
-    table["clock_ppm"] = known_ppm.fillna(0)
+    table["clock_ppm"] = measure_clocks(table, fps)
+    known = table.clock_ppm.notna()
+    # A camera may differ from the median of the measured ones by twice the tolerance.
+    error_ppm = clock_ppm * (2 if known.any() else 1)
     lasts_s = pd.Series([t[-1] for t in times], CAMERAS) - table.sync_s
-    table["end_error_frames"] = 0.5 + (lasts_s * clock_ppm * 1e-6 * fps).where(known_ppm.isna(), 0)
+    table["end_error_frames"] = 0.5 + (lasts_s * error_ppm * 1e-6 * fps).where(~known, 0)
     table["reason"] = table.apply(explain, axis=1)
     for camera, row in table.iterrows():
         logging.info("%s: frame %d, %s.", camera, row.sync_frame, row.reason)
         if lasts_s[camera] < lasts_s.max() - EARLY_END_S:
             early_s = lasts_s.max() - lasts_s[camera]
             logging.warning("Camera %s ends %.1f s before the last one; so do the moments.", camera, early_s)
-    unknown = table[known_ppm.isna()]
+    unknown = table[~known]
     if len(unknown):
         logging.warning(
             "No second light event for %s: at the end frames can be %.1f off their moment (clocks within %g ppm).",

@@ -76,7 +76,7 @@ def test_coco_json_is_read(tmp_path):
     ("changes", "message"),
     [
         ({"annotations": [{"image_id": 9, "category_id": 3, "bbox": [0, 0, 5, 5]}]}, "an unknown image 9"),
-        ({"annotations": [{"image_id": 7, "category_id": 3, "bbox": [0, 0, 5, 5]}] * 2}, "two in one.jpg"),
+        ({"annotations": [{"image_id": 7, "category_id": 3, "bbox": [0, 0, 5, 5]}] * 2}, "one.jpg"),
         ({"annotations": [{"image_id": 7, "category_id": 3, "bbox": ["a", 0, 5, 5]}]}, "COCO JSON"),
         ({"categories": [{"id": 3, "name": "mouse"}, {"id": 4, "name": "tail"}]}, "name one category face"),
         ({"images": "none"}, "COCO JSON"),

@@ -13,7 +13,7 @@ WIDEST = 5 / 12  # of a frame: with six cameras, the farthest that one of them m
 
 
 def table_of(places: list[float], ppm: list[float]) -> pd.DataFrame:
-    return pd.DataFrame({"sync_s": np.array(places) / FPS, "clock_ppm": ppm}, CAMERAS)
+    return pd.DataFrame({"sync_s": np.array(places) / FPS, "clock_ppm": ppm, "fps": FPS}, CAMERAS)
 
 
 @given(st.lists(st.floats(0, 1), min_size=6, max_size=6))
@@ -32,7 +32,7 @@ def test_equal_phases_are_left_where_they_are():
 def test_cameras_of_one_clock_are_sampled_every_fifth_frame_from_the_light_on():
     sync = table_of([9.5, 11.5, 20.5, 0.5, 99.5, 30.5], [0] * 6)
     for camera, first in zip(CAMERAS, (10, 12, 21, 1, 100, 31), strict=True):
-        frames = moment_frames(sync, camera, np.arange(400) / FPS, FPS, 5)
+        frames = moment_frames(sync, camera, np.arange(400) / FPS, 5)
         assert frames.tolist() == list(range(first, 400, 5))
 
 
@@ -46,7 +46,7 @@ def test_frames_of_a_moment_are_near_to_each_other_whatever_the_clocks(places, p
     times = np.arange(20_000) / FPS
     taken = []
     for camera, place, error in zip(CAMERAS, places, ppm, strict=True):
-        frames = moment_frames(sync, camera, times, FPS, every)
+        frames = moment_frames(sync, camera, times, every)
         # By the common clock, in frames after the light: what moment_frames inverts.
         taken.append(np.where(frames >= 0, (frames - place) / (1 + error * 1e-6), np.nan))
         assert (np.diff(frames[frames >= 0]) >= (1 if every > 1 else 0)).all()
@@ -60,19 +60,19 @@ def test_frames_of_a_moment_are_near_to_each_other_whatever_the_clocks(places, p
 def test_a_camera_that_began_late_or_lost_frames_has_none_of_the_moment():
     sync = table_of([9.5, -20.5, 9.5, 9.5, 9.5, 9.5], [0] * 6)
     times = np.arange(100) / FPS
-    assert moment_frames(sync, "C2", times, FPS, 5)[:6].tolist() == [-1, -1, -1, -1, 0, 5]
+    assert moment_frames(sync, "C2", times, 5)[:6].tolist() == [-1, -1, -1, -1, 0, 5]
     with_hole = np.delete(times, [20, 21, 22])
-    frames = moment_frames(sync, "C1", with_hole, FPS, 5)
+    frames = moment_frames(sync, "C1", with_hole, 5)
     assert frames[:5].tolist() == [10, 15, -1, 22, 27]
 
 
 def test_frames_of_a_variable_rate_are_taken_by_their_time():
     sync = table_of([9.5] * 6, [0] * 6)
     times = np.sort(np.concatenate([np.arange(100) / FPS, np.arange(30, 50) / FPS + 0.5 / FPS]))
-    frames = moment_frames(sync, "C1", times, FPS, 5)
+    frames = moment_frames(sync, "C1", times, 5)
     assert (np.abs(times[frames] * FPS - np.arange(10, 100, 5)) < 1e-9).all()
 
 
 def test_a_video_that_ends_before_the_light_has_no_moments():
     sync = table_of([500] * 6, [0] * 6)
-    assert len(moment_frames(sync, "C1", np.arange(100) / FPS, FPS, 5)) == 0
+    assert len(moment_frames(sync, "C1", np.arange(100) / FPS, 5)) == 0

@@ -86,6 +86,14 @@ def test_a_cut_file_is_gone_on_with_where_the_config_allows_it(tmp_path, caplog)
     assert "Going on with what can be read" in caplog.text
 
 
+def test_a_whole_file_whose_beginning_is_hidden_is_taken(tmp_path):
+    early = [number - 90 for number in range(120)]
+    how = {"options": {"x264-params": "keyint=200:bframes=0"}, "times": early}
+    record = probe(write_pictures(tmp_path / "trimmed.mp4", [GREY] * 120, **how))
+    assert record["frames"] == 30
+    assert record["missing"] == 0
+
+
 def test_packets_that_a_transport_stream_lost_are_told(tmp_path):
     how = {"options": GROUPS, "container_format": "mpegts"}
     path = write_pictures(tmp_path / "clip.MTS", [GREY + n for n in range(150)], **how)
