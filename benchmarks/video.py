@@ -34,9 +34,9 @@ from scripts.faces.detector import Face, FaceDetector, view_frame
 from scripts.faces.measure_detection import judge_frames, known_faces, measure
 from scripts.grimace import CAMERAS
 from scripts.job import InputError
+from scripts.recordings.light import LightSearch
 from scripts.recordings.probe_video import probe_video
 from scripts.recordings.simulate_camera import simulate_camera
-from scripts.recordings.synchronise_cameras import LightSearch
 
 OUTPUT = Path("results/benchmarks/video.json")
 CLIP = Path("benchmarks/clip_1080p50.mp4")

@@ -296,7 +296,7 @@ class Video:
     def begins_in_the_middle(self, packet: av.Packet) -> bool:
         """Whether a file's first packet begins an H.264 stream that was cut out of a longer one.
 
-        Such a stream begins with a key frame that is no instantaneous refresh: a NAL unit of type 5 (H.264, 7.4.1).
+        Such a stream does not begin with an instantaneous refresh, a NAL unit of type 5 (H.264, 7.4.1).
         """
         if self.stream.codec_context.name != "h264" or "mpegts" not in self.container.format.name:
             return False
