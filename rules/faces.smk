@@ -3,6 +3,11 @@
 # weights or annotations replace the simulated ones (config, `faces`). Assumes one mouse in view.
 
 
+# All recordings whose frames are searched; those of them whose faces are known judge the detector.
+SEARCHED = videos_of(EXPERIMENTS.index)
+FACES_ARE_KNOWN = bool(SIMULATED_ONES or config["faces"]["test_annotations"])
+
+
 rule annotate_simulated_faces:
     input:
         videos=expand(
@@ -58,9 +63,7 @@ rule train_detector:
     params:
         annotations=annotations_path,
         start_from=config["faces"]["start_from"],
-        videos_of_recordings=[
-            video_path(name, camera) for name in EXPERIMENTS.index for camera in CAMERAS
-        ],
+        videos_of_recordings=[video["video"] for video in SEARCHED],
         settings=config["faces"]["training"],
         seed=config["seed"],
         threads=config["threads"]["detector"],
@@ -97,11 +100,6 @@ rule detect_faces:
         "Detecting faces in {wildcards.experiment}, camera {wildcards.camera}"
     script:
         "../scripts/faces/detect_faces.py"
-
-
-# All recordings whose frames were searched; those of them whose faces are known judge the detector.
-SEARCHED = videos_of(EXPERIMENTS.index)
-FACES_ARE_KNOWN = bool(SIMULATED_ONES or config["faces"]["test_annotations"])
 
 
 rule measure_detection:

@@ -1,7 +1,12 @@
-"""Square boxes in frames: columns `box_x`, `box_y` (left and top) and `box_size`, in px."""
+"""Detected square boxes: columns `box_x`, `box_y` (left and top), `box_size` in px, `det_lbl` and `det_prb`."""
 
 import numpy as np
 import pandas as pd
+
+
+def accepted(detections: pd.DataFrame, min_prob: float) -> pd.Series:
+    """Which rows hold a face that counts: found, and with a certainty of `min_prob` or more."""
+    return (detections.det_lbl == 1) & (detections.det_prb >= min_prob)
 
 
 def overlap(boxes: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:

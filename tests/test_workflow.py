@@ -16,8 +16,7 @@ import pytest
 
 from scripts.crop_names import decode
 from scripts.grimace import ACTION_UNITS, CAMERAS
-from scripts.images import read_image
-from scripts.moments.extract_frames import frame_name
+from scripts.images import frame_name, read_image
 from scripts.moments.write_sheet import SCORE_COLUMNS
 from scripts.stores import COLUMNS, open_fold, read_columns
 from scripts.video import Video, picture

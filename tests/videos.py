@@ -10,6 +10,17 @@ import numpy as np
 SIZE = (64, 48)
 CODED_SIZE = (192, 64)  # of frames with a barcode
 BITS = 12
+# Groups of few frames with key frames in the middle of the stream, as camcorders write them.
+CAMCORDER = {"x264-params": "keyint=8:min-keyint=8:scenecut=0:bframes=2:open-gop=1", "threads": "1"}
+# The light of these videos: lit and dark levels, and the config's `recordings: sync` that fits their length.
+LIT, DARK = 120, 4
+SYNC_SETTINGS = {
+    "bright_level": 50,
+    "bright_share_least": 0.3,
+    "dark_seconds": 0.4,
+    "dark_fragment": 1,
+    "search_seconds": 60,
+}
 
 
 def write_pictures(
@@ -23,7 +34,6 @@ def write_pictures(
     container_format: str | None = None,
     container_options: dict | None = None,
     rotation: int = 0,
-    interlaced: bool = False,
 ) -> Path:
     """Write grey pictures (height, width) as a video; `times` are presentation times in frames, 0, 1, 2 … if absent."""
     with av.open(str(path), "w", format=container_format, options=container_options or {}) as container:

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from scripts.boxes import accepted
 from scripts.crop_names import CropName, encode
 from scripts.crops.cutting import augment, cut, mirror, widen
 from scripts.grimace import ACTION_UNITS, CAMERAS
-from scripts.images import read_image, write_image
+from scripts.images import frame_name, read_image, write_image
 from scripts.job import InputError, job, progress
-from scripts.moments.extract_frames import frame_name
 from scripts.seeds import named_generator
 from scripts.tables import read_people_table, whole_numbers
 
@@ -66,7 +66,7 @@ def list_faces(
     moments: pd.DataFrame, labels: pd.DataFrame, min_prob: float, corrections: pd.DataFrame | None
 ) -> pd.DataFrame:
     """One row a face of an accepted moment, with its box and the moment's action units."""
-    moments = moments.assign(face=(moments.det_lbl == 1) & (moments.det_prb >= min_prob))
+    moments = moments.assign(face=accepted(moments, min_prob))
     moments = correct_boxes(moments.drop(columns=["sync_index"]), corrections)
     faces = moments[moments.face].merge(labels[["item", "sync_index", *ACTION_UNITS]], on="item")
     return faces.sort_values(["item", "camera"], ignore_index=True)

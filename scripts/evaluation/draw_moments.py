@@ -8,9 +8,8 @@ import pandas as pd
 
 from scripts.figures import BLACK, ORANGE, plt, save_figure
 from scripts.grimace import CAMERAS
-from scripts.images import read_image
+from scripts.images import frame_name, read_image
 from scripts.job import job
-from scripts.moments.extract_frames import frame_name
 
 SHOWN = 3  # moments
 SHOWN_WIDTH = 288  # px of each picture

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.backend import load_keras
+from scripts.boxes import accepted
 from scripts.crops.cutting import cut, widen
 from scripts.grimace import CAMERAS
 from scripts.images import resize_crop
@@ -21,7 +22,7 @@ def read_faces(detections: list[str], min_prob: float) -> pd.DataFrame:
     """All detected faces of six cameras: detection columns and `camera`. Raises InputError if there are none."""
     tables = [pd.read_parquet(path).assign(camera=camera) for camera, path in zip(CAMERAS, detections, strict=True)]
     table = pd.concat(tables, ignore_index=True)
-    faces = table[(table.det_lbl == 1) & (table.det_prb >= min_prob)].reset_index(drop=True)
+    faces = table[accepted(table, min_prob)].reset_index(drop=True)
     if faces.empty:
         raise InputError(
             Path(detections[0]).parent,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
+from scripts.boxes import accepted
 from scripts.job import job
 
 
@@ -15,7 +16,6 @@ def describe_video(video: dict) -> dict:
     sync = pd.read_csv(video["sync"], index_col="camera").loc[video["camera"]]
     detections = pd.read_parquet(video["detections"])
     about = pq.read_schema(video["detections"]).metadata
-    found = (detections.det_lbl == 1) & (detections.det_prb >= video["min_prob"])
     return {
         "experiment": video["experiment"],
         "camera": video["camera"],
@@ -32,7 +32,7 @@ def describe_video(video: dict) -> dict:
         "end_error_frames": f"{sync.end_error_frames:.1f}",
         "reason": sync.reason,
         "searched_frames": int((detections.frame_num >= 0).sum()),
-        "faces": int(found.sum()),
+        "faces": int(accepted(detections, video["min_prob"]).sum()),
     }
 
 

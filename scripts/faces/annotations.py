@@ -85,8 +85,7 @@ def read_yolo(path: Path) -> pd.DataFrame:
         labels = yolo_labels(picture)
         lines = [line.split() for line in labels.read_text().splitlines() if line.strip()] if labels.is_file() else []
         try:
-            boxes = [[float(value) for value in line[1:5]] for line in lines]
-            _ = [(x, y, w, h) for x, y, w, h in boxes]
+            boxes = [(float(x), float(y), float(w), float(h)) for _, x, y, w, h, *_ in lines]
         except ValueError as error:
             expected = "lines of a class and four numbers: centre, width and height"
             raise InputError(labels, expected, str(error), "correct the line") from error

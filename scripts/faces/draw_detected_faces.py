@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from scripts.boxes import accepted
 from scripts.figures import BLUE, RED, plt, save_figure
 from scripts.job import job, progress
 from scripts.seeds import named_generator
@@ -43,7 +44,7 @@ def draw_detected_faces(videos: list[dict], path: str, seed: int) -> None:
     tables = []
     for video in videos:
         table = pd.read_parquet(video["detections"])
-        table = table[(table.det_lbl == 1) & (table.det_prb >= video["min_prob"])]
+        table = table[accepted(table, video["min_prob"])]
         tables.append(table.assign(experiment=video["experiment"], camera=video["camera"]))
     faces = pd.concat(tables, ignore_index=True)
     kinds = choose_faces(faces, named_generator(seed, "contact sheet"))

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from scripts.boxes import accepted
 from scripts.figures import BLUE, GREY, plt, save_figure
 from scripts.grimace import CAMERAS
 from scripts.job import job
@@ -17,7 +18,7 @@ def shares(tables: list[pd.DataFrame], min_prob: float) -> np.ndarray:
     columns = min(COLUMNS, length)
     image = np.full((len(tables), columns), np.nan)
     for line, table in enumerate(tables):
-        seen = ((table.det_lbl == 1) & (table.det_prb >= min_prob)).to_numpy(float)
+        seen = accepted(table, min_prob).to_numpy(float)
         seen[table.frame_num < 0] = np.nan
         place = np.arange(len(table)) * columns // length
         means = pd.Series(seen).groupby(place).mean()

@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from scripts.grimace import CAMERAS
+from scripts.images import frame_name
 from scripts.job import job
 
 
@@ -21,7 +22,7 @@ def coco(tables: dict[str, pd.DataFrame], videos: dict[str, str], sizes: dict[st
         width, height = sizes[camera]
         for row in table[table.det_lbl == 1].itertuples():
             number = len(images) + 1
-            name = f"{camera}-F{row.frame_num:06d}.jpg"
+            name = frame_name(camera, row.frame_num)
             about = {"id": number, "file_name": name, "width": width, "height": height}
             images.append(about | {"video": videos[camera], "frame_num": row.frame_num, "sync_index": row.sync_index})
             box = {"bbox": [row.box_x, row.box_y, row.box_size, row.box_size], "area": row.box_size**2, "iscrowd": 0}

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scripts.boxes import overlap
+from scripts.boxes import accepted, overlap
 from scripts.faces.annotations import read_annotations
 from scripts.job import InputError, job
 from scripts.seeds import named_generator
@@ -43,7 +43,7 @@ def judge_frames(detections: pd.DataFrame, known: pd.DataFrame, min_prob: float)
             "hidden": table.hidden,
             "certainty": table.det_prb.where(found, 0.0),
             "iou": np.where(found, overlap(table[BOX], there), 0.0),
-            "accepted": found & (table.det_prb >= min_prob),
+            "accepted": accepted(table, min_prob),
             "tracked": table.det_trd == 1,
             **there.add_prefix("known_"),
         }

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from scripts.grimace import CAMERAS
-from scripts.images import read_image, write_image
+from scripts.images import frame_name, read_image, write_image
 from scripts.job import job, progress
-from scripts.moments.extract_frames import frame_name
 
 TILE = 400  # px of one camera's column
 # The face is shown with its surroundings, so many boxes wide.

@@ -5,14 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from scripts.grimace import CAMERAS
-from scripts.images import write_image
+from scripts.images import frame_name, write_image
 from scripts.job import job, progress
 from scripts.video import Video, picture
-
-
-def frame_name(camera: str, frame_num: int) -> str:
-    """File name of a full frame."""
-    return f"{camera}-F{frame_num:06d}.jpg"
 
 
 def extract_frames(moments_path: str, videos: dict[str, str], indexes: list[str], folder: str, threads: int) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
+from scripts.boxes import accepted
 from scripts.grimace import CAMERAS
 from scripts.job import InputError, job
 from scripts.seeds import named_generator
@@ -46,10 +47,7 @@ def select_moments(
     of the shortest video, and the group begun there is left.
     """
     length = min(len(table) for table in tables.values())
-    seen = {
-        camera: ((table.det_lbl == 1) & (table.det_prb >= min_prob)).to_numpy()[:length]
-        for camera, table in tables.items()
-    }
+    seen = {camera: accepted(table, min_prob).to_numpy()[:length] for camera, table in tables.items()}
     sharpness = {camera: table.sharpness.to_numpy() for camera, table in tables.items()}
     places = {camera: table[BOX_COLUMNS].to_numpy(float) for camera, table in tables.items()}
     selected = []
@@ -117,7 +115,7 @@ def make_moments(detection_paths: list[str], moments_path: str, experiment: str,
     settings["threshold"] *= width / THRESHOLD_WIDTH
     selected = select_moments(tables, **settings)
     if len(selected) < fewest:
-        faces = sum(int(((t.det_lbl == 1) & (t.det_prb >= settings["min_prob"])).sum()) for t in tables.values())
+        faces = sum(int(accepted(t, settings["min_prob"]).sum()) for t in tables.values())
         raise InputError(
             Path(detection_paths[0]).parent,
             f"at least {fewest} moments with {settings['min_det_num']} faces of certainty {settings['min_prob']}",

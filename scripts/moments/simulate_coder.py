@@ -8,7 +8,7 @@ error near 0.17 and a ratio of RMSE to MAE near 1.5, as in the thesis (section 5
 import numpy as np
 import pandas as pd
 
-from scripts.boxes import overlap
+from scripts.boxes import accepted, overlap
 from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE
 from scripts.job import job
 from scripts.moments.write_sheet import SCORE_COLUMNS, item_keys
@@ -60,7 +60,7 @@ def simulate_corrections(moments: pd.DataFrame, truth: pd.DataFrame, min_prob: f
     keys, box = ["camera", "frame_num"], ["box_x", "box_y", "box_size"]
     shown = moments[moments.frame_num >= 0].drop_duplicates(keys).sort_values(keys, ignore_index=True)
     true = shown[keys].merge(truth, on=keys, validate="one_to_one")
-    detected = (shown.det_lbl == 1) & (shown.det_prb >= min_prob)
+    detected = accepted(shown, min_prob)
     right = detected & (overlap(shown[box], true[box]) >= GOOD_OVERLAP)
     wrong = (true.face & ~right) | (~true.face & detected)
     corrections = true.loc[wrong, [*keys, *box, "face"]]

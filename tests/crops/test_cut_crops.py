@@ -9,9 +9,8 @@ from scripts.crop_names import decode, encode
 from scripts.crops.cut_crops import cut_crops, list_faces, make_crops, name_face, read_corrections
 from scripts.crops.cutting import cut, widen
 from scripts.grimace import CAMERAS
-from scripts.images import read_image, write_image
+from scripts.images import frame_name, read_image, write_image
 from scripts.job import InputError
-from scripts.moments.extract_frames import frame_name
 
 NOISE = np.random.default_rng(1).integers(0, 256, (90, 160, 3), dtype=np.uint8)
 FRAME = cv2.GaussianBlur(NOISE, (0, 0), 3)

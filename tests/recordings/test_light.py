@@ -10,29 +10,21 @@ from scripts.job import InputError
 from scripts.recordings.light import LightSearch, brightness, find_dark_fragment
 from scripts.recordings.probe_video import probe_video
 from scripts.video import Video, luma
-from tests.videos import write_pictures, write_video
+from tests.videos import CAMCORDER, DARK, LIT, SYNC_SETTINGS, write_pictures, write_video
 
 FPS = 25
-SETTINGS = {
-    "bright_level": 50,
-    "bright_share_least": 0.3,
-    "dark_seconds": 0.4,
-    "dark_fragment": 1,
-    "search_seconds": 60,
-}
 # How the test videos are encoded: key frames close together, as camcorders set them, or one for all.
 ENCODINGS = {
-    "camcorder": {"x264-params": "keyint=8:min-keyint=8:scenecut=0:bframes=2:open-gop=1", "threads": "1"},
+    "camcorder": CAMCORDER,
     "one group": {"x264-params": "keyint=infinite:scenecut=0:bframes=2", "threads": "1"},
 }
-LIT, DARK = 120, 4
 
 
 def search(path: Path, folder: Path, **settings) -> LightSearch:
     """A search for the light in the video `path`."""
     probe_video(str(path), str(folder / "record.json"), str(folder / "index.parquet"), False)
     record = json.loads((folder / "record.json").read_text())
-    return LightSearch(record, str(folder / "index.parquet"), **SETTINGS | settings)
+    return LightSearch(record, str(folder / "index.parquet"), **SYNC_SETTINGS | settings)
 
 
 @pytest.fixture(params=ENCODINGS)
@@ -86,8 +78,8 @@ def test_noise_of_a_cameras_gain_is_not_light(tmp_path, encoding):
     path = write_pictures(tmp_path / "C1.mp4", [picture(*level) for level in levels], FPS, options=encoding)
     with Video(path) as video:
         dark = luma(next(video.read([20]))[1])
-    assert np.mean(dark > SETTINGS["bright_level"]) > SETTINGS["bright_share_least"]
-    assert brightness(dark, SETTINGS["bright_level"])[0] < SETTINGS["bright_share_least"]
+    assert np.mean(dark > SYNC_SETTINGS["bright_level"]) > SYNC_SETTINGS["bright_share_least"]
+    assert brightness(dark, SYNC_SETTINGS["bright_level"])[0] < SYNC_SETTINGS["bright_share_least"]
     light = search(path, tmp_path).first_light(1)
     assert np.ceil(light.place) == 32
 

@@ -17,19 +17,9 @@ from scripts.recordings.synchronise_cameras import (
     measure_clocks,
     synchronise_cameras,
 )
-from tests.videos import write_video
+from tests.videos import CAMCORDER, DARK, LIT, SYNC_SETTINGS, write_video
 
 FPS = 25
-SETTINGS = {
-    "bright_level": 50,
-    "bright_share_least": 0.3,
-    "dark_seconds": 0.4,
-    "dark_fragment": 1,
-    "search_seconds": 60,
-}
-# Key frames close together, as camcorders set them.
-CAMCORDER = {"x264-params": "keyint=8:min-keyint=8:scenecut=0:bframes=2:open-gop=1", "threads": "1"}
-LIT, DARK = 120, 4
 
 
 def write_recording(folder: Path, timings: dict[str, Timing]) -> tuple[list[str], list[str]]:
@@ -54,7 +44,7 @@ def timings_of(ppm: list[float], dark: tuple, seconds: float, starts: list[float
 
 def synchronise(folder: Path, timings: dict[str, Timing], manual: str = "", **settings) -> pd.DataFrame:
     records, indexes = write_recording(folder, timings)
-    synchronise_cameras(records, indexes, str(folder / "sync.csv"), manual, 50, SETTINGS | settings)
+    synchronise_cameras(records, indexes, str(folder / "sync.csv"), manual, 50, SYNC_SETTINGS | settings)
     return pd.read_csv(folder / "sync.csv", index_col="camera")
 
 
