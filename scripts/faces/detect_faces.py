@@ -1,4 +1,4 @@
-"""Finds the face in every fifth frame of one camera, by scanning, then by tracking while that succeeds."""
+"""Finds the face in every fifth frame of one camera, near its last place first."""
 
 import json
 from pathlib import Path
@@ -9,12 +9,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scripts.faces.detector import Face, FaceDetector, View, view_frame
+from scripts.faces.detector import Face, FaceDetector, View, best_face, near, view_frame
+from scripts.faces.kept_rows import KeptRows, digest_of
 from scripts.job import job, progress
 from scripts.recordings.clocks import moment_frames
 from scripts.recordings.damage import spans, tell_damage
 from scripts.video import Video, luma
 
+# A job that is killed loses so many frames at most, some minutes of full-HD video.
+KEEP_EVERY = 2000
 # A pixel belongs to an edge if its Laplacian exceeds this many grey levels.
 EDGE_LEVEL = 24
 # Columns of a moment that the camera has no frame of, beside sync_index.
@@ -38,31 +41,45 @@ def sharpness(plane: np.ndarray) -> int:
     return plane.size - cv2.countNonZero(flat)
 
 
-def find_face(detector: FaceDetector, seen: View, last: Face | None, certainty: float) -> tuple[Face, int, int]:
+def find_face(detector: FaceDetector, view: View, last: Face | None, certainty: float) -> tuple[Face, int, int]:
     """The face in a view with its tracking status (det_trd) and tracking failure (det_trf).
 
-    A face that was found in the last sampled frame is looked for around its place first.
+    A face that was found in the last sampled frame is looked for around its place first, then everywhere (thesis,
+    4.3.1). The thesis ran a network on the window, and on the whole if that failed; here one pass over the whole view
+    serves both, for a pass over a window costs more than it saves (`make bench-video`).
     """
+    grid = detector.scan(view)
     if last is not None:
-        face = detector.track(seen, last)
+        face = best_face(near(grid, last, view), view)
         if face.certainty >= certainty:
             return face, 1, 0
-    return detector.scan(seen), 0, int(last is not None)
+    return best_face(grid, view), 0, int(last is not None)
 
 
-def search_frames(video: Video, numbers: np.ndarray, detector: FaceDetector, certainty: float) -> pd.DataFrame:
-    """The detections in frames of ascending `numbers`, a row each; frames that can't be read have none."""
+def search_frames(
+    video: Video, numbers: np.ndarray, detector: FaceDetector, certainty: float, kept: KeptRows
+) -> pd.DataFrame:
+    """The detections in frames of ascending `numbers`, a row each; frames that can't be read have none.
+
+    Goes on after the rows that are `kept`.
+    """
     times_s = video.times_s
-    rows = []
-    last = None
-    for number, frame in progress(video.read(numbers), total=len(numbers), unit="frame"):
+    rows, last = kept.read(), None
+    reached = -1
+    if rows:
+        row = rows[-1]
+        reached = row["frame_num"]
+        last = Face(row["box_x"], row["box_y"], row["box_size"], row["det_prb"]) if row["det_lbl"] else None
+        video.unreadable |= set(numbers[numbers < reached].tolist()) - {row["frame_num"] for row in rows}
+    rest = numbers[numbers > reached]
+    for number, frame in progress(video.read(rest), total=len(numbers), initial=len(numbers) - len(rest), unit="frame"):
         face, tracked, lost = find_face(detector, view_frame(frame), last, certainty)
         found = face.certainty >= certainty
         last = face if found else None
         rows.append(
             {
-                "frame_num": number,
-                "time_s": times_s[number],
+                "frame_num": int(number),
+                "time_s": float(times_s[number]),
                 "det_lbl": int(found),
                 "det_prb": face.certainty,
                 "det_trd": tracked,
@@ -73,6 +90,8 @@ def search_frames(video: Video, numbers: np.ndarray, detector: FaceDetector, cer
                 "sharpness": sharpness(luma(frame)),
             }
         )
+        if len(rows) % KEEP_EVERY == 0:
+            kept.write(rows)
     return pd.DataFrame(rows, columns=list(NO_FRAME))
 
 
@@ -94,18 +113,23 @@ def detect_faces(
     settings: dict,
     allow_damaged: bool,
     threads: int,
+    code: str,
 ) -> None:
     """Write the detection table of one camera (thesis, Tables 4.1 and 4.2).
 
-    `settings`: `sample_every` (frames), `certainty` (least certainty of a face, 0 to 1). Raises InputError for frames
-    that can't be read, unless that is allowed.
+    `settings`: `sample_every` (frames), `certainty` (least certainty of a face, 0 to 1). Goes on where a killed job
+    stopped that had the same inputs and `code`, a digest. Raises InputError for frames that can't be read, unless that
+    is allowed.
     """
     record = json.loads(Path(record_path).read_text())
     sync = pd.read_csv(sync_path, index_col="camera")
     every = settings["sample_every"]
     with Video(record["path"], index_path, threads) as video:
+        files = (Path(path) for path in (record_path, index_path, sync_path, detector.model))
+        changed = Path(video.path).stat().st_mtime_ns
+        kept = KeptRows(f"{table_path}.part", digest_of(*files, changed, settings, code))
         planned = moment_frames(sync, camera, video.times_s, every)
-        found = search_frames(video, np.unique(planned[planned >= 0]), detector, settings["certainty"])
+        found = search_frames(video, np.unique(planned[planned >= 0]), detector, settings["certainty"], kept)
         unreadable = video.unreadable
     if unreadable:
         what = f"frames {spans(unreadable)} can't be read ({len(unreadable)} of {record['frames']})"
@@ -129,6 +153,7 @@ def detect_faces(
         "fps": record["fps"],
     }
     pq.write_table(table.replace_schema_metadata({key: str(value) for key, value in video_class.items()}), table_path)
+    kept.remove()
 
 
 if __name__ == "__main__":
@@ -143,4 +168,5 @@ if __name__ == "__main__":
             snakemake.params.settings,
             snakemake.params.allow_damaged,
             snakemake.threads,
+            digest_of(snakemake.params.imports, Path(snakemake.scriptdir, "detect_faces.py")),
         )

@@ -1,4 +1,4 @@
-"""The face detector: one small fully convolutional network for scanning frames and for tracking in windows.
+"""The face detector: one small fully convolutional network that looks at a whole frame at once.
 
 It looks at pictures scaled so that the frame is `SCAN_WIDTH` px wide; for each cell of `STRIDE` px it
 gives the certainty of a face's centre, the centre's offset in cells and the log of the box size in cells.
@@ -16,7 +16,7 @@ from scripts.video import picture, shown_size
 
 SCAN_WIDTH = 320
 STRIDE = 8
-WINDOW = 128  # side in px of the window in which a face is tracked, about three faces wide
+WINDOW = 128  # side in px of the pictures it is trained on and of the surroundings in which a face is tracked
 OUTPUTS = 4  # certainty, offset x, offset y, log size
 
 
@@ -78,36 +78,33 @@ class FaceDetector:
                 self.model, "a face detector for LiteRT", str(error), "correct `faces: weights`"
             ) from error
 
-    def run(self, picture: np.ndarray) -> np.ndarray:
-        """The output grid for one uint8 RGB picture whose sides are multiples of the stride."""
-        shape = (1, *picture.shape)
+    def scan(self, view: View) -> np.ndarray:
+        """The output grid (rows, columns, 4) for a view."""
+        shape = (1, *view.pixels.shape)
         if shape not in self.interpreters:
             interpreter = self.load()
             interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], shape)
             interpreter.allocate_tensors()
             self.interpreters[shape] = interpreter
         interpreter = self.interpreters[shape]
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture[None].astype(np.float32))
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], view.pixels[None].astype(np.float32))
         interpreter.invoke()
         return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0]
 
-    def scan(self, view: View) -> Face:
-        """The most certain face in a view."""
-        certainty, x, y, size = decode(self.run(view.pixels))
-        return place_face(certainty, x, y, size, view)
 
-    def track(self, view: View, last: Face) -> Face:
-        """The most certain face in a window around the `last` one."""
-        side = min(WINDOW, view.pixels.shape[0] // STRIDE * STRIDE)
-        left = window_start((last.x + last.size / 2) / view.scale, side, view.pixels.shape[1])
-        top = window_start((last.y + last.size / 2) / view.scale, side, view.pixels.shape[0])
-        certainty, x, y, size = decode(self.run(view.pixels[top : top + side, left : left + side]))
-        return place_face(certainty, x + left, y + top, size, view)
+def near(grid: np.ndarray, face: Face, view: View) -> np.ndarray:
+    """The grid of a view with certainty 0 beyond `WINDOW` around a `face`."""
+    row, column = (int((v + face.size / 2) / view.scale / STRIDE) for v in (face.y, face.x))
+    reach = WINDOW // STRIDE // 2
+    around = np.s_[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1]
+    masked = np.zeros_like(grid)
+    masked[around] = grid[around]
+    return masked
 
 
-def window_start(centre: float, side: int, length: int) -> int:
-    """First pixel of a window of `side` around `centre` that stays within `length`."""
-    return int(np.clip(round(centre - side / 2), 0, length - side))
+def best_face(grid: np.ndarray, view: View) -> Face:
+    """The most certain face in the grid of a view."""
+    return place_face(*decode(grid), view)
 
 
 def place_face(certainty: float, x: float, y: float, size: float, view: View) -> Face:

@@ -1,4 +1,4 @@
-"""The detector's geometry, and scan then track (thesis, 4.3.1)."""
+"""The detector's geometry, and tracking (thesis, 4.3.1)."""
 
 import av
 import numpy as np
@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scripts.faces import detect_faces
 from scripts.faces.detect_faces import NO_FRAME, find_face, sharpness, tabulate_moments
 from scripts.faces.detector import (
     SCAN_WIDTH,
+    STRIDE,
     WINDOW,
     Face,
     FaceDetector,
@@ -17,8 +19,8 @@ from scripts.faces.detector import (
     decode,
     place_face,
     view_frame,
-    window_start,
 )
+from scripts.faces.kept_rows import KeptRows, digest_of
 from scripts.faces.train_detector import OUTPUTS, draw_window, target_grid
 from scripts.job import InputError
 from scripts.seeds import named_generator
@@ -60,41 +62,93 @@ def test_views_have_whole_cells_and_the_frames_shape(width, height, rows):
     assert edge * view.scale == pytest.approx(height * 3 / 4, abs=view.scale)
 
 
-def test_a_window_stays_within_the_picture():
-    assert window_start(10, 128, 320) == 0
-    assert window_start(310, 128, 320) == 192
-    assert window_start(160, 128, 320) == 96
+def face_at(column: int, row: int, certainty: float) -> np.ndarray:
+    """The grid of a view of 320x184 px with a face of one cell."""
+    grid = np.zeros((184 // STRIDE, SCAN_WIDTH // STRIDE, OUTPUTS), np.float32)
+    grid[row, column, 0] = certainty
+    return grid
 
 
 class FakeDetector:
-    """Scans and tracks as it is told."""
+    """Finds a face near the left of a view and another near its right."""
 
-    def __init__(self, scanned, tracked):
-        self.results = {"scan": Face(1, 2, 3, scanned), "track": Face(4, 5, 6, tracked)}
-        self.calls = []
+    def __init__(self, left: float, right: float):
+        self.grid = face_at(4, 10, left) + face_at(35, 10, right)
 
-    def scan(self, frame):
-        self.calls.append("scan")
-        return self.results["scan"]
+    def scan(self, view):
+        return self.grid
 
-    def track(self, frame, last):
-        self.calls.append("track")
-        return self.results["track"]
+
+AT_LEFT, AT_RIGHT = 2 * (4 * STRIDE), 2 * (35 * STRIDE)
 
 
 @pytest.mark.parametrize(
-    ("last", "tracked", "calls", "status"),
+    ("last", "left", "right", "found", "status"),
     [
-        (None, 0.9, ["scan"], (0, 0)),
-        (Face(0, 0, 9, 0.9), 0.9, ["track"], (1, 0)),
-        (Face(0, 0, 9, 0.9), 0.1, ["track", "scan"], (0, 1)),
+        (None, 0.8, 0.9, AT_RIGHT, (0, 0)),
+        (Face(AT_LEFT, 160, 16, 0.9), 0.8, 0.9, AT_LEFT, (1, 0)),
+        (Face(AT_LEFT + 100, 160, 16, 0.9), 0.8, 0.9, AT_LEFT, (1, 0)),
+        (Face(AT_LEFT + 150, 160, 16, 0.9), 0.8, 0.9, AT_RIGHT, (0, 1)),
+        (Face(AT_LEFT, 160, 16, 0.9), 0.4, 0.9, AT_RIGHT, (0, 1)),
+        (Face(0, 0, 8, 0.9), 0.9, 0.8, AT_LEFT, (0, 1)),
+        (Face(624, 352, 16, 0.9), 0.8, 0.9, AT_RIGHT, (0, 1)),
     ],
 )
-def test_tracking_goes_on_while_it_succeeds_and_falls_back_to_a_scan(last, tracked, calls, status):
-    detector = FakeDetector(0.8, tracked)
-    _, *found = find_face(detector, view_of(160, 90), last, 0.5)
-    assert detector.calls == calls
-    assert tuple(found) == status
+def test_a_face_is_followed_near_its_last_place_and_else_looked_for_everywhere(last, left, right, found, status):
+    view = View(np.zeros((184, 320, 3), np.uint8), 640, 368)
+    face, *tracking = find_face(FakeDetector(left, right), view, last, 0.5)
+    assert tuple(tracking) == status
+    assert face.x == found
+    assert face.y == 160
+
+
+class FakeVideo:
+    """A video of `frames` grey frames, `lost` of which can't be read; reading breaks off after `patience` frames."""
+
+    def __init__(self, frames, lost, patience):
+        self.times_s, self.lost, self.patience = np.arange(frames) / 10, lost, patience
+        self.unreadable, self.read_numbers = set(), []
+
+    def read(self, numbers):
+        for number in numbers:
+            if len(self.read_numbers) == self.patience:
+                raise KeyboardInterrupt
+            if number in self.lost:
+                self.unreadable.add(int(number))
+                continue
+            self.read_numbers.append(int(number))
+            yield number, av.VideoFrame.from_ndarray(np.full((90, 160, 3), number, np.uint8), format="rgb24")
+
+
+class BrightnessDetector:
+    """The brighter a view, the more certain of a face; whether it is near the last one changes from frame to frame."""
+
+    def scan(self, view):
+        level = int(view.pixels[0, 0, 0])
+        return face_at(5 + level % 3 * 12, 10, 0.4 + level % 7 / 10)
+
+
+def test_a_killed_job_goes_on_where_it_was(tmp_path, monkeypatch):
+    monkeypatch.setattr(detect_faces, "KEEP_EVERY", 4)
+    numbers, lost = np.arange(0, 100, 5), {10, 50, 95}
+
+    def search(patience, key):
+        video = FakeVideo(100, lost, patience)
+        kept = KeptRows(str(tmp_path / "C1.parquet.part"), key)
+        return video, lambda: detect_faces.search_frames(video, numbers, BrightnessDetector(), 0.5, kept)
+
+    whole_video, whole = search(100, "undisturbed")
+    expected = whole()
+    _, killed = search(13, "same")
+    with pytest.raises(KeyboardInterrupt):
+        killed()
+    resumed_video, resumed = search(100, "same")
+    pd.testing.assert_frame_equal(resumed(), expected)
+    assert resumed_video.read_numbers == whole_video.read_numbers[12:]
+    assert resumed_video.unreadable == whole_video.unreadable == lost
+    other_video, other = search(100, "other detector")
+    pd.testing.assert_frame_equal(other(), expected)
+    assert other_video.read_numbers == whole_video.read_numbers
 
 
 def test_sharpness_counts_edge_pixels():
@@ -134,3 +188,11 @@ def test_a_file_that_is_no_detector_is_an_input_error(tmp_path):
             path.write_bytes(content)
         with pytest.raises(InputError, match="a face detector for LiteRT"):
             FaceDetector(path)
+
+
+def test_a_digest_tells_contents_and_settings_apart(tmp_path):
+    one, same, other = (tmp_path / name for name in ("one", "same", "other"))
+    for path, content in ((one, b"1"), (same, b"1"), (other, b"2")):
+        path.write_bytes(content)
+    assert digest_of(one, {"certainty": 0.5}) == digest_of(same, {"certainty": 0.5})
+    assert len({digest_of(one, {"certainty": 0.5}), digest_of(other, {"certainty": 0.5}), digest_of(one, {})}) == 3
