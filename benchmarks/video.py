@@ -112,7 +112,8 @@ def run_stage(clip: Path, detector: Path, threads: int, folder: Path) -> None:
     table = folder / "detections.parquet"
     probe_video(str(clip), str(record), str(index), False)
     about = json.loads(record.read_text())
-    search = LightSearch(about, str(index), **yaml.safe_load(Path("config.yaml").read_text())["recordings"]["sync"])
+    settings = yaml.safe_load(Path("config.yaml").read_text())["recordings"]["sync"]
+    search = LightSearch(about, str(index), threads, **settings)
     try:
         place = search.first_light(1).place
     except InputError:

@@ -1,8 +1,11 @@
 """Finds the face in every fifth frame of one camera, near its last place first."""
 
 import json
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pandas as pd
@@ -18,6 +21,7 @@ from scripts.video import Video, luma
 
 # A job that is killed loses so many frames at most, some minutes of full-HD video.
 KEEP_EVERY = 2000
+AHEAD = 8  # frames that wait to be searched at most
 # A pixel belongs to an edge if its Laplacian exceeds this many grey levels.
 EDGE_LEVEL = 24
 # Columns of a moment that the camera has no frame of, beside sync_index.
@@ -56,30 +60,27 @@ def find_face(detector: FaceDetector, view: View, last: Face | None, certainty: 
     return best_face(grid, view), 0, int(last is not None)
 
 
-def search_frames(
-    video: Video, numbers: np.ndarray, detector: FaceDetector, certainty: float, kept: KeptRows
-) -> pd.DataFrame:
-    """The detections in frames of ascending `numbers`, a row each; frames that can't be read have none.
+class FaceSearch:
+    """Looks for the face in one frame after the other, from where a killed job stopped whose rows are `kept`."""
 
-    Goes on after the rows that are `kept`.
-    """
-    times_s = video.times_s
-    rows, last = kept.read(), None
-    reached = -1
-    if rows:
-        row = rows[-1]
-        reached = row["frame_num"]
-        last = Face(row["box_x"], row["box_y"], row["box_size"], row["det_prb"]) if row["det_lbl"] else None
-        video.unreadable |= set(numbers[numbers < reached].tolist()) - {row["frame_num"] for row in rows}
-    rest = numbers[numbers > reached]
-    for number, frame in progress(video.read(rest), total=len(numbers), initial=len(numbers) - len(rest), unit="frame"):
-        face, tracked, lost = find_face(detector, view_frame(frame), last, certainty)
-        found = face.certainty >= certainty
-        last = face if found else None
-        rows.append(
+    def __init__(self, detector: FaceDetector, certainty: float, kept: KeptRows):
+        self.detector, self.certainty, self.kept = detector, certainty, kept
+        self.rows, self.last, self.reached = kept.read(), None, -1
+        if self.rows:
+            row = self.rows[-1]
+            self.reached = row["frame_num"]
+            if row["det_lbl"]:
+                self.last = Face(row["box_x"], row["box_y"], row["box_size"], row["det_prb"])
+
+    def look(self, number: int, time_s: float, frame: av.VideoFrame) -> None:
+        """Add the row of a frame."""
+        face, tracked, lost = find_face(self.detector, view_frame(frame), self.last, self.certainty)
+        found = face.certainty >= self.certainty
+        self.last = face if found else None
+        self.rows.append(
             {
                 "frame_num": int(number),
-                "time_s": float(times_s[number]),
+                "time_s": float(time_s),
                 "det_lbl": int(found),
                 "det_prb": face.certainty,
                 "det_trd": tracked,
@@ -90,9 +91,32 @@ def search_frames(
                 "sharpness": sharpness(luma(frame)),
             }
         )
-        if len(rows) % KEEP_EVERY == 0:
-            kept.write(rows)
-    return pd.DataFrame(rows, columns=list(NO_FRAME))
+        if len(self.rows) % KEEP_EVERY == 0:
+            self.kept.write(self.rows)
+
+
+def search_frames(
+    video: Video, numbers: np.ndarray, detector: FaceDetector, certainty: float, kept: KeptRows
+) -> pd.DataFrame:
+    """The detections in frames of ascending `numbers`, a row each; frames that can't be read have none."""
+    search = FaceSearch(detector, certainty, kept)
+    before, rest = numbers[numbers <= search.reached], numbers[numbers > search.reached]
+    video.unreadable |= set(before.tolist()) - {row["frame_num"] for row in search.rows}
+    frames = progress(video.read(rest), total=len(numbers), initial=len(before), unit="frame")
+    times_s = video.times_s
+    if video.threads == 1:
+        for number, frame in frames:
+            search.look(number, times_s[number], frame)
+    else:  # beside the reader, so that its threads need not wait
+        with ThreadPoolExecutor(1) as pool:
+            waiting = deque()
+            for number, frame in frames:
+                waiting.append(pool.submit(search.look, number, times_s[number], frame))
+                if len(waiting) > AHEAD:
+                    waiting.popleft().result()
+            for looked in waiting:
+                looked.result()
+    return pd.DataFrame(search.rows, columns=list(NO_FRAME))
 
 
 def tabulate_moments(planned: np.ndarray, found: pd.DataFrame, every: int) -> pd.DataFrame:

@@ -94,13 +94,15 @@ def locate_light(numbers: np.ndarray, means: np.ndarray, dark_from: int, dark_fr
 class LightSearch:
     """Looks for dark fragments in parts of one video.
 
-    `record` is the video's probe record, `index` its index; the other values are the config's `recordings: sync`.
+    `record` is the video's probe record, `index` its index; `threads` decode; the other values are the config's
+    `recordings: sync`.
     """
 
     def __init__(
         self,
         record: dict,
         index: str,
+        threads: int = 1,
         *,
         bright_level: int,
         bright_share_least: float,
@@ -108,7 +110,7 @@ class LightSearch:
         search_seconds: float,
         **_,
     ):
-        self.record, self.index = record, index
+        self.record, self.index, self.threads = record, index, threads
         self.bright_level, self.least_share = bright_level, bright_share_least
         self.fps = record["fps"]
         self.least_frames = max(1, round(dark_seconds * self.fps))
@@ -120,7 +122,7 @@ class LightSearch:
 
         Where every dark fragment must hold a key frame, only key frames are decoded, and then what lies around it.
         """
-        with Video(self.record["path"], self.index) as video:
+        with Video(self.record["path"], self.index, self.threads) as video:
             # With the key frames around the part, every place in it lies between two of them.
             begin, end = np.searchsorted(video.keys, first, "right") - 1, np.searchsorted(video.keys, last)
             looked_at = video.keys[begin : end + 1]
@@ -158,7 +160,7 @@ class LightSearch:
     def look_closely(self, before: int, after: int) -> LightOn | None:
         """The light event between two frames, from every frame between them and some after; None if it is too short."""
         settle = max(2, round(SETTLE_S * self.fps))
-        with Video(self.record["path"], self.index) as video:
+        with Video(self.record["path"], self.index, self.threads) as video:
             last = min(after + settle, len(video) - 1)
             light = np.array(list(read_light(video.read(range(before, last + 1)), self.bright_level)))
             if video.unreadable:

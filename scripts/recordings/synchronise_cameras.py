@@ -112,7 +112,13 @@ def explain(row: pd.Series) -> str:
 
 
 def synchronise_cameras(
-    record_paths: list[str], index_paths: list[str], table_path: str, manual: str, clock_ppm: float, settings: dict
+    record_paths: list[str],
+    index_paths: list[str],
+    table_path: str,
+    manual: str,
+    clock_ppm: float,
+    settings: dict,
+    threads: int,
 ) -> None:
     """Write the synchronisation table of one recording, a row a camera.
 
@@ -131,7 +137,7 @@ def synchronise_cameras(
             logging.warning("%s: frames at irregular times; moments without a frame are left out.", record["path"])
     check_cameras(records)
     fps = records[0]["fps"]
-    searches = [LightSearch(r, index, **settings) for r, index in zip(records, index_paths, strict=True)]
+    searches = [LightSearch(r, index, threads, **settings) for r, index in zip(records, index_paths, strict=True)]
     if manual:
         found = [LightOn(-1, 0, number - 0.5, 0) for number in manual_places(manual, records)]
     else:
@@ -184,4 +190,5 @@ if __name__ == "__main__":
             snakemake.params.manual,
             snakemake.params.clock_ppm,
             snakemake.params.settings,
+            snakemake.threads,
         )

@@ -105,8 +105,8 @@ def test_a_face_is_followed_near_its_last_place_and_else_looked_for_everywhere(l
 class FakeVideo:
     """A video of `frames` grey frames, `lost` of which can't be read; reading breaks off after `patience` frames."""
 
-    def __init__(self, frames, lost, patience):
-        self.times_s, self.lost, self.patience = np.arange(frames) / 10, lost, patience
+    def __init__(self, frames, lost, patience, threads):
+        self.times_s, self.lost, self.patience, self.threads = np.arange(frames) / 10, lost, patience, threads
         self.unreadable, self.read_numbers = set(), []
 
     def read(self, numbers):
@@ -128,12 +128,13 @@ class BrightnessDetector:
         return face_at(5 + level % 3 * 12, 10, 0.4 + level % 7 / 10)
 
 
-def test_a_killed_job_goes_on_where_it_was(tmp_path, monkeypatch):
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_killed_job_goes_on_where_it_was(tmp_path, monkeypatch, threads):
     monkeypatch.setattr(detect_faces, "KEEP_EVERY", 4)
     numbers, lost = np.arange(0, 100, 5), {10, 50, 95}
 
     def search(patience, key):
-        video = FakeVideo(100, lost, patience)
+        video = FakeVideo(100, lost, patience, threads)
         kept = KeptRows(str(tmp_path / "C1.parquet.part"), key)
         return video, lambda: detect_faces.search_frames(video, numbers, BrightnessDetector(), 0.5, kept)
 
@@ -149,6 +150,12 @@ def test_a_killed_job_goes_on_where_it_was(tmp_path, monkeypatch):
     other_video, other = search(100, "other detector")
     pd.testing.assert_frame_equal(other(), expected)
     assert other_video.read_numbers == whole_video.read_numbers
+
+
+def test_a_detector_that_fails_beside_the_reader_ends_the_job(tmp_path):
+    video = FakeVideo(100, set(), 100, threads=2)
+    with pytest.raises(AttributeError, match="scan"):
+        detect_faces.search_frames(video, np.arange(100), object(), 0.5, KeptRows(str(tmp_path / "part"), "key"))
 
 
 def test_sharpness_counts_edge_pixels():

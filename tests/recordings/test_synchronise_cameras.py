@@ -44,7 +44,7 @@ def timings_of(ppm: list[float], dark: tuple, seconds: float, starts: list[float
 
 def synchronise(folder: Path, timings: dict[str, Timing], manual: str = "", **settings) -> pd.DataFrame:
     records, indexes = write_recording(folder, timings)
-    synchronise_cameras(records, indexes, str(folder / "sync.csv"), manual, 50, SYNC_SETTINGS | settings)
+    synchronise_cameras(records, indexes, str(folder / "sync.csv"), manual, 50, SYNC_SETTINGS | settings, threads=1)
     return pd.read_csv(folder / "sync.csv", index_col="camera")
 
 
