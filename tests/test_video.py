@@ -191,9 +191,10 @@ def test_fields_that_are_coded_as_pictures_make_one_frame(tmp_path, apart):
         assert video.times_s[-1] == pytest.approx(39 / 25)
 
 
-def test_key_frames_are_decoded_alone_in_any_order(files):
+@pytest.mark.parametrize("threads", [1, 2])
+def test_key_frames_are_decoded_alone_in_any_order(files, threads):
     for name in ("h264.mp4", "open.MTS", "hevc.mp4"):
-        with Video(files[name]) as video:
+        with Video(files[name], threads=threads) as video:
             order = video.keys[::-1].tolist()
             assert order == list(range(275, -1, -25))
             assert [(n, read_barcode(luma(frame))) for n, frame in video.read_keys(order)] == [(n, n) for n in order]

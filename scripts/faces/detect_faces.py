@@ -2,7 +2,10 @@
 
 import json
 from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from itertools import starmap
 from pathlib import Path
 
 import av
@@ -19,7 +22,7 @@ from scripts.recordings.clocks import moment_frames
 from scripts.recordings.damage import spans, tell_damage
 from scripts.video import Video, luma
 
-# A job that is killed loses so many frames at most, some minutes of full-HD video.
+# A job that is killed loses so many sampled frames at most, which take a minute or two in full HD.
 KEEP_EVERY = 2000
 AHEAD = 8  # frames that wait to be searched at most
 # A pixel belongs to an edge if its Laplacian exceeds this many grey levels.
@@ -49,8 +52,9 @@ def find_face(detector: FaceDetector, view: View, last: Face | None, certainty: 
     """The face in a view with its tracking status (det_trd) and tracking failure (det_trf).
 
     A face that was found in the last sampled frame is looked for around its place first, then everywhere (thesis,
-    4.3.1). The thesis ran a network on the window, and on the whole if that failed; here one pass over the whole view
-    serves both, for a pass over a window costs more than it saves (`make bench-video`).
+    4.3.1). The thesis ran a network on a window, and on the whole if that failed. Here one pass over the whole view
+    serves both: beside the decoding of five frames it costs little more, and its boxes are better than those from a
+    window's pass (`make bench-video`).
     """
     grid = detector.scan(view)
     if last is not None:
@@ -61,62 +65,64 @@ def find_face(detector: FaceDetector, view: View, last: Face | None, certainty: 
 
 
 class FaceSearch:
-    """Looks for the face in one frame after the other, from where a killed job stopped whose rows are `kept`."""
+    """Looks for the face in one frame after the other; `row` is that of the frame before, None at the beginning."""
 
-    def __init__(self, detector: FaceDetector, certainty: float, kept: KeptRows):
-        self.detector, self.certainty, self.kept = detector, certainty, kept
-        self.rows, self.last, self.reached = kept.read(), None, -1
-        if self.rows:
-            row = self.rows[-1]
-            self.reached = row["frame_num"]
-            if row["det_lbl"]:
-                self.last = Face(row["box_x"], row["box_y"], row["box_size"], row["det_prb"])
+    def __init__(self, detector: FaceDetector, certainty: float, row: dict | None):
+        self.detector, self.certainty, self.last = detector, certainty, None
+        if row is not None and row["det_lbl"]:
+            self.last = Face(row["box_x"], row["box_y"], row["box_size"], row["det_prb"])
 
-    def look(self, number: int, time_s: float, frame: av.VideoFrame) -> None:
-        """Add the row of a frame."""
+    def look(self, number: int, time_s: float, frame: av.VideoFrame) -> dict:
+        """The row of a frame."""
         face, tracked, lost = find_face(self.detector, view_frame(frame), self.last, self.certainty)
         found = face.certainty >= self.certainty
         self.last = face if found else None
-        self.rows.append(
-            {
-                "frame_num": int(number),
-                "time_s": float(time_s),
-                "det_lbl": int(found),
-                "det_prb": face.certainty,
-                "det_trd": tracked,
-                "det_trf": lost,
-                "box_x": face.x if found else 0,
-                "box_y": face.y if found else 0,
-                "box_size": face.size if found else 0,
-                "sharpness": sharpness(luma(frame)),
-            }
-        )
-        if len(self.rows) % KEEP_EVERY == 0:
-            self.kept.write(self.rows)
+        return {
+            "frame_num": int(number),
+            "time_s": float(time_s),
+            "det_lbl": int(found),
+            "det_prb": face.certainty,
+            "det_trd": tracked,
+            "det_trf": lost,
+            "box_x": face.x if found else 0,
+            "box_y": face.y if found else 0,
+            "box_size": face.size if found else 0,
+            "sharpness": sharpness(luma(frame)),
+        }
+
+
+def beside(work: Callable[..., dict], calls: Iterator[tuple]) -> Iterator[dict]:
+    """The results of `work` with the arguments of each of `calls`, in order, from a thread beside that of `calls`.
+
+    So the threads of a reader need not wait for what is done with its frames.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        waiting = deque()
+        for arguments in calls:
+            waiting.append(pool.submit(work, *arguments))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def search_frames(
     video: Video, numbers: np.ndarray, detector: FaceDetector, certainty: float, kept: KeptRows
 ) -> pd.DataFrame:
     """The detections in frames of ascending `numbers`, a row each; frames that can't be read have none."""
-    search = FaceSearch(detector, certainty, kept)
-    before, rest = numbers[numbers <= search.reached], numbers[numbers > search.reached]
-    video.unreadable |= set(before.tolist()) - {row["frame_num"] for row in search.rows}
-    frames = progress(video.read(rest), total=len(numbers), initial=len(before), unit="frame")
+    rows = kept.read()
+    reached = rows[-1]["frame_num"] if rows else -1
+    before, rest = numbers[numbers <= reached], numbers[numbers > reached]
+    video.unreadable |= set(before.tolist()) - {row["frame_num"] for row in rows}
+    search = FaceSearch(detector, certainty, rows[-1] if rows else None)
     times_s = video.times_s
-    if video.threads == 1:
-        for number, frame in frames:
-            search.look(number, times_s[number], frame)
-    else:  # beside the reader, so that its threads need not wait
-        with ThreadPoolExecutor(1) as pool:
-            waiting = deque()
-            for number, frame in frames:
-                waiting.append(pool.submit(search.look, number, times_s[number], frame))
-                if len(waiting) > AHEAD:
-                    waiting.popleft().result()
-            for looked in waiting:
-                looked.result()
-    return pd.DataFrame(search.rows, columns=list(NO_FRAME))
+    read = ((number, times_s[number], frame) for number, frame in video.read(rest))
+    looked = starmap(search.look, read) if video.threads == 1 else beside(search.look, read)
+    for row in progress(looked, total=len(numbers), initial=len(before), unit="frame"):
+        rows.append(row)
+        if len(rows) % KEEP_EVERY == 0:
+            kept.write(rows)
+    return pd.DataFrame(rows, columns=list(NO_FRAME))
 
 
 def tabulate_moments(planned: np.ndarray, found: pd.DataFrame, every: int) -> pd.DataFrame:
@@ -192,5 +198,9 @@ if __name__ == "__main__":
             snakemake.params.settings,
             snakemake.params.allow_damaged,
             snakemake.threads,
-            digest_of(snakemake.params.imports, Path(snakemake.scriptdir, "detect_faces.py")),
+            digest_of(
+                Path(snakemake.scriptdir, "detect_faces.py"),
+                snakemake.params.imports,
+                *(version(name) for name in ("av", "ai-edge-litert", "numpy")),
+            ),
         )

@@ -93,7 +93,7 @@ class FaceDetector:
 
 
 def near(grid: np.ndarray, face: Face, view: View) -> np.ndarray:
-    """The grid of a view with certainty 0 beyond `WINDOW` around a `face`."""
+    """The grid of a view with certainty 0 beyond half of `WINDOW` from the cell of a `face`."""
     row, column = (int((v + face.size / 2) / view.scale / STRIDE) for v in (face.y, face.x))
     reach = WINDOW // STRIDE // 2
     around = np.s_[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1]

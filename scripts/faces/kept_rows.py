@@ -23,10 +23,12 @@ class KeptRows:
         self.path, self.key = Path(path), key.encode()
 
     def read(self) -> list[dict]:
-        """The rows; none if there is no such file, or if it is of a job with another key."""
-        if not self.path.is_file() or pq.read_schema(self.path).metadata.get(b"key") != self.key:
+        """The rows; none if there is no such file, or if it is broken or of a job with another key."""
+        try:
+            table = pq.read_table(self.path)
+        except (FileNotFoundError, pa.ArrowInvalid):
             return []
-        return pq.read_table(self.path).to_pylist()
+        return table.to_pylist() if (table.schema.metadata or {}).get(b"key") == self.key else []
 
     def write(self, rows: list[dict]) -> None:
         """Keep `rows`, all that there are so far; a job that is killed meanwhile leaves those that were kept before."""

@@ -102,7 +102,7 @@ class LightSearch:
         self,
         record: dict,
         index: str,
-        threads: int = 1,
+        threads: int,
         *,
         bright_level: int,
         bright_share_least: float,

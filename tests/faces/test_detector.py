@@ -88,7 +88,8 @@ AT_LEFT, AT_RIGHT = 2 * (4 * STRIDE), 2 * (35 * STRIDE)
         (None, 0.8, 0.9, AT_RIGHT, (0, 0)),
         (Face(AT_LEFT, 160, 16, 0.9), 0.8, 0.9, AT_LEFT, (1, 0)),
         (Face(AT_LEFT + 100, 160, 16, 0.9), 0.8, 0.9, AT_LEFT, (1, 0)),
-        (Face(AT_LEFT + 150, 160, 16, 0.9), 0.8, 0.9, AT_RIGHT, (0, 1)),
+        (Face(AT_LEFT + 8 * 16, 160, 16, 0.9), 0.8, 0.9, AT_LEFT, (1, 0)),
+        (Face(AT_LEFT + 9 * 16, 160, 16, 0.9), 0.8, 0.9, AT_RIGHT, (0, 1)),
         (Face(AT_LEFT, 160, 16, 0.9), 0.4, 0.9, AT_RIGHT, (0, 1)),
         (Face(0, 0, 8, 0.9), 0.9, 0.8, AT_LEFT, (0, 1)),
         (Face(624, 352, 16, 0.9), 0.8, 0.9, AT_RIGHT, (0, 1)),
@@ -143,19 +144,48 @@ def test_a_killed_job_goes_on_where_it_was(tmp_path, monkeypatch, threads):
     _, killed = search(13, "same")
     with pytest.raises(KeyboardInterrupt):
         killed()
+    done = len(KeptRows(str(tmp_path / "C1.parquet.part"), "same").read())
+    assert done == (12 if threads == 1 else 4)
     resumed_video, resumed = search(100, "same")
     pd.testing.assert_frame_equal(resumed(), expected)
-    assert resumed_video.read_numbers == whole_video.read_numbers[12:]
+    assert resumed_video.read_numbers == whole_video.read_numbers[done:]
     assert resumed_video.unreadable == whole_video.unreadable == lost
     other_video, other = search(100, "other detector")
     pd.testing.assert_frame_equal(other(), expected)
     assert other_video.read_numbers == whole_video.read_numbers
 
 
-def test_a_detector_that_fails_beside_the_reader_ends_the_job(tmp_path):
-    video = FakeVideo(100, set(), 100, threads=2)
-    with pytest.raises(AttributeError, match="scan"):
-        detect_faces.search_frames(video, np.arange(100), object(), 0.5, KeptRows(str(tmp_path / "part"), "key"))
+class FailingOnceDetector(BrightnessDetector):
+    """Fails at its 16th view, the first time."""
+
+    def __init__(self):
+        self.views = 0
+
+    def scan(self, view):
+        self.views += 1
+        if self.views == 16:
+            raise MemoryError
+        return super().scan(view)
+
+
+def test_a_search_that_fails_beside_the_reader_keeps_no_later_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(detect_faces, "KEEP_EVERY", 4)
+    kept, detector = KeptRows(str(tmp_path / "part"), "key"), FailingOnceDetector()
+    numbers = np.arange(40)
+    with pytest.raises(MemoryError):
+        detect_faces.search_frames(FakeVideo(40, set(), 100, 2), numbers, detector, 0.5, kept)
+    assert [row["frame_num"] for row in kept.read()] == list(range(12))
+    video = FakeVideo(40, set(), 100, 2)
+    resumed = detect_faces.search_frames(video, numbers, detector, 0.5, kept)
+    assert resumed.frame_num.tolist() == numbers.tolist()
+    assert not video.unreadable
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 cut off"])
+def test_broken_kept_rows_are_no_rows(tmp_path, content):
+    path = tmp_path / "part"
+    path.write_bytes(content)
+    assert KeptRows(str(path), "key").read() == []
 
 
 def test_sharpness_counts_edge_pixels():

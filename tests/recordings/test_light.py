@@ -24,7 +24,7 @@ def search(path: Path, folder: Path, **settings) -> LightSearch:
     """A search for the light in the video `path`."""
     probe_video(str(path), str(folder / "record.json"), str(folder / "index.parquet"), False)
     record = json.loads((folder / "record.json").read_text())
-    return LightSearch(record, str(folder / "index.parquet"), **SYNC_SETTINGS | settings)
+    return LightSearch(record, str(folder / "index.parquet"), 2, **SYNC_SETTINGS | settings)
 
 
 @pytest.fixture(params=ENCODINGS)
