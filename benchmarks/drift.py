@@ -73,7 +73,7 @@ def measure_recording(name: str, minutes: float, exposure: float, settings: dict
             indexes.append(f"{folder}/{camera}.frames.parquet")
             probe_video(str(path), records[-1], indexes[-1], False)
         table = Path(folder) / "sync.csv"
-        synchronise_cameras(records, indexes, str(table), "", CLOCK_PPM, settings)
+        synchronise_cameras(records, indexes, str(table), "", CLOCK_PPM, settings, threads=1)
         sync = pd.read_csv(table, index_col="camera")
         times = {}
         for camera, index in zip(CAMERAS, indexes, strict=True):

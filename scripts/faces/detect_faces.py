@@ -53,8 +53,8 @@ def find_face(detector: FaceDetector, view: View, last: Face | None, certainty: 
 
     A face that was found in the last sampled frame is looked for around its place first, then everywhere (thesis,
     4.3.1). The thesis ran a network on a window, and on the whole if that failed. Here one pass over the whole view
-    serves both: beside the decoding of five frames it costs little more, and its boxes are better than those from a
-    window's pass (`make bench-video`).
+    serves both: a window's pass would save a hundredth of what a sampled frame costs, and its boxes are no better
+    (`make bench-video`).
     """
     grid = detector.scan(view)
     if last is not None:
