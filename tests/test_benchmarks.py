@@ -1,5 +1,8 @@
 """The benchmarks still run, and judge rightly what takes no minutes to judge."""
 
+import math
+
+import pandas as pd
 import yaml
 
 from benchmarks.drift import measure_recording
@@ -23,6 +26,7 @@ def test_the_benchmark_of_the_video_stage_finds_faces(miniature, tmp_path):
     judged = judge_tracking(clip, detector)
     assert judged["no tracking"]["tracked"] == 0
     assert judged["tracking in the grid of one scan"]["tracked"] > 0
+    frames = len(pd.read_parquet(clip.with_suffix(".truth.parquet")))
     for measures in judged.values():
-        assert measures["frames"] == 60
+        assert measures["frames"] == math.ceil(frames / 5)
         assert measures["ap50"] > 0.3
