@@ -51,8 +51,9 @@ rule tabulate_single_view:
     input:
         metrics=rules.measure_metrics.output.table,
     output:
-        table=report(
-            "results/tables/single_view.csv",
+        table="results/tables/single_view.csv",
+        page=report(
+            "results/tables/single_view.html",
             caption="../report/single_view.rst",
             category="3 Networks",
             labels={"what": "single views (table)"},
@@ -77,8 +78,9 @@ rule tabulate_multi_camera:
     input:
         metrics=rules.measure_metrics.output.table,
     output:
-        table=report(
-            "results/tables/multi_camera.csv",
+        table="results/tables/multi_camera.csv",
+        page=report(
+            "results/tables/multi_camera.html",
             caption="../report/multi_camera.rst",
             category="3 Networks",
             labels={"what": "multi-camera (table)"},
@@ -103,8 +105,9 @@ rule tabulate_comparison:
     input:
         metrics=rules.measure_metrics.output.table,
     output:
-        table=report(
-            "results/tables/comparison.csv",
+        table="results/tables/comparison.csv",
+        page=report(
+            "results/tables/comparison.html",
             caption="../report/comparison.rst",
             category="3 Networks",
             labels={"what": "final comparison (table)"},
@@ -131,8 +134,9 @@ rule count_images:
         labels=expand("results/labels/{experiment}.parquet", experiment=SCORED),
         stores=expand("results/images/{store}.h5", store=STORES),
     output:
-        table=report(
-            "results/tables/images.csv",
+        table="results/tables/images.csv",
+        page=report(
+            "results/tables/images.html",
             caption="../report/images.rst",
             category="2 Recordings and scores",
             labels={"what": "moments and images (table)"},
@@ -443,8 +447,9 @@ rule tabulate_recordings:
     input:
         files_of(SEARCHED, "record", "sync", "detections"),
     output:
-        table=report(
-            "results/tables/recordings.csv",
+        table="results/tables/recordings.csv",
+        page=report(
+            "results/tables/recordings.html",
             caption="../report/recordings.rst",
             category="2 Recordings and scores",
             labels={"what": "recordings (table)"},

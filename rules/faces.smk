@@ -107,8 +107,9 @@ rule measure_detection:
         files_of(SEARCHED, "detections", "truth"),
         given(config["faces"]["test_annotations"]),
     output:
-        table=report(
-            "results/tables/detection.csv",
+        table="results/tables/detection.csv",
+        page=report(
+            "results/tables/detection.html",
             caption="../report/detection.rst",
             category="2 Recordings and scores",
             labels={"what": "face detection (table)"},

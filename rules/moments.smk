@@ -155,8 +155,9 @@ rule measure_consistency:
         scored=expand("results/labels/{experiment}.scored.parquet", experiment=SCORED),
     output:
         record="results/consistency.json",
-        table=report(
-            "results/tables/coder_consistency.csv",
+        table="results/tables/coder_consistency.csv",
+        page=report(
+            "results/tables/coder_consistency.html",
             caption="../report/coder_consistency.rst",
             category="2 Recordings and scores",
             labels={"what": "coder consistency (table)"},

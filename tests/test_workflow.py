@@ -268,6 +268,11 @@ def test_the_report_holds_every_figure_and_table(miniature):
         "detections",
     ):
         assert f"figures/{name}.svg" in report or f"/{name}.svg" in report, name
+    for name in ("recordings", "detection", "images", "coder_consistency", "single_view", "multi_camera", "comparison"):
+        assert f"/{name}.html" in report, name
+        table = (miniature.results / "tables" / f"{name}.csv").read_text()
+        page = (miniature.results / "tables" / f"{name}.html").read_text()
+        assert page.count("<tr") == table.count("\n"), name
     for caption in ("Final", "Bland and Altman", "constant predictor", "test bed"):
         assert caption.lower() in report.lower(), caption
 

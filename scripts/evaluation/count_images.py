@@ -5,6 +5,7 @@ import pandas as pd
 from scripts.grimace import KINDS
 from scripts.job import job
 from scripts.stores import read_columns
+from scripts.table_page import write_page
 
 
 def count_recording(moments: pd.DataFrame, labels: pd.DataFrame) -> dict:
@@ -46,3 +47,4 @@ if __name__ == "__main__":
             snakemake.input.stores,
             snakemake.output.table,
         )
+        write_page(snakemake.output.table, snakemake.output.page)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from scripts.evaluation.tabulate import read_metrics, spread_tests, write_table
 from scripts.job import job
+from scripts.table_page import write_page
 
 VIEWS = {"multi": "yes", "single": "no"}
 
@@ -28,3 +29,4 @@ def tabulate_comparison(metrics_path: str, table_path: str) -> None:
 if __name__ == "__main__":
     with job(snakemake):
         tabulate_comparison(snakemake.input.metrics, snakemake.output.table)
+        write_page(snakemake.output.table, snakemake.output.page)

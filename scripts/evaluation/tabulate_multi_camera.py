@@ -2,6 +2,7 @@
 
 from scripts.evaluation.tabulate import read_metrics, spread_tests, write_table
 from scripts.job import job
+from scripts.table_page import write_page
 
 
 def tabulate_multi_camera(metrics_path: str, table_path: str) -> None:
@@ -13,3 +14,4 @@ def tabulate_multi_camera(metrics_path: str, table_path: str) -> None:
 if __name__ == "__main__":
     with job(snakemake):
         tabulate_multi_camera(snakemake.input.metrics, snakemake.output.table)
+        write_page(snakemake.output.table, snakemake.output.page)

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from scripts.boxes import accepted
 from scripts.job import job
+from scripts.table_page import write_page
 
 
 def describe_video(video: dict) -> dict:
@@ -44,3 +45,4 @@ def tabulate_recordings(videos: list[dict], table_path: str) -> None:
 if __name__ == "__main__":
     with job(snakemake):
         tabulate_recordings(snakemake.params.videos, snakemake.output.table)
+        write_page(snakemake.output.table, snakemake.output.page)

@@ -10,6 +10,7 @@ from scripts.boxes import accepted, overlap
 from scripts.faces.annotations import read_annotations
 from scripts.job import InputError, job
 from scripts.seeds import named_generator
+from scripts.table_page import write_page
 
 BOX = ["box_x", "box_y", "box_size"]
 HIT = 0.5  # intersection over union from which a box is right
@@ -166,3 +167,4 @@ if __name__ == "__main__":
             snakemake.params.confidence,
             snakemake.params.seed,
         )
+        write_page(snakemake.output.table, snakemake.output.page)
