@@ -242,7 +242,15 @@ rule draw_moments:
 rule draw_coder_consistency:
     input:
         scored=rules.measure_consistency.input.scored,
+        table=rules.measure_consistency.output.table,
     output:
+        # The page is made here: networks are trained on what measure_consistency writes.
+        page=report(
+            "results/tables/coder_consistency.html",
+            caption="../report/coder_consistency.rst",
+            category="2 Recordings and scores",
+            labels={"what": "coder consistency (table)"},
+        ),
         figure=report(
             "results/figures/coder_consistency.svg",
             caption="../report/coder_consistency.rst",

@@ -156,12 +156,6 @@ rule measure_consistency:
     output:
         record="results/consistency.json",
         table="results/tables/coder_consistency.csv",
-        page=report(
-            "results/tables/coder_consistency.html",
-            caption="../report/coder_consistency.rst",
-            category="2 Recordings and scores",
-            labels={"what": "coder consistency (table)"},
-        ),
     log:
         "results/logs/measure_consistency.log",
     benchmark:

@@ -380,6 +380,11 @@ def test_touching_a_tables_script_reruns_that_table_and_the_report(miniature):
             {"compose_fold", "train_network", "measure_metrics"},
             {"cut_crops", "store_images", "detect_faces"},
         ),
+        (
+            "table_page.py",
+            {"draw_coder_consistency", "measure_detection", "make_report"},
+            {"measure_consistency", "train_network", "detect_faces"},
+        ),
     ],
 )
 def test_editing_a_module_reruns_what_imports_it(miniature, module, rerun, left):

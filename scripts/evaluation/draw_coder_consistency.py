@@ -6,6 +6,7 @@ import pandas as pd
 from scripts.figures import BLUE, plt, save_figure
 from scripts.job import job
 from scripts.moments.measure_consistency import choose_loss, duplicate_differences
+from scripts.table_page import write_page
 
 
 def draw_coder_consistency(scored: list[str], path: str) -> None:
@@ -28,3 +29,4 @@ def draw_coder_consistency(scored: list[str], path: str) -> None:
 if __name__ == "__main__":
     with job(snakemake):
         draw_coder_consistency(snakemake.input.scored, snakemake.output.figure)
+        write_page(snakemake.input.table, snakemake.output.page)

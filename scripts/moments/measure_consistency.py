@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from scripts.job import job
-from scripts.table_page import write_page
 
 # RMSE/MAE of a normal distribution is 1.25; 10 % above it, outliers dominate and MAE is the fairer loss.
 RATIO_LIMIT = 1.375
@@ -54,4 +53,3 @@ if __name__ == "__main__":
             snakemake.output.record,
             snakemake.output.table,
         )
-        write_page(snakemake.output.table, snakemake.output.page)
