@@ -12,6 +12,7 @@ report: "report/workflow.rst"
 
 
 include: "rules/common.smk"
+include: "rules/studies.smk"
 include: "rules/recordings.smk"
 include: "rules/faces.smk"
 include: "rules/moments.smk"
@@ -19,13 +20,17 @@ include: "rules/crops.smk"
 include: "rules/datasets.smk"
 include: "rules/networks.smk"
 include: "rules/evaluation.smk"
+include: "rules/tables.smk"
+include: "rules/figures.smk"
 
 
 wildcard_constraints:
     experiment="[A-Za-z0-9_]+",
     camera="C[1-6]",
     kind="ORGN|CORR|SYMM|AUGM",
-    network="[a-z][a-z0-9_]*",
+    network=r"[a-z][a-z0-9_.-]*(/[A-Za-z0-9_.~,-]+)?",
+    features=r"[A-Za-z0-9_.-]+(/LOSOCV-\d+)?",
+    study="[a-z][a-z0-9_]*",
     k=r"\d+",
 
 

@@ -2,9 +2,9 @@
 
 import shutil
 
-from scripts.evaluation.draw_moments import draw_moments
-from scripts.evaluation.draw_timeline import draw_timeline
-from scripts.evaluation.draw_workflow import draw_workflow
+from scripts.figures.draw_moments import draw_moments
+from scripts.figures.draw_timeline import draw_timeline
+from scripts.figures.draw_workflow import draw_workflow
 
 if __name__ == "__main__":
     draw_workflow("docs/workflow.png")

@@ -1,12 +1,15 @@
 # What all stages share: the checked config and sample sheet, the names of recordings, networks and folds,
 # and the functions that rules call for their inputs and params.
+import json
 import os
 import sys
 from hashlib import sha256
 from pathlib import Path
 
+import pandas as pd
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
+from snakemake.utils import Paramspace
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
@@ -16,9 +19,21 @@ os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 from scripts.code_digest import watch_imports
 from scripts.grimace import CAMERAS, PAIN_THRESHOLD
 from scripts.job import InputError
+from scripts.network_settings import (
+    BEST,
+    LABELS,
+    NEAREST,
+    SCORES,
+    SHUFFLED,
+    constant_of,
+    control_of,
+    fill_networks,
+    read_study,
+)
 from scripts.settings import (
     SIMULATED,
     check_config,
+    check_variants,
     fold_subjects,
     read_experiments,
     sort_keys,
@@ -32,9 +47,20 @@ def sample_sheet():
     return str(here if here.exists() else ROOT / here)
 
 
+def name_instances(rows):
+    """Names of a study's variants, by Snakemake's Paramspace: `head~256-256`, `learning_rate~0.001,slope~0.1`."""
+    return list(
+        Paramspace(pd.DataFrame(rows), filename_params="*", filename_sep=",").instance_patterns
+    )
+
+
 try:
     check_config(config)
     sort_keys(config)
+    STUDIES = {
+        name: read_study(config, name, name_instances) for name in config["evaluation"]["studies"]
+    }
+    check_variants(STUDIES)
     EXPERIMENTS = read_experiments(
         sample_sheet(), config["datasets"]["allow_subjects_on_both_sides"]
     )
@@ -54,13 +80,7 @@ FACE_RECORDINGS = [
 SUBJECTS = fold_subjects(EXPERIMENTS)
 FOLDS = list(range(1, len(SUBJECTS) + 1))
 PREDICTED = ["validation", "test_orgn", "test_corr"]
-SHUFFLED = "_shuffled"
-# Every network stands beside its control, the same network trained on shuffled labels.
-NETWORKS = {
-    name + suffix: config["networks"][name] | {"shuffled_labels": suffix == SHUFFLED}
-    for name in config["evaluation"]["networks"]
-    for suffix in ("", SHUFFLED)
-}
+FOLD_SUBSETS = ["train", *PREDICTED]
 # Kinds of crops that a recording gives, by its role (thesis, Table 5.4 and Figure 4.12).
 KINDS_OF_ROLE = {
     "rotate": ["ORGN", "CORR", "SYMM", "AUGM"],
@@ -195,8 +215,21 @@ def people_table(experiment, column):
     return f"results/simulated/{experiment}/{column}.csv" if value == SIMULATED else value
 
 
+def score_tables(experiment):
+    """Paths of a recording's scores, one for each coder."""
+    return [path.strip() for path in people_table(experiment, "scores").split(",")]
+
+
+def scores_input(wildcards):
+    return [found for path in score_tables(wildcards.experiment) for found in given(path)]
+
+
+def scores_param(wildcards):
+    return score_tables(wildcards.experiment)
+
+
 def people_input(column):
-    """Input function for a recording's scores or corrections."""
+    """Input function for a recording's corrections."""
 
     def paths(wildcards):
         return given(people_table(wildcards.experiment, column))
@@ -210,7 +243,7 @@ def corrections_input(wildcards):
 
 
 def people_param(column):
-    """Param function for the path of a recording's scores or corrections."""
+    """Param function for the path of a recording's corrections."""
 
     def path(wildcards):
         return people_table(wildcards.experiment, column)
@@ -228,21 +261,24 @@ def experiments_of(role, subject=None, without=None):
     return list(chosen.index)
 
 
+def fold_stores_of(subset, subject):
+    """The image stores of one subset of the fold that tests a subject (thesis, Figure 4.12)."""
+    if subset == "train":
+        experiments = experiments_of("rotate", without=subject) + experiments_of("train")
+        kinds = ["CORR", "SYMM", "AUGM"]
+    elif subset == "validation":
+        experiments, kinds = experiments_of("validate"), ["CORR"]
+    else:
+        experiments = experiments_of("rotate", subject=subject)
+        kinds = ["ORGN" if subset == "test_orgn" else "CORR"]
+    return expand("results/images/{experiment}_{kind}.h5", experiment=experiments, kind=kinds)
+
+
 def fold_stores(subset):
-    """Input function for the image stores of one subset (thesis, Figure 4.12)."""
+    """Input function for the image stores of one subset."""
 
     def stores(wildcards):
-        subject = SUBJECTS[int(wildcards.k) - 1]
-        if subset == "train":
-            experiments = experiments_of("rotate", without=subject)
-            experiments += experiments_of("train")
-            kinds = ["CORR", "SYMM", "AUGM"]
-        elif subset == "validation":
-            experiments, kinds = experiments_of("validate"), ["CORR"]
-        else:
-            experiments = experiments_of("rotate", subject=subject)
-            kinds = ["ORGN" if subset == "test_orgn" else "CORR"]
-        return expand("results/images/{experiment}_{kind}.h5", experiment=experiments, kind=kinds)
+        return fold_stores_of(subset, SUBJECTS[int(wildcards.k) - 1])
 
     return stores
 
@@ -250,65 +286,6 @@ def fold_stores(subset):
 def training_stores(wildcards):
     """Image stores of a fold's training and validation subsets."""
     return fold_stores("train")(wildcards) + fold_stores("validation")(wildcards)
-
-
-def feature_set(network):
-    """Name of the features that a network's frozen backbone gives; empty for a trainable one."""
-    settings = NETWORKS[network]
-    if settings["trainable"]:
-        return ""
-    weights = settings["weights"]
-    if weights not in ("none", "imagenet"):
-        weights = f"{Path(weights).stem}-{sha256(weights.encode()).hexdigest()[:8]}"
-    return f"{settings['backbone']}-{weights}-{settings['normalisation']}"
-
-
-FEATURE_SETS = {
-    feature_set(name): settings for name, settings in NETWORKS.items() if feature_set(name)
-}
-
-
-def features_input(wildcards):
-    name = feature_set(wildcards.network)
-    return expand("results/features/{name}/{store}.h5", name=name, store=STORES) if name else []
-
-
-def features_param(wildcards):
-    name = feature_set(wildcards.network)
-    return f"results/features/{name}" if name else None
-
-
-def feature_setting(key):
-    """Param function for one of the values that a set of features is computed with."""
-
-    def value(wildcards):
-        return FEATURE_SETS[wildcards.features][key]
-
-    return value
-
-
-def network_settings(wildcards):
-    return NETWORKS[wildcards.network]
-
-
-def weights_input(wildcards):
-    """The weights files that the config names, so that a changed file reruns what it made."""
-    settings = (
-        FEATURE_SETS[wildcards.features]
-        if "features" in wildcards.keys()
-        else NETWORKS[wildcards.network]
-    )
-    return given(settings["weights"])
-
-
-def prediction_paths(network):
-    """Predictions of a network, all folds and subsets."""
-    return expand(
-        "results/predictions/{network}/LOSOCV-{k}-{subset}.parquet",
-        network=network,
-        k=FOLDS,
-        subset=PREDICTED,
-    )
 
 
 def drawn_animal(wildcards):
@@ -320,25 +297,3 @@ def drawn_animal(wildcards):
 
 def fold_title(wildcards):
     return f"{wildcards.network}, fold {wildcards.k}: {SUBJECTS[int(wildcards.k) - 1]}"
-
-
-def test_predictions(wildcards):
-    """Predictions of a network on the held-out subjects, corrected boxes."""
-    return expand(
-        "results/predictions/{network}/LOSOCV-{k}-test_corr.parquet",
-        network=wildcards.network,
-        k=FOLDS,
-    )
-
-
-def timeline_settings(wildcards):
-    """The values that a recording is scored with."""
-    name = config["evaluation"]["timeline_network"]
-    return {
-        "settings": NETWORKS[name],
-        "image_size": config["datasets"]["image_size"],
-        "every": config["faces"]["detection"]["sample_every"],
-        "min_prob": min_prob(wildcards),
-        "window_s": config["evaluation"]["timeline_window_s"],
-        "seed": config["seed"],
-    }

@@ -128,7 +128,7 @@ rule accept_labels:
         moments=rules.select_moments.output.moments,
         # Read by the expert: what is to be scored is there when the scores are missing.
         pictures=rules.draw_items.output.pictures,
-        scores=people_input("scores"),
+        scores=scores_input,
     output:
         labels="results/labels/{experiment}.parquet",
         scored="results/labels/{experiment}.scored.parquet",
@@ -143,7 +143,7 @@ rule accept_labels:
         mem_mb=500,
         runtime=10,
     params:
-        scores=people_param("scores"),
+        scores=scores_param,
     message:
         "Accepting the scores of {wildcards.experiment}"
     script:

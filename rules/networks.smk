@@ -1,14 +1,16 @@
 # networks: datasets -> features of frozen backbones, trained networks, predictions.
-# A network is a set of values in the config. Beside each stands its control, {network}_shuffled, and the
-# constant predictor of its output.
+# A network is a set of values in the config (rules/studies.smk). {network} is the name of one, of a control, or of a
+# study's variant, such as `heads/head~256-256`; beside them stand the constant predictors.
 
 
 rule extract_features:
     input:
-        stores=expand("results/images/{store}.h5", store=STORES),
+        stores=feature_stores,
+        train=feature_mean,
+        source=feature_source,
         weights=weights_input,
     output:
-        features=expand("results/features/{{features}}/{store}.h5", store=STORES),
+        folder=directory("results/features/{features}"),
     log:
         "results/logs/extract_features/{features}.log",
     benchmark:
@@ -16,21 +18,45 @@ rule extract_features:
     priority: 10
     conda:
         "../envs/learning.yaml"
-    threads: config["threads"]["network"]
+    threads: config["threads"]["features"]
     resources:
         mem_mb=4000,
         runtime=720,
     params:
-        backbone=feature_setting("backbone"),
-        weights=feature_setting("weights"),
-        normalisation=feature_setting("normalisation"),
+        settings=feature_settings,
         image_size=config["datasets"]["image_size"],
+        train=first_or_none(feature_mean),
+        source=first_or_none(feature_source),
+        half=config["datasets"]["half_precision_features"],
         seed=config["seed"],
-        threads=config["threads"]["network"],
+        threads=config["threads"]["features"],
     message:
         "Computing {wildcards.features}, once an image"
     script:
         "../scripts/networks/extract_features.py"
+
+
+rule check_classes:
+    input:
+        folds=expand("results/datasets/LOSOCV-{k}-{subset}.h5", k=FOLDS, subset=FOLD_SUBSETS[:2]),
+    output:
+        table="results/tables/classes.csv",
+    log:
+        "results/logs/check_classes.log",
+    benchmark:
+        "results/benchmarks/jobs/check_classes.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        networks=class_settings,
+    message:
+        "Looking for classes without a moment"
+    script:
+        "../scripts/networks/check_classes.py"
 
 
 rule train_network:
@@ -39,11 +65,18 @@ rule train_network:
         validation="results/datasets/LOSOCV-{k}-validation.h5",
         stores=training_stores,
         features=features_input,
+        source=source_input,
         weights=weights_input,
+        # A choice that is made anew and comes out the same is no reason to train anew; another one is a new param.
+        backbone_choice=ancient(backbone_choice),
+        fold_choice=ancient(fold_choice),
         consistency="results/consistency.json",
+        # Checked before anything is trained; another network's classes are no reason to train this one anew.
+        classes=ancient(rules.check_classes.output.table),
     output:
         model="results/models/{network}/LOSOCV-{k}.keras",
         history="results/models/{network}/LOSOCV-{k}.history.csv",
+        record="results/models/{network}/LOSOCV-{k}.json",
     log:
         "results/logs/train_network/{network}-LOSOCV-{k}.log",
     benchmark:
@@ -55,7 +88,8 @@ rule train_network:
         mem_mb=4000,
         runtime=720,
     params:
-        features=features_param,
+        features=fold_features,
+        source=first_or_none(source_input),
         settings=network_settings,
         seed=config["seed"],
         threads=config["threads"]["network"],
@@ -69,9 +103,12 @@ rule predict_images:
     input:
         models=expand("results/models/{{network}}/LOSOCV-{k}.keras", k=FOLDS),
         folds=expand("results/datasets/LOSOCV-{k}-{subset}.h5", k=FOLDS, subset=PREDICTED),
+        stores=expand("results/images/{store}.h5", store=STORES),
         features=features_input,
+        backbone_choice=ancient(backbone_choice),
+        fold_choice=ancient(fold_choice),
     output:
-        predictions=prediction_paths("{network}"),
+        predictions=prediction_paths("{network}", FOLDS),
     log:
         "results/logs/predict_images/{network}.log",
     benchmark:
@@ -86,6 +123,7 @@ rule predict_images:
         runtime=240,
     params:
         features=features_param,
+        settings=network_settings,
         threads=config["threads"]["network"],
     message:
         "Predicting all folds with {wildcards.network}"
@@ -93,21 +131,40 @@ rule predict_images:
         "../scripts/networks/predict_images.py"
 
 
+# A variant may be trained on one fold alone.
+use rule predict_images as predict_variant with:
+    input:
+        models=["results/models/{network}/LOSOCV-{k}.keras"],
+        folds=expand("results/datasets/LOSOCV-{{k}}-{subset}.h5", subset=PREDICTED),
+        stores=expand("results/images/{store}.h5", store=STORES),
+        features=features_input,
+        backbone_choice=ancient(backbone_choice),
+        fold_choice=ancient(fold_choice),
+    output:
+        predictions=prediction_paths("{network}", "{k}"),
+    log:
+        "results/logs/predict_variant/{network}-LOSOCV-{k}.log",
+    benchmark:
+        "results/benchmarks/jobs/predict_variant/{network}-LOSOCV-{k}.tsv"
+    wildcard_constraints:
+        network="[a-z][a-z0-9_]*/.+",
+    message:
+        "Predicting fold {wildcards.k} with {wildcards.network}"
+
+
 rule predict_constant:
     input:
         train="results/datasets/LOSOCV-{k}-train.h5",
         folds=expand("results/datasets/LOSOCV-{{k}}-{subset}.h5", subset=PREDICTED),
+        stores=expand("results/images/{store}.h5", store=STORES),
     output:
-        predictions=expand(
-            "results/predictions/constant_{{output}}/LOSOCV-{{k}}-{subset}.parquet",
-            subset=PREDICTED,
-        ),
+        predictions=prediction_paths("constant_{output}", "{k}"),
     log:
         "results/logs/predict_constant/{output}-LOSOCV-{k}.log",
     benchmark:
         "results/benchmarks/jobs/predict_constant/{output}-LOSOCV-{k}.tsv"
     wildcard_constraints:
-        output="regression|binary",
+        output=r"regression|binary|classes_[\d.-]+",
     conda:
         "../envs/video.yaml"
     threads: 1
@@ -115,7 +172,7 @@ rule predict_constant:
         mem_mb=2000,
         runtime=20,
     params:
-        gap=[PAIN_THRESHOLD, PAIN_THRESHOLD],
+        settings=constant_settings,
     message:
         "Predicting fold {wildcards.k} with the constant {wildcards.output} predictor"
     script:

@@ -1,10 +1,16 @@
 """Keras with a fixed number of threads and fixed seeds: the same weights on any number of cores."""
 
+import logging
 import os
+from collections.abc import Iterator
+
+import numpy as np
+
+BATCH = 64
 
 
-def load_keras(threads: int, seed: int):
-    """Import Keras so that it computes with `threads` threads, and seed all its draws.
+def load_keras(threads: int, seed: int, precision: str = "float32"):
+    """Import Keras so that it computes with `threads` threads and in `precision`, and seed all its draws.
 
     Sums run in an order that depends on the number of threads, so a network's threads come from the
     config and not from the cores that happen to be free. Call this before Keras is imported elsewhere.
@@ -14,7 +20,22 @@ def load_keras(threads: int, seed: int):
     os.environ["TF_NUM_INTEROP_THREADS"] = "1"
     os.environ["OMP_NUM_THREADS"] = str(threads)
     os.environ["TF_DETERMINISTIC_OPS"] = "1"
+    # It warns whenever a function is traced for a new shape, in words that help no user.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     import keras
 
+    keras.config.set_dtype_policy(precision)
     keras.utils.set_random_seed(seed)
     return keras
+
+
+def apply_model(model, read, items: np.ndarray) -> Iterator[np.ndarray]:
+    """Outputs of `model` for `items`, part by part: arrays (up to 64, …) float32.
+
+    `read` gives the model's inputs for some items. Every batch has the same size, the last one filled up and cut
+    again, so that the model is compiled once.
+    """
+    for start in range(0, len(items), BATCH):
+        places = np.minimum(np.arange(start, start + BATCH), len(items) - 1)
+        outputs = np.asarray(model.predict_on_batch(read(items[places])), np.float32)
+        yield outputs[: len(items) - start]

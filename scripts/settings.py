@@ -8,7 +8,18 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
 from scripts.job import InputError
-from scripts.tables import read_people_table, suggest
+from scripts.network_settings import (
+    BEST,
+    CONFIG,
+    NEAREST,
+    SCORES,
+    Study,
+    check_network,
+    constant_of,
+    fill_networks,
+    vary,
+)
+from scripts.people_tables import read_people_table, suggest
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 SIMULATED = "simulated"
@@ -54,56 +65,101 @@ def sort_keys(config: dict) -> None:
         config[key] = value
 
 
-def check_config(config: dict, file: str = "the config (config.yaml and --configfile)") -> None:
+def check_config(config: dict, file: str = CONFIG) -> None:
     """Raise InputError for a config that its schema or its own names forbid."""
     check(config, "config", file, "correct the config; schemas/config.schema.yaml describes every key")
-    networks = config["networks"]
-    for name in [*config["evaluation"]["networks"], config["evaluation"]["timeline_network"]]:
-        if name not in networks:
+    networks = fill_networks(config)
+    evaluation = config["evaluation"]
+    known = {"networks": networks, "controls": evaluation["networks"], "studies": config["studies"]}
+    named = [(key, name, known[key]) for key in known for name in evaluation[key]]
+    named += [("timeline_network", evaluation["timeline_network"], evaluation["networks"])]
+    named += [("base", study["base"], networks) for study in config["studies"].values()]
+    if evaluation["studies"] and config["choices"]["study"]:
+        named += [("choices: study", config["choices"]["study"], evaluation["studies"])]
+    for key, name, names in named:
+        if name not in names:
             raise InputError(
                 file,
-                f"names of `networks` in `evaluation`: {', '.join(networks)}",
-                f"{name!r}{suggest(name, list(networks))}",
+                f"`{key}` among: {', '.join(names) or 'none'}",
+                f"{name!r}{suggest(name, list(names))}",
                 "correct the name",
             )
-    if config["evaluation"]["timeline_network"] not in config["evaluation"]["networks"]:
+    for name in evaluation["networks"]:
+        check_network(name, networks[name], config)
+    check_choices(config, networks, file)
+    check_controls(config, networks, file)
+    if networks[evaluation["timeline_network"]]["output"] not in SCORES:
         raise InputError(
             file,
-            "`evaluation: timeline_network` among `evaluation: networks`",
-            config["evaluation"]["timeline_network"],
-            "add it there",
+            f"a network that scores from 0 to 2 as `evaluation: timeline_network` (output {', '.join(SCORES)})",
+            evaluation["timeline_network"],
+            "name another",
         )
-    timeline = config["evaluation"]["timeline_network"]
-    if networks[timeline]["output"] != "regression":
+
+
+def check_variants(studies: dict[str, Study]) -> None:
+    """Raise InputError for a variant whose values the schema forbids."""
+    rules = yaml.safe_load((SCHEMAS / "config.schema.yaml").read_text())
+    network = Draft202012Validator({"$ref": "#/$defs/network", "$defs": rules["$defs"]})
+    for study in studies.values():
+        for variant, values in study.variants.items():
+            error = best_match(network.iter_errors(values))
+            if error is not None:
+                expected, found = describe(error)
+                raise InputError(CONFIG, f"studies.{variant}: {expected}", found, "correct the study's `vary`")
+
+
+def check_choices(config: dict, networks: dict, file: str) -> None:
+    """Raise InputError where a network or study waits for a choice that nothing makes."""
+    evaluation, choices = config["evaluation"], config["choices"]
+    chooser = config["studies"].get(choices["study"])
+    if chooser and (chooser["folds"] != "all" or "backbone" not in vary(chooser["vary"])[0]):
         raise InputError(
-            file, "a regression as `evaluation: timeline_network`, which scores from 0 to 2", timeline, "name another"
+            file,
+            "as `choices: study` one that varies `backbone` on all folds",
+            f"{choices['study']}, which does not",
+            "name another, or leave it empty and fix `choices: backbone` and `fold`",
         )
-    for name, network in networks.items():
-        if not network["trainable"] and network["backbone"] == "compact" and network["weights"] == "none":
+    waiting = {
+        "backbone": [name for name in evaluation["networks"] if networks[name]["backbone"] == BEST]
+        + [
+            name
+            for name in evaluation["studies"]
+            if name != choices["study"] and networks[config["studies"][name]["base"]]["backbone"] == BEST
+        ],
+        "fold": [name for name in evaluation["studies"] if config["studies"][name]["folds"] == NEAREST],
+    }
+    for key, names in waiting.items():
+        if names and not choices[key] and not choices["study"]:
             raise InputError(
                 file,
-                f"networks.{name}: a trainable compact backbone, or weights for it",
-                "a frozen one with random weights",
-                "set `trainable: true`",
+                f"`choices: {key}`, or in `choices: study` the study that it is chosen by, for {', '.join(names)}",
+                "neither",
+                "write one of them",
             )
-        if not network["trainable"] and network["normalisation"] == "dataset":
+
+
+def check_controls(config: dict, networks: dict, file: str) -> None:
+    """Raise InputError unless each kind of output has a control, and a control's source has one too."""
+    controls = config["evaluation"]["controls"]
+    kinds = {constant_of(networks[name]) for name in controls}
+    bases = [config["studies"][name]["base"] for name in config["evaluation"]["studies"]]
+    for name in [*config["evaluation"]["networks"], *bases]:
+        if constant_of(networks[name]) not in kinds:
             raise InputError(
                 file,
-                f"networks.{name}: normalisation none or imagenet for a frozen backbone",
-                "dataset, which differs from fold to fold, so that features could not be shared",
-                "set `normalisation: imagenet` or none",
+                f"in `evaluation: controls` a network with the kind of output of {name} ({networks[name]['output']})",
+                ", ".join(controls) or "none",
+                "add one, so that a network with shuffled labels stands in each table",
             )
-        if network["output"] == "regression" and network["monitor"] == "val_accuracy":
+    for name in controls:
+        source = networks[name]["weights"]
+        if source in networks and source not in controls:
             raise InputError(
-                file, f"networks.{name}: monitor val_loss for a regression", "val_accuracy", "set `monitor: val_loss`"
-            )
-        if sorted(network["bins"]) != network["bins"] or network["bins"][0] != 0 or network["bins"][-1] != 2:
-            raise InputError(
-                file, f"networks.{name}: bins that rise from 0 to 2", str(network["bins"]), "correct the bins"
-            )
-        if network["gap"][0] > network["gap"][1]:
-            raise InputError(
-                file, f"networks.{name}: a gap from the lower to the higher score", str(network["gap"]), "swap them"
+                file,
+                f"{source} in `evaluation: controls`, from which the control {name} starts",
+                ", ".join(controls),
+                f"add {source}, or leave {name} out",
             )
 
 

@@ -2,11 +2,12 @@
 
 A store holds every crop of one recording and kind once. A fold holds the same columns for its rows and,
 instead of the pictures, where each stands: `source` (a store's number) and `row`. Its `img` is a virtual
-dataset over the stores for other programs; Squint reads by `source` and `row`, because HDF5 reads
-zeros without a word where a virtual dataset's source is missing.
+dataset over the stores for other programs; Squint reads by `source` and `row`, because through a virtual dataset
+random rows are slow, and HDF5 reads zeros without a word where its source is missing.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pandas as pd
 from scripts.crop_names import CropName
 from scripts.grimace import ACTION_UNITS
 from scripts.job import InputError
+from scripts.rows import Rows, locate_rows
 
 # Columns of Table 4.7 besides `img`, in its order.
 COLUMNS = [
@@ -33,6 +35,7 @@ COLUMNS = [
     "itemno",
 ]
 TEXT_COLUMNS = ("file_path", "exp_name")
+DEFLATION = 4  # of 9; more costs time and saves no space that matters
 
 
 def describe_crop(path: str, name: CropName) -> dict:
@@ -75,12 +78,22 @@ def read_columns(path: str) -> pd.DataFrame:
         )
 
 
-def write_store(path: str, images: np.ndarray, table: pd.DataFrame) -> None:
-    """Write pictures (n, size, size, 3) uint8, compressed one by one, and their columns."""
+def write_store(path: str, images: Iterable[np.ndarray], table: pd.DataFrame, image_size: int) -> None:
+    """Write pictures (size, size, 3) uint8, one a row of `table` and each deflated by itself, and their columns.
+
+    One picture at a time is in memory. The attribute `sums` (3,) holds the sum of each colour channel.
+    """
+    shape = (len(table), image_size, image_size, 3)
+    digest, sums = hashlib.sha256(), np.zeros(3, np.int64)
     with h5py.File(path, "w") as file:
-        chunks = (1, *images.shape[1:]) if len(images) else None
-        data = file.create_dataset("img", data=images, chunks=chunks, compression="lzf" if len(images) else None)
-        data.attrs["digest"] = hashlib.sha256(images.tobytes()).hexdigest()
+        kept = {"chunks": (1, *shape[1:]), "compression": "gzip", "compression_opts": DEFLATION} if len(table) else {}
+        data = file.create_dataset("img", shape, np.uint8, **kept)
+        for place, image in enumerate(images):
+            data[place] = image
+            digest.update(image.tobytes())
+            sums += image.sum(axis=(0, 1), dtype=np.int64)
+        data.attrs["digest"] = digest.hexdigest()
+        data.attrs["sums"] = sums
         write_columns(file, table)
 
 
@@ -122,26 +135,37 @@ def write_fold(path: str, stores: list[str], rows: pd.DataFrame) -> None:
 
 @dataclass
 class Fold:
-    """One subset of one fold: its table (Table 4.7, `experiment`, `source`, `row`) and its stores."""
+    """One subset of one fold: its table (Table 4.7, `experiment`, `source`, `row`), its stores and their digests."""
 
     path: str
     table: pd.DataFrame
     stores: list[Path]
+    digests: list[str]
 
-    def read(self, dataset: str = "img", folder: str | None = None) -> np.ndarray:
-        """Pictures (n, size, size, 3) in table order, or `dataset` of the files called as the stores in `folder`."""
-        parts = None
-        for source, store in enumerate(self.stores):
-            places = np.flatnonzero(self.table.source.to_numpy() == source)
-            if not len(places):
-                continue
-            path = store if folder is None else Path(folder) / store.name
-            with h5py.File(path) as file:
-                values = file[dataset][:][self.table.row.to_numpy()[places]]
-            if parts is None:
-                parts = np.empty((len(self.table), *values.shape[1:]), values.dtype)
-            parts[places] = values
-        return parts if parts is not None else np.empty((0,))
+    def rows(self, features: str | None = None) -> Rows:
+        """The pictures (n, size, size, 3) uint8 in table order, or the features of the files in folder `features`."""
+        used = np.unique(self.table.source.to_numpy())
+        name = "img" if features is None else "features"
+        files = [
+            locate_rows(self.stores[s] if features is None else Path(features) / self.stores[s].name, name)
+            for s in used
+        ]
+        return Rows(files, np.searchsorted(used, self.table.source.to_numpy()), self.table.row.to_numpy())
+
+    def mean_colour(self) -> np.ndarray:
+        """Mean of each colour channel over all pictures of the stores, (3,); known without reading a picture."""
+        sums, pixels = np.zeros(3), 0
+        for store in self.stores:
+            with h5py.File(store) as file:
+                sums += file["img"].attrs["sums"]
+                pixels += int(np.prod(file["img"].shape[:3]))
+        return sums / pixels
+
+    def digest(self) -> str:
+        """A digest of the pictures and of the table."""
+        digest = hashlib.sha256("".join(self.digests).encode())
+        digest.update(pd.util.hash_pandas_object(self.table, index=False).to_numpy().tobytes())
+        return digest.hexdigest()
 
 
 def open_fold(path: str) -> Fold:
@@ -158,4 +182,4 @@ def open_fold(path: str) -> Fold:
                 found[:12],
                 f"delete {path} and run again",
             )
-    return Fold(path, read_columns(path), stores)
+    return Fold(path, read_columns(path), stores, digests)

@@ -21,7 +21,7 @@ def store(folder, experiment, count, first=0):
     table = pd.DataFrame([describe_crop(f"{experiment}_CORR/{encode(name)}", name) for name in names])
     (folder / "images").mkdir(exist_ok=True)
     path = folder / "images" / f"{experiment}_CORR.h5"
-    write_store(path, images, table)
+    write_store(path, images, table, 8)
     return path
 
 
@@ -49,20 +49,40 @@ def test_a_store_has_all_columns_of_table_4_7(tmp_path):
     assert table.exp_name.tolist() == ["EXP1_CORR"] * 2
     with h5py.File(path) as file:
         assert file["img"].dtype == np.uint8
-        assert file["img"].compression == "lzf"
+        assert file["img"].compression == "gzip"
 
 
 def test_a_fold_reads_its_rows_from_their_stores(fold):
     opened = open_fold(fold)
-    assert opened.read()[:, 0, 0, 0].tolist() == [0, 1, 2, 100, 102, 104]
+    assert opened.rows()[:][:, 0, 0, 0].tolist() == [0, 1, 2, 100, 102, 104]
     assert set(opened.table.columns) == {*COLUMNS, "experiment", "source", "row"}
 
 
 def test_the_virtual_images_are_those_that_are_read(fold):
     with h5py.File(fold) as file:
         assert file["img"].is_virtual
-        assert np.array_equal(file["img"][:], open_fold(fold).read())
+        assert np.array_equal(file["img"][:], open_fold(fold).rows()[:])
     assert fold.stat().st_size < 200_000
+
+
+def test_the_mean_colour_is_that_of_all_pictures(tmp_path):
+    paths = [store(tmp_path, "EXP1", 3), store(tmp_path, "EXP2", 5, first=100)]
+    (tmp_path / "datasets").mkdir()
+    rows = [
+        read_columns(path).assign(experiment="x", source=s, row=range(n))
+        for s, (path, n) in enumerate(zip(paths, (3, 5), strict=True))
+    ]
+    write_fold(tmp_path / "datasets" / "x.h5", paths, pd.concat(rows, ignore_index=True))
+    opened = open_fold(tmp_path / "datasets" / "x.h5")
+    assert opened.mean_colour() == pytest.approx(opened.rows()[:].mean(axis=(0, 1, 2)))
+
+
+def test_the_digest_of_a_fold_is_that_of_its_pictures_and_labels(fold, tmp_path):
+    before = open_fold(fold).digest()
+    assert open_fold(fold).digest() == before
+    opened = open_fold(fold)
+    opened.table["score"] += 0.1
+    assert opened.digest() != before
 
 
 def test_a_missing_or_changed_store_is_an_input_error(fold, tmp_path):
@@ -87,5 +107,5 @@ def test_writing_twice_gives_the_same_bytes(fold, tmp_path):
 
 
 def test_an_empty_store_is_no_error(tmp_path):
-    write_store(tmp_path / "empty.h5", np.empty((0, 8, 8, 3), np.uint8), pd.DataFrame(columns=COLUMNS))
+    write_store(tmp_path / "empty.h5", [], pd.DataFrame(columns=COLUMNS), 8)
     assert read_columns(tmp_path / "empty.h5").empty

@@ -17,8 +17,8 @@ from scripts.crops.cutting import augment, cut, mirror, widen
 from scripts.grimace import ACTION_UNITS, CAMERAS
 from scripts.images import frame_name, read_image, write_image
 from scripts.job import InputError, job, progress
+from scripts.people_tables import read_people_table, whole_numbers
 from scripts.seeds import named_generator
-from scripts.tables import read_people_table, whole_numbers
 
 AUGMENTATIONS_OF_EACH = 4
 BOX = ["box_x", "box_y", "box_size"]

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from scripts.crop_names import decode
@@ -14,12 +13,9 @@ from scripts.stores import COLUMNS, describe_crop, write_store
 def store_images(folder: str, store_path: str, image_size: int) -> None:
     """Write all crops in `folder`, resized to `image_size` px squares, in the order of their names."""
     paths = sorted(Path(folder).glob("*.jpg"))
-    images = np.empty((len(paths), image_size, image_size, 3), np.uint8)
-    rows = []
-    for place, path in enumerate(progress(paths, unit="crop")):
-        images[place] = resize_crop(read_image(path), image_size)
-        rows.append(describe_crop(f"{path.parent.name}/{path.name}", decode(path.name)))
-    write_store(store_path, images, pd.DataFrame(rows, columns=COLUMNS))
+    rows = [describe_crop(f"{path.parent.name}/{path.name}", decode(path.name)) for path in paths]
+    images = (resize_crop(read_image(path), image_size) for path in progress(paths, unit="crop"))
+    write_store(store_path, images, pd.DataFrame(rows, columns=COLUMNS), image_size)
 
 
 if __name__ == "__main__":

@@ -11,37 +11,64 @@ import pandas as pd
 
 from scripts.balanced import class_of, usual_bins
 from scripts.grimace import PAIN_THRESHOLD
+from scripts.networks.predictions import PLACE, TOGETHER
 
 MOMENT = ["experiment", "item"]
 # A probability from this on says pain.
 LIKELY = 0.5
-TESTS = {"test_orgn": "ORGN", "test_corr": "CORR"}
+TESTS = {"validation": "VALIDATION", "test_orgn": "ORGN", "test_corr": "CORR"}
+
+
+def single_views(predictions: pd.DataFrame) -> pd.DataFrame:
+    """The rows that tell what was said of one view."""
+    return predictions[predictions.camera != TOGETHER]
 
 
 def merge_views(predictions: pd.DataFrame) -> pd.DataFrame:
-    """One row a moment: the expert's `score` and the mean `prediction` over its views."""
-    return predictions.groupby(MOMENT, as_index=False).agg(score=("score", "first"), prediction=("prediction", "mean"))
+    """One row a moment: the expert's `score`, and `prediction` and what else was said of all its views.
+
+    That is what a network that sees them together said, or the mean over the views.
+    """
+    said = [column for column in predictions if column not in PLACE]
+    together = predictions[predictions.camera == TOGETHER]
+    if len(together):
+        return together[[*MOMENT, *said]].sort_values(MOMENT, ignore_index=True)
+    merged = predictions.groupby(MOMENT, as_index=False)[said].mean()
+    # Scores are the same in all rows of a moment; their mean may differ from them in the last digit.
+    merged["score"] = predictions.groupby(MOMENT).score.first().to_numpy()
+    classes = [column for column in said if column.startswith("class_")]
+    if classes:
+        merged["prediction"] = merged[classes].to_numpy().argmax(axis=1).astype(float)
+    return merged
 
 
-def errors(table: pd.DataFrame, metric: str, output: str) -> np.ndarray:
-    """Per row: absolute error (`mae`), or 1 where pain or no pain is told rightly (`accuracy`)."""
+def outside_gap(table: pd.DataFrame, gap: list[float]) -> pd.DataFrame:
+    """The rows whose score is in no gap: below its first or from its second value on (5.5.2.7)."""
+    return table[(table.score < gap[0]) | (table.score >= gap[1])]
+
+
+def errors(table: pd.DataFrame, metric: str, settings: dict) -> np.ndarray:
+    """Per row: absolute error (`mae`), or 1 where the range, or pain or no pain, is told rightly (`accuracy`)."""
     if metric == "mae":
         return (table.prediction - table.score).abs().to_numpy()
-    said = table.prediction >= (PAIN_THRESHOLD if output == "regression" else LIKELY)
+    if settings["output"] == "classes":
+        return (table.prediction == class_of(table.score.to_numpy(), np.array(settings["bins"]))).to_numpy(float)
+    said = table.prediction >= (LIKELY if settings["output"] == "binary" else PAIN_THRESHOLD)
     return (said == (table.score >= PAIN_THRESHOLD)).to_numpy(float)
 
 
-def error_classes(table: pd.DataFrame, metric: str) -> np.ndarray:
-    """The range that each row counts for in a balanced error: four score ranges, or pain and no pain."""
+def error_classes(table: pd.DataFrame, metric: str, settings: dict) -> np.ndarray:
+    """The range that each row counts for in a balanced error: four score ranges, those told apart, or pain or none."""
+    scores = table.score.to_numpy()
     if metric == "mae":
-        return class_of(table.score.to_numpy(), usual_bins())
-    return (table.score >= PAIN_THRESHOLD).to_numpy(int)
+        return class_of(scores, usual_bins())
+    return class_of(scores, np.array(settings["bins"])) if settings["output"] == "classes" else scores >= PAIN_THRESHOLD
 
 
-def moment_sums(table: pd.DataFrame, metric: str, output: str, balanced: bool) -> tuple[np.ndarray, np.ndarray]:
+def moment_sums(table: pd.DataFrame, metric: str, settings: dict, balanced: bool) -> tuple[np.ndarray, np.ndarray]:
     """Sum of errors and number of rows, per moment and range: two arrays (moments, ranges)."""
-    values = errors(table, metric, output)
-    classes = error_classes(table, metric) if balanced else np.zeros(len(table), int)
+    values = errors(table, metric, settings)
+    classes = error_classes(table, metric, settings).astype(int) if balanced else np.zeros(len(table), int)
     moment = table.groupby(MOMENT, sort=True).ngroup().to_numpy()
     sums = np.zeros((moment.max() + 1, classes.max() + 1))
     counts = np.zeros_like(sums)
@@ -71,14 +98,14 @@ def draw_moments(count: int, draws: int, generator: np.random.Generator) -> np.n
 
 
 def fold_values(
-    table: pd.DataFrame, metric: str, output: str, balanced: bool, samples: np.ndarray
+    table: pd.DataFrame, metric: str, settings: dict, balanced: bool, samples: np.ndarray
 ) -> tuple[float, np.ndarray]:
     """A metric on one fold's rows, and its values on bootstrap samples of the fold's moments, shape (draws,)."""
     if metric == "r":
         moments = table.sort_values(MOMENT)
         score, prediction = moments.score.to_numpy(), moments.prediction.to_numpy()
         return float(correlation(score, prediction)), correlation(score[samples], prediction[samples])
-    sums, counts = moment_sums(table, metric, output, balanced)
+    sums, counts = moment_sums(table, metric, settings, balanced)
     value = mean_error(sums.sum(axis=0), counts.sum(axis=0))
     return float(value), mean_error(sums[samples].sum(axis=1), counts[samples].sum(axis=1))
 
@@ -105,24 +132,35 @@ def over_folds(samples: np.ndarray, generator: np.random.Generator) -> np.ndarra
         return np.where(present.any(axis=0), np.where(present, values, 0).sum(axis=0) / present.sum(axis=0), np.nan)
 
 
+def pooled_correlation(folds: list[pd.DataFrame], draws: int, generator) -> tuple[float, np.ndarray]:
+    """r over the moments of all folds, and its bootstrap values (draws,): subjects are drawn, and moments in each."""
+    pairs = [table[["score", "prediction"]].to_numpy() for table in folds]
+    value = float(correlation(*np.concatenate(pairs).T))
+    drawn = np.empty(draws)
+    for draw in range(draws):
+        chosen = [pairs[place] for place in generator.integers(0, len(pairs), len(pairs))]
+        drawn[draw] = correlation(*np.concatenate([generator.choice(part, len(part)) for part in chosen]).T)
+    return value, drawn
+
+
 def measure(
     folds: dict[int, pd.DataFrame],
     metric: str,
-    output: str,
+    settings: dict,
     view: str,
     balanced: bool,
     draws: int,
     confidence: float,
     generator,
 ) -> list[dict]:
-    """Rows for one metric: each fold, and their mean. `folds` maps a fold to its rows (images or moments).
+    """Rows for one metric: each fold, their mean, and for `r` all moments together. `folds` maps a fold to its rows (images or moments).
 
     ASSUME a range that a fold's moments do not reach is left out of that fold's balanced mean.
     """
     rows, samples = [], []
     for fold, table in folds.items():
         moments = table.groupby(MOMENT).ngroups
-        value, drawn = fold_values(table, metric, output, balanced, draw_moments(moments, draws, generator))
+        value, drawn = fold_values(table, metric, settings, balanced, draw_moments(moments, draws, generator))
         low, high = interval(drawn, confidence)
         rows.append(
             {"fold": str(fold), "value": value, "low": low, "high": high, "images": len(table), "moments": moments}
@@ -133,4 +171,8 @@ def measure(
     mean = float(np.nanmean(values)) if not np.isnan(values).all() else float("nan")
     total = {"images": sum(row["images"] for row in rows), "moments": sum(row["moments"] for row in rows)}
     rows.append({"fold": "mean", "value": mean, "low": low, "high": high} | total)
+    if metric == "r":
+        value, drawn = pooled_correlation(list(folds.values()), draws, generator)
+        low, high = interval(drawn, confidence)
+        rows.append({"fold": "all", "value": value, "low": low, "high": high} | total)
     return [row | {"metric": metric, "view": view, "balanced": balanced} for row in rows]

@@ -12,9 +12,11 @@ from scripts.crops.cutting import cut, widen
 from scripts.grimace import CAMERAS
 from scripts.images import resize_crop
 from scripts.job import InputError, job, progress
-from scripts.networks.build import build_backbone
-from scripts.networks.extract_features import backbone_seed, compute_features
-from scripts.networks.predict_images import predict
+from scripts.networks.batches import NOTHING
+from scripts.networks.extract_features import backbone_seed, build_extractor, compute_features
+from scripts.networks.predict_images import predict, single_views
+from scripts.networks.targets import read_outputs
+from scripts.stores import open_fold
 from scripts.video import Video, picture
 
 
@@ -49,20 +51,42 @@ def cut_faces(
     return images
 
 
-def fuse_cameras(faces: pd.DataFrame, scores: np.ndarray, window: int, every: int) -> pd.DataFrame:
+def moment_sets(faces: pd.DataFrame) -> np.ndarray:
+    """Places in `faces` of those seen at one moment, (moments, 6) in the order of time."""
+    groups = faces.assign(place=np.arange(len(faces))).groupby("sync_index", sort=True).place
+    sets = np.full((groups.ngroups, len(CAMERAS)), NOTHING)
+    for number, (_, places) in enumerate(groups):
+        sets[number, : len(places)] = places
+    return sets
+
+
+def predict_scores(model, inputs, faces: pd.DataFrame, settings: dict) -> tuple[np.ndarray, np.ndarray | None]:
+    """Scores of single faces (faces,), and of the views of each moment together (moments,) where a network sees all."""
+    single = read_outputs(predict(model, inputs, single_views(len(faces), settings)), settings).prediction.to_numpy()
+    if settings["views"] == "one":
+        return single, None
+    return single, read_outputs(predict(model, inputs, moment_sets(faces)), settings).prediction.to_numpy()
+
+
+def fuse_cameras(
+    faces: pd.DataFrame, scores: np.ndarray, together: np.ndarray | None, window: int, every: int
+) -> pd.DataFrame:
     """The timeline, one row a sampled moment with a face.
 
-    `scores` (networks, faces). Columns: `sync_index` and `time_s` from the synchronisation frame, `faces` (cameras
-    that see it), C1 to C6 (mean over networks, NaN where no face is seen), `fused` (mean over these cameras), `spread`
+    `scores` (networks, faces); `together` (networks, moments) of networks that see all views, else None, and then a
+    moment's score is the mean over its faces. Columns: `sync_index` and `time_s` from the synchronisation frame, `faces` (cameras
+    that see it), C1 to C6 (mean over networks, NaN where no face is seen), `fused` (of all faces), `spread`
     (standard deviation of the networks' fused scores), `smoothed` (mean of `fused` over a window of `window` rows
     sampled `every` frames around it).
     """
     keys = faces.sync_index
     per_network = pd.DataFrame(scores.T).groupby(keys.to_numpy()).mean()
+    if together is not None:
+        per_network = pd.DataFrame(together.T, per_network.index)
     wide = faces.assign(score=scores.mean(axis=0)).pivot(index="sync_index", columns="camera", values="score")
     table = wide.reindex(columns=list(CAMERAS))
     table.insert(0, "faces", table.notna().sum(axis=1))
-    table["fused"] = table[list(CAMERAS)].mean(axis=1)
+    table["fused"] = per_network.mean(axis=1)
     table["spread"] = per_network.std(axis=1, ddof=0)
     grid = table.fused.reindex(np.arange(keys.min(), keys.max() + 1, every))
     smoothed = grid.rolling(window, center=True, min_periods=1).mean()
@@ -76,6 +100,8 @@ def score_recording(
     videos: dict[str, str],
     indexes: list[str],
     models: list[str],
+    sources: list[str],
+    trains: list[str],
     table_path: str,
     settings: dict,
     image_size: int,
@@ -85,18 +111,27 @@ def score_recording(
     seed: int,
     threads: int,
 ) -> None:
-    """Write the timeline of one recording. `models` are the networks of all folds."""
+    """Write the timeline of one recording. `models` are the networks of all folds.
+
+    `sources` are the networks whose frozen backbones they take, `trains` the folds whose mean colour they were trained
+    without; both are empty for none.
+    """
     fps = json.loads(Path(record_path).read_text())["fps"]
     faces = read_faces(detections, min_prob)
-    inputs = cut_faces(faces, videos, indexes, image_size, threads)
-    keras = load_keras(threads, backbone_seed(seed, settings["backbone"]))
-    if not settings["trainable"]:
-        backbone = build_backbone(keras, settings["backbone"], settings["weights"], image_size)
-        inputs = compute_features(keras, backbone, settings["backbone"], settings["normalisation"], inputs)
-    scores = np.stack(
-        [predict(keras.models.load_model(path, compile=False), inputs) for path in progress(models, unit="fold")]
-    )
-    table = fuse_cameras(faces, scores, max(1, round(window_s * fps / every)), every)
+    images = cut_faces(faces, videos, indexes, image_size, threads)
+    keras = load_keras(threads, backbone_seed(seed, settings["backbone"]), settings["precision"])
+    inputs, scores, together = images, [], []
+    for place, path in enumerate(progress(models, unit="fold")):
+        if not settings["trainable"] and (place == 0 or sources or trains):
+            mean = open_fold(trains[place]).mean_colour() if trains else None
+            keras.utils.set_random_seed(backbone_seed(seed, settings["backbone"]))
+            extractor = build_extractor(keras, settings, image_size, sources[place] if sources else None, mean)
+            inputs = np.concatenate(list(compute_features(extractor, images)))
+        single, of_moments = predict_scores(keras.models.load_model(path, compile=False), inputs, faces, settings)
+        scores.append(single)
+        together.append(of_moments)
+    of_moments = None if together[0] is None else np.stack(together)
+    table = fuse_cameras(faces, np.stack(scores), of_moments, max(1, round(window_s * fps / every)), every)
     table.insert(1, "time_s", table.sync_index / fps)
     table.to_csv(table_path, index=False, float_format="%.5f")
 
@@ -109,7 +144,14 @@ if __name__ == "__main__":
             snakemake.params.videos,
             snakemake.input.indexes,
             snakemake.input.models,
+            snakemake.input.sources,
+            snakemake.input.trains,
             snakemake.output.table,
-            threads=snakemake.params.threads,
-            **snakemake.params.settings,
+            snakemake.params.settings,
+            snakemake.params.image_size,
+            snakemake.params.every,
+            snakemake.params.min_prob,
+            snakemake.params.window_s,
+            snakemake.params.seed,
+            snakemake.params.threads,
         )

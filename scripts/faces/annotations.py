@@ -11,7 +11,7 @@ import pandas as pd
 
 from scripts.images import read_image
 from scripts.job import InputError
-from scripts.tables import read_people_table, whole_numbers
+from scripts.people_tables import read_people_table, whole_numbers
 
 SHEET_COLUMNS = ["video", "frame_num", "box_x", "box_y", "box_size"]
 PICTURE = -1  # in place of a frame number

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.boxes import accepted
-from scripts.figures import BLUE, RED, plt, save_figure
+from scripts.figure_style import BLUE, RED, plt, save_figure
 from scripts.job import job, progress
 from scripts.seeds import named_generator
 from scripts.video import Video, picture

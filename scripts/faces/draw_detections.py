@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.boxes import accepted
-from scripts.figures import BLUE, GREY, plt, save_figure
+from scripts.figure_style import BLUE, GREY, plt, save_figure
 from scripts.grimace import CAMERAS
 from scripts.job import job
 

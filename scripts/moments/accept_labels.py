@@ -7,7 +7,7 @@ import pandas as pd
 from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE, MOST_UNOBSERVED
 from scripts.job import InputError, job
 from scripts.moments.write_sheet import SCORE_COLUMNS
-from scripts.tables import read_people_table
+from scripts.people_tables import read_people_table
 
 UNITS = list(ACTION_UNITS)
 REQUIRED = ["item", *UNITS, "bad_image"]
@@ -72,10 +72,10 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
 def score_moments(scores: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:
     """All scored items with `sync_index`, `duplicate_of`, `observed` (units), `score` (their mean), `accepted`.
 
-    An item is accepted unless its picture is bad or more than two units are unobserved (5.2).
+    `scores` may hold the rows of several coders (`coder`). An item is accepted unless its picture is bad or more than two units are unobserved (5.2).
     """
     keys = moments.drop_duplicates("item")[["item", "sync_index", "duplicate_of"]]
-    table = keys.merge(scores[["item", *UNITS, "bad_image", "done"]], on="item")
+    table = keys.merge(scores[["item", "coder", *UNITS, "bad_image", "done"]], on="item")
     table["observed"] = table[UNITS].notna().sum(axis=1)
     table["score"] = table[UNITS].mean(axis=1)
     enough = table.observed >= len(UNITS) - MOST_UNOBSERVED
@@ -84,18 +84,42 @@ def score_moments(scores: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:
 
 
 def drop_duplicates(scored: pd.DataFrame) -> pd.DataFrame:
-    """Accepted items with one of each duplicated pair: the first accepted one in the sheet's order."""
-    accepted = scored[scored.accepted]
+    """Accepted items with one of each moment: that of the coder who is named first, and first in the sheet's order."""
+    coders = {coder: place for place, coder in enumerate(scored.coder.drop_duplicates())}
+    accepted = scored[scored.accepted].sort_values(
+        ["coder", "item"], key=lambda column: column.map(coders) if column.name == "coder" else column
+    )
     return accepted.drop_duplicates("sync_index", keep="first").reset_index(drop=True)
 
 
-def accept_labels(scores_path: str, sheet_path: str, moments_path: str, labels_path: str, scored_path: str) -> None:
-    """Write the labels of accepted moments, and all scored items for the coder's consistency."""
-    scored = score_moments(read_scores(scores_path, sheet_path), pd.read_parquet(moments_path))
-    labels = drop_duplicates(scored)
+def read_coders(paths: list[str], sheet_path: str) -> pd.DataFrame:
+    """The scores of all coders, one sheet each, with `coder`: the column of that name, else the file's name.
+
+    Raises InputError for two sheets of one coder.
+    """
+    tables = []
+    for path in paths:
+        table = read_scores(path, sheet_path)
+        named = table.get("coder", pd.Series("", table.index)).replace("", None)
+        table["coder"] = named.fillna(Path(path).stem)
+        names = {name for other in tables for name in other.coder}
+        twice = sorted(names & set(table.coder))
+        if twice:
+            raise InputError(path, "another coder in each sheet", f"{twice[0]!r} again", "correct column `coder`")
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def accept_labels(
+    scores_paths: list[str], sheet_path: str, moments_path: str, labels_path: str, scored_path: str
+) -> None:
+    """Write the labels of accepted moments, and all scored items for the coders' consistency and agreement."""
+    moments = pd.read_parquet(moments_path)
+    scored = score_moments(read_coders(scores_paths, sheet_path), moments)
+    labels = drop_duplicates(scored).sort_values("item", ignore_index=True)
     if labels.empty:
         raise InputError(
-            scores_path,
+            ", ".join(scores_paths),
             f"at least one moment that is not bad and has {len(UNITS) - MOST_UNOBSERVED} units observed",
             f"none among {len(scored)} scored items",
             "score more items",

@@ -12,12 +12,20 @@ from scripts.job import job
 RATIO_LIMIT = 1.375
 
 
+def duplicate_pairs(scored: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The items that one coder accepted twice, shown first and shown again, in the same order."""
+    accepted = scored[scored.accepted]
+    later = accepted[accepted.duplicate_of > 0]
+    first = accepted.set_index(["coder", "item"])
+    keys = pd.MultiIndex.from_frame(later[["coder", "duplicate_of"]])
+    both = keys.isin(first.index)
+    return first.loc[keys[both]].reset_index(), later[both].reset_index(drop=True)
+
+
 def duplicate_differences(scored: pd.DataFrame) -> np.ndarray:
     """Differences of the mean scores of duplicated moments that were accepted twice, shape (pairs,)."""
-    later = scored[(scored.duplicate_of > 0) & scored.accepted]
-    first = scored[scored.accepted].set_index("item").score
-    pairs = later[later.duplicate_of.isin(first.index)]
-    return pairs.score.to_numpy() - first.loc[pairs.duplicate_of].to_numpy()
+    first, later = duplicate_pairs(scored)
+    return later.score.to_numpy() - first.score.to_numpy()
 
 
 def choose_loss(differences: np.ndarray) -> dict:

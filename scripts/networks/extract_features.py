@@ -1,16 +1,17 @@
-"""Runs a frozen backbone over every stored image once; folds, heads and epochs share its outputs."""
+"""Runs a frozen backbone over every image once; folds, heads, studies and epochs share its outputs."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
 import numpy as np
 
-from scripts.backend import load_keras
-from scripts.job import job, progress
-from scripts.networks.build import build_backbone, preprocess
+from scripts.backend import apply_model, load_keras
+from scripts.job import InputError, job, progress
+from scripts.networks.build import build_backbone, normalise, trained_backbone
+from scripts.rows import Rows, locate_rows
 from scripts.seeds import named_seed
-
-BATCH = 64
+from scripts.stores import open_fold
 
 
 def backbone_seed(seed: int, backbone: str) -> int:
@@ -18,47 +19,79 @@ def backbone_seed(seed: int, backbone: str) -> int:
     return named_seed(seed, "backbone", backbone)
 
 
-def compute_features(keras, model, backbone: str, normalisation: str, images: np.ndarray) -> np.ndarray:
-    """Outputs of `model` for images (n, size, size, 3) uint8, float32 (n, …)."""
-    parts = [
-        np.asarray(
-            model.predict_on_batch(
-                preprocess(keras, backbone, normalisation, images[start : start + BATCH].astype(np.float32))
-            )
-        )
-        for start in range(0, len(images), BATCH)
-    ]
-    return np.concatenate(parts) if parts else np.empty((0, *model.output_shape[1:]), np.float32)
+def build_extractor(keras, settings: dict, image_size: int, source: str | None, mean: np.ndarray | None):
+    """The frozen part of a network, from images (0 to 255) to features.
+
+    `source` is the trained network whose backbone it is, if any; `mean` (3,) the training images' mean colour where
+    `normalisation` is `dataset`.
+    """
+    if source:
+        return trained_backbone(keras, keras.models.load_model(source, compile=False))
+    backbone = build_backbone(keras, settings["backbone"], settings["weights"], image_size)
+    image = keras.Input((image_size, image_size, 3), name="image")
+    return keras.Model(image, backbone(normalise(keras, settings, image, mean)))
+
+
+def compute_features(model, images) -> Iterator[np.ndarray]:
+    """Outputs of `model` for rows of images (n, size, size, 3) uint8, part by part: arrays (up to 64, …) float32."""
+    return apply_model(model, lambda places: images[places].astype(np.float32), np.arange(len(images)))
+
+
+def write_features(path: Path, model, images, half: bool) -> None:
+    """Write `features` (n, …) of all `images`, part by part. Raises InputError for ones that are no finite numbers."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with h5py.File(path, "w") as file:
+        shape = (len(images), *model.output_shape[1:])
+        data = file.create_dataset("features", shape, np.float16 if half else np.float32)
+        place = 0
+        for part in compute_features(model, images):
+            if not np.isfinite(part.astype(data.dtype)).all():
+                raise InputError(
+                    path,
+                    "features that are finite numbers",
+                    f"others among rows {place} to {place + len(part) - 1}",
+                    "look at the backbone's weights" + (", or set `half_precision_features: false`" if half else ""),
+                )
+            data[place : place + len(part)] = part
+            place += len(part)
 
 
 def extract_features(
     stores: list[str],
-    outputs: list[str],
-    backbone: str,
-    weights: str,
-    normalisation: str,
+    folder: str,
+    settings: dict,
     image_size: int,
+    train_path: str | None,
+    source: str | None,
+    half: bool,
     seed: int,
     threads: int,
 ) -> None:
-    """Write `features` (images, …) float32 for each image store."""
-    keras = load_keras(threads, backbone_seed(seed, backbone))
-    model = build_backbone(keras, backbone, weights, image_size)
-    for store, output in progress(list(zip(stores, outputs, strict=True)), unit="store"):
-        Path(output).parent.mkdir(parents=True, exist_ok=True)
-        with h5py.File(store) as images, h5py.File(output, "w") as file:
-            file["features"] = compute_features(keras, model, backbone, normalisation, images["img"][:])
+    """Write the features of each image store into `folder`, in a file of the store's name.
+
+    `train_path` is the fold whose mean colour is subtracted, None for none.
+    """
+    keras = load_keras(threads, backbone_seed(seed, settings["backbone"]), settings["precision"])
+    mean = open_fold(train_path).mean_colour() if train_path else None
+    model = build_extractor(keras, settings, image_size, source, mean)
+    for store in progress(stores, unit="store"):
+        stored = locate_rows(Path(store), "img")
+        count = len(stored.offsets)
+        images = Rows([stored], np.zeros(count, int), np.arange(count))
+        write_features(Path(folder) / Path(store).name, model, images, half)
+        images.close()
 
 
 if __name__ == "__main__":
     with job(snakemake):
         extract_features(
             snakemake.input.stores,
-            snakemake.output.features,
-            snakemake.params.backbone,
-            snakemake.params.weights,
-            snakemake.params.normalisation,
+            snakemake.output.folder,
+            snakemake.params.settings,
             snakemake.params.image_size,
+            snakemake.params.train,
+            snakemake.params.source,
+            snakemake.params.half,
             snakemake.params.seed,
             snakemake.params.threads,
         )

@@ -5,34 +5,30 @@ import pandas as pd
 
 from scripts.job import job
 from scripts.networks.predictions import write_predictions
-from scripts.networks.targets import MOMENT, pain_labels
+from scripts.networks.targets import MOMENT, pain_labels, training_classes
 from scripts.stores import open_fold, read_columns
 
 
-def best_constant(scores: np.ndarray, output: str, gap: tuple[float, float]) -> float:
-    """The median score, which has the least mean absolute error; for a binary output the share of pain."""
-    if output == "regression":
-        return float(np.median(scores))
-    return float(np.nanmean(pain_labels(scores, gap)))
+def best_constant(scores: np.ndarray, settings: dict) -> float:
+    """The median score, which has the least mean absolute error; the share of pain; or the most frequent class."""
+    if settings["output"] == "binary":
+        return float(np.nanmean(pain_labels(scores, settings["gap"])))
+    if settings["output"] == "classes":
+        return float(np.bincount(training_classes(scores, settings).astype(int)).argmax())
+    return float(np.median(scores))
 
 
-def predict_constant(
-    train_path: str, folds: list[str], outputs: list[str], output: str, gap: tuple[float, float]
-) -> None:
+def predict_constant(train_path: str, folds: list[str], outputs: list[str], settings: dict) -> None:
     """Write the constant's predictions for each subset in `folds`. Each training moment counts once."""
     moments = read_columns(train_path).groupby(MOMENT).score.first()
-    value = best_constant(moments.to_numpy(), output, gap)
+    value = best_constant(moments.to_numpy(), settings)
     for path, written in zip(folds, outputs, strict=True):
-        table: pd.DataFrame = open_fold(path).table
-        write_predictions(written, table, np.full(len(table), value))
+        table = open_fold(path).table
+        write_predictions(written, table, pd.DataFrame({"prediction": np.full(len(table), value)}))
 
 
 if __name__ == "__main__":
     with job(snakemake):
         predict_constant(
-            snakemake.input.train,
-            snakemake.input.folds,
-            snakemake.output.predictions,
-            snakemake.wildcards.output,
-            snakemake.params.gap,
+            snakemake.input.train, snakemake.input.folds, snakemake.output.predictions, snakemake.params.settings
         )

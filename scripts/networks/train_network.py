@@ -1,84 +1,109 @@
 """Trains one network on one fold, with balanced mini-batches and early stopping on the validation subset."""
 
+import importlib.metadata
 import json
+import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from scripts.backend import load_keras
-from scripts.balanced import balanced_batches
 from scripts.job import InputError, job
-from scripts.networks.build import COMPACT, build_head, build_network
+from scripts.networks.batches import fold_batches, view_sets
+from scripts.networks.build import COMPACT, build_head, build_network, start_from
 from scripts.networks.extract_features import backbone_seed
-from scripts.networks.targets import pain_labels, shuffle_scores, training_classes
+from scripts.networks.targets import check_classes, choose_loss, make_targets, shuffle_labels, training_classes
 from scripts.seeds import named_generator, named_seed
 from scripts.stores import Fold, open_fold
 
-LOSSES = {"mae": "mean_absolute_error", "mse": "mean_squared_error"}
+PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "torch", "numpy", "h5py")
+PROBED = 2048  # rows that the spread of features is measured on
 
 
-def subset_scores(fold: Fold, settings: dict, generator: np.random.Generator) -> np.ndarray:
-    """The scores that a network is shown: the experts', or for the control the same dealt out anew."""
-    return shuffle_scores(fold.table, generator) if settings["shuffled_labels"] else fold.table.score.to_numpy()
+def select_items(table: pd.DataFrame, settings: dict, place: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What is shown at a time (places of crops, or sets of them), with targets and classes; without the gap's moments.
+
+    Raises InputError if a class that the network tells apart does not occur.
+    """
+    items = np.arange(len(table)) if settings["views"] == "one" else view_sets(table)
+    first = table.iloc[items if items.ndim == 1 else items[:, 0]]
+    classes = training_classes(first.score.to_numpy(), settings)
+    check_classes(classes, settings, place)
+    used = ~np.isnan(classes)
+    return items[used], make_targets(first[used], settings), classes[used].astype(int)
 
 
-def select_trainable(scores: np.ndarray, settings: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of the images that take part, and their targets. Raises InputError if a class is missing."""
-    if settings["output"] == "regression":
-        return np.arange(len(scores)), scores
-    targets = pain_labels(scores, settings["gap"])
-    places = np.flatnonzero(~np.isnan(targets))
-    if len(np.unique(targets[places])) < 2:
-        raise InputError(
-            "training or validation data",
-            "moments with and without pain",
-            "one class only",
-            "score more moments, or widen `gap`",
-        )
-    return places, targets[places]
+def spread_of(inputs) -> float:
+    """Standard deviation of the training features, from rows all over them; 1 where they do not differ."""
+    places = np.unique(np.linspace(0, len(inputs) - 1, PROBED).astype(int))
+    return float(inputs[places].std(dtype=np.float64)) or 1.0
 
 
-def balanced_dataset(
-    keras, inputs: np.ndarray, targets: np.ndarray, classes: np.ndarray, batch_size: int, name: tuple | None
-):
-    """IMGEN1 as a Keras data set; `name` (a seed and names) shuffles it anew each epoch, None never."""
-
-    class BalancedDataset(keras.utils.PyDataset):
-        epoch = 0
-
-        def on_epoch_begin(self):
-            generator = None if name is None else named_generator(*name, "epoch", self.epoch)
-            self.batches = balanced_batches(classes, batch_size, generator)
-            self.epoch += 1
-
-        def __len__(self):
-            return len(self.batches)
-
-        def __getitem__(self, step):
-            return inputs[self.batches[step]].astype(np.float32), targets[self.batches[step]].astype(np.float32)
-
-    dataset = BalancedDataset()
-    dataset.on_epoch_begin()
-    dataset.epoch = 0
-    return dataset
+def versions() -> dict[str, str]:
+    """Versions of the packages that a network depends on."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
 
 
-def loss_name(settings: dict, consistency: dict) -> str:
-    """The Keras loss: cross-entropy for a binary output; else as given, or as coder consistency selects."""
-    if settings["output"] == "binary":
-        return "binary_crossentropy"
-    return LOSSES[consistency["loss"] if settings["loss"] == "auto" else settings["loss"]]
+def build_model(keras, settings: dict, fold: Fold, inputs, source: str | None):
+    """The network before training: its head over features, or the whole of it over images."""
+    if not settings["trainable"]:
+        model = build_head(keras, settings, inputs.shape[1:], spread_of(inputs))
+    else:
+        mean = fold.mean_colour() if settings["normalisation"] == "dataset" else None
+        start = settings | ({"weights": "none"} if source else {})
+        model = build_network(keras, start, inputs.shape[1], mean)
+    if source:
+        start_from(model, keras.models.load_model(source, compile=False))
+    return model
 
 
-def prepare(fold: Fold, settings: dict, features: str | None, generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Inputs, targets and classes of one subset."""
-    scores = subset_scores(fold, settings, generator)
-    places, targets = select_trainable(scores, settings)
-    inputs = fold.read() if features is None else fold.read("features", features)
-    if len(places) < len(inputs):
-        inputs = inputs[places]
-    return inputs, targets, training_classes(scores[places], settings)
+def fit(keras, model, batches: dict, settings: dict, loss, place: str) -> tuple[pd.DataFrame, int]:
+    """Train `model` to its best validation epoch; the training curve and that epoch, from 0.
+
+    Raises InputError as soon as a loss is not a number.
+    """
+    rate = settings["learning_rate"]
+    if settings["decay"]:
+        rate = keras.optimizers.schedules.InverseTimeDecay(rate, decay_steps=1, decay_rate=settings["decay"])
+    metrics = {"regression": ["mean_absolute_error"], "binary": ["accuracy"], "classes": ["accuracy"]}
+    model.compile(keras.optimizers.Adam(rate), loss=loss, metrics=metrics.get(settings["output"], []))
+
+    class Watch(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.start = time.perf_counter()
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.trained = time.perf_counter()
+
+        def on_epoch_end(self, epoch, logs=None):
+            share = batches["train"].waited / (self.trained - self.start)
+            print(f"Waited for crops in {share:.1%} of the training steps' time.", flush=True)
+            wrong = [name for name in ("loss", "val_loss") if not np.isfinite(logs[name])]
+            if wrong:
+                raise InputError(
+                    f"{place}, epoch {epoch + 1}",
+                    f"a {wrong[0]} that is a number",
+                    str(logs[wrong[0]]),
+                    "lower `learning_rate`, and look for features that are not finite",
+                )
+
+    stop = keras.callbacks.EarlyStopping(settings["monitor"], patience=settings["patience"], restore_best_weights=True)
+    history = model.fit(
+        batches["train"],
+        validation_data=batches["validation"],
+        epochs=settings["epochs"],
+        callbacks=[Watch(), stop],
+        verbose=2,
+        shuffle=False,
+    )
+    return pd.DataFrame(history.history).rename_axis("epoch"), int(stop.best_epoch)
 
 
 def train_network(
@@ -86,51 +111,61 @@ def train_network(
     validation_path: str,
     consistency_path: str,
     features: str | None,
+    source: str | None,
     model_path: str,
     history_path: str,
+    record_path: str,
     settings: dict,
     name: str,
     fold: str,
     seed: int,
     threads: int,
 ) -> None:
-    """Train and write the network with its best validation weights, and its training curve.
+    """Train and write the network with its best validation weights, its training curve, and what it was made of.
 
-    `features` is the folder with a frozen backbone's outputs, None where the backbone itself is trained.
+    `features` is the folder with a frozen backbone's outputs, None where the backbone itself is trained. `source` is
+    the trained network that it starts from, if any.
     """
-    keras = load_keras(threads, named_seed(seed, "network", name, fold))
-    data = {
-        subset: prepare(open_fold(path), settings, features, named_generator(seed, "shuffled labels", fold, subset))
-        for subset, path in (("train", train_path), ("validation", validation_path))
-    }
-    inputs, targets, classes = data["train"]
-    if features is None:
-        mean = inputs.mean(axis=(0, 1, 2)) if settings["normalisation"] == "dataset" else None
-        if settings["backbone"] != COMPACT:  # an application starts from the same weights in every fold
-            keras.utils.set_random_seed(backbone_seed(seed, settings["backbone"]))
-        model = build_network(keras, settings, inputs.shape[1], mean)
-        keras.utils.set_random_seed(named_seed(seed, "training", name, fold))
-    else:
-        model = build_head(keras, settings, inputs.shape[1:], float(inputs.std(dtype=np.float64)) or 1.0)
-    rate = settings["learning_rate"]
-    if settings["decay"]:
-        rate = keras.optimizers.schedules.InverseTimeDecay(rate, decay_steps=1, decay_rate=settings["decay"])
-    model.compile(
-        keras.optimizers.Adam(rate),
-        loss=loss_name(settings, json.loads(Path(consistency_path).read_text())),
-        metrics=["accuracy"] if settings["output"] == "binary" else ["mean_absolute_error"],
-    )
-    stop = keras.callbacks.EarlyStopping(settings["monitor"], patience=settings["patience"], restore_best_weights=True)
-    history = model.fit(
-        balanced_dataset(keras, inputs, targets, classes, settings["batch_size"], (seed, "batches", name, fold)),
-        validation_data=balanced_dataset(keras, *data["validation"], settings["batch_size"], None),
-        epochs=settings["epochs"],
-        callbacks=[stop],
-        verbose=2,
-        shuffle=False,
-    )
+    # All networks of a fold start from the same draws and see their crops in the same order: they differ by their
+    # settings alone, and two with the same settings are the same network.
+    keras = load_keras(threads, named_seed(seed, "network", fold), settings["precision"])
+    data, batches = {}, {}
+    for subset, path in (("train", train_path), ("validation", validation_path)):
+        data[subset] = open_fold(path)
+        table = data[subset].table
+        if settings["shuffled_labels"]:
+            table = shuffle_labels(table, named_generator(seed, "shuffled labels", fold, subset))
+        items, targets, classes = select_items(table, settings, path)
+        inputs = data[subset].rows(features).held()
+        order = (seed, "batches", fold) if subset == "train" else None
+        batches[subset] = fold_batches(
+            keras, inputs, items, targets, classes, settings["batch_size"], order, threads=threads
+        )
+        if subset == "train":
+            train_inputs = inputs
+    if features is None and settings["backbone"] != COMPACT:  # an application starts from the same weights everywhere
+        keras.utils.set_random_seed(backbone_seed(seed, settings["backbone"]))
+    model = build_model(keras, settings, data["train"], train_inputs, source)
+    keras.utils.set_random_seed(named_seed(seed, "training", fold))
+    consistency = json.loads(Path(consistency_path).read_text())
+    loss = choose_loss(keras, settings, consistency)
+    curve, best_epoch = fit(keras, model, batches, settings, loss, f"{name}, fold {fold}")
     model.save(model_path)
-    pd.DataFrame(history.history).rename_axis("epoch").to_csv(history_path)
+    curve.to_csv(history_path)
+    record = {
+        "network": name,
+        "fold": fold,
+        "settings": settings,
+        "loss": loss if isinstance(loss, str) else f"masked {consistency['loss']}",
+        "seed": seed,
+        "data": {subset: part.digest() for subset, part in data.items()},
+        "versions": versions(),
+        "backend": keras.backend.backend(),
+        "parameters": model.count_params(),
+        "epochs": len(curve),
+        "best_epoch": best_epoch,
+    }
+    Path(record_path).write_text(json.dumps(record, indent=2) + "\n")
 
 
 if __name__ == "__main__":
@@ -140,8 +175,10 @@ if __name__ == "__main__":
             snakemake.input.validation,
             snakemake.input.consistency,
             snakemake.params.features,
+            snakemake.params.source,
             snakemake.output.model,
             snakemake.output.history,
+            snakemake.output.record,
             snakemake.params.settings,
             snakemake.wildcards.network,
             snakemake.wildcards.k,

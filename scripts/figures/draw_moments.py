@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from scripts.figures import BLACK, ORANGE, plt, save_figure
+from scripts.figure_style import BLACK, ORANGE, plt, save_figure
 from scripts.grimace import CAMERAS
 from scripts.images import frame_name, read_image
 from scripts.job import job

@@ -1,7 +1,8 @@
 """Draws the final comparison of networks and references (thesis, Tables 5.40 and 5.41)."""
 
-from scripts.evaluation.tabulate import TESTS, read_metrics
-from scripts.figures import BLUE, GREEN, ORANGE, SKY, plt, save_figure
+from scripts.evaluation.choose import TESTS
+from scripts.evaluation.tidy import MEAN, read_metrics, with_means
+from scripts.figure_style import BLUE, GREEN, ORANGE, SKY, plt, save_figure
 from scripts.job import job
 
 COLOURS = dict(zip(TESTS, (SKY, BLUE, ORANGE, GREEN), strict=True))
@@ -12,10 +13,11 @@ TITLES = {
 }
 
 
-def draw_comparison(metrics_path: str, path: str, confidence: float) -> None:
+def draw_comparison(paths: list[str], path: str, confidence: float) -> None:
     """Write one panel a metric: means over folds of multi-camera predictions, with their intervals."""
-    metrics = read_metrics(metrics_path)
-    means = metrics[(metrics.fold == "mean") & (metrics["view"] == "multi")].dropna(subset="value")
+    metrics = with_means(read_metrics(paths))
+    means = metrics[(metrics.fold == MEAN) & (metrics["view"] == "multi") & (metrics.discarded == "")]
+    means = means.dropna(subset="value")
     panels = [metric for metric in TITLES if metric in set(means.metric)]
     counts = [means[means.metric == metric].network.nunique() for metric in panels]
     figure, axes = plt.subplots(

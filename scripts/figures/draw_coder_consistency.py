@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from scripts.figures import BLUE, plt, save_figure
+from scripts.figure_style import BLUE, plt, save_figure
 from scripts.job import job
 from scripts.moments.measure_consistency import choose_loss, duplicate_differences
 from scripts.table_page import write_page

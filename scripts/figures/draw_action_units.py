@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from scripts.crops.cutting import cut, widen
-from scripts.figures import plt, save_figure
+from scripts.figure_style import plt, save_figure
 from scripts.grimace import ACTION_UNITS, UNIT_NAMES
 from scripts.job import job
 from scripts.recordings.mouse import draw_animal, head_frame

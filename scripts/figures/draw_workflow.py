@@ -2,7 +2,7 @@
 
 from matplotlib.patches import FancyBboxPatch
 
-from scripts.figures import BLUE, GREEN, GREY, ORANGE, plt, save_figure
+from scripts.figure_style import BLUE, GREEN, GREY, ORANGE, plt, save_figure
 from scripts.job import job
 
 # Stage, what it makes, who or what else takes part in it.

@@ -1,7 +1,7 @@
 """Draws the agreement of network and expert after Bland and Altman (multi-camera, corrected boxes)."""
 
 from scripts.evaluation.read_predictions import read_moments
-from scripts.figures import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, plt, save_figure
+from scripts.figure_style import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, plt, save_figure
 from scripts.job import job
 
 COLOURS = [BLUE, ORANGE, GREEN, RED, PURPLE, SKY]

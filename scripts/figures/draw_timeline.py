@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from scripts.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, RED, SKY, plt, save_figure
+from scripts.figure_style import BLACK, BLUE, GREEN, ORANGE, PURPLE, RED, SKY, plt, save_figure
 from scripts.grimace import CAMERAS
 from scripts.job import job
 

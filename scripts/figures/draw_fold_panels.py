@@ -5,7 +5,7 @@ import pandas as pd
 
 from scripts.balanced import RANGE_NAMES, SCORE_BINS, class_of, usual_bins
 from scripts.evaluation.metrics import merge_views
-from scripts.figures import BLUE, GREY, RANGE_COLOURS, RED, plt, save_figure
+from scripts.figure_style import BLUE, GREY, RANGE_COLOURS, RED, plt, save_figure
 from scripts.job import job
 
 SCORE_EDGES = np.linspace(0, 2, 11)

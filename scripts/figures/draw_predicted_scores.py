@@ -4,7 +4,7 @@ import numpy as np
 
 from scripts.evaluation.metrics import correlation
 from scripts.evaluation.read_predictions import read_moments
-from scripts.figures import BLUE, GREY, plt, save_figure
+from scripts.figure_style import BLUE, GREY, plt, save_figure
 from scripts.job import job
 
 

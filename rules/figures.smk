@@ -1,0 +1,418 @@
+# figures: one rule a figure, drawn from tables and predictions; then the report of all tables and figures.
+
+
+def fold_title(wildcards):
+    return f"{wildcards.network}, fold {wildcards.k}: {SUBJECTS[int(wildcards.k) - 1]}"
+
+
+def corrected_predictions(wildcards):
+    """Predictions of a network on the held-out subjects, corrected boxes."""
+    return prediction_paths(wildcards.network, FOLDS, ["test_corr"])
+
+
+COUNTED = ["moments", "images_orgn", "images_corr"]
+GROUPED = ["group", "score"]
+# Figures 5.1 to 5.8 and 5.10 to 5.13 of the thesis.
+THESIS_FIGURES = {
+    "moments_by_group": "5.1",
+    "images_orgn_by_group": "5.2",
+    "overall_moments_by_group": "5.3",
+    "overall_images_orgn_by_group": "5.4",
+    "moments_by_score": "5.5",
+    "images_orgn_by_score": "5.6",
+    "overall_moments_by_score": "5.7",
+    "overall_images_orgn_by_score": "5.8",
+    "images_corr_by_group": "5.10",
+    "overall_images_corr_by_group": "5.11",
+    "images_corr_by_score": "5.12",
+    "overall_images_corr_by_score": "5.13",
+}
+
+
+def thesis_figure(wildcards):
+    return THESIS_FIGURES[f"{wildcards.counted}_by_{wildcards.grouping}"]
+
+
+def thesis_overall_figure(wildcards):
+    return THESIS_FIGURES[f"overall_{wildcards.counted}_by_{wildcards.grouping}"]
+
+
+rule draw_counts:
+    input:
+        table=rules.count_groups.output.table,
+    output:
+        figure=report(
+            "results/figures/{counted}_by_{grouping}.svg",
+            caption="../report/counts.rst",
+            category="2 Recordings and scores",
+            labels={"what": "{counted} by {grouping} (figure)"},
+        ),
+    log:
+        "results/logs/draw_counts/{counted}_by_{grouping}.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_counts/{counted}_by_{grouping}.tsv"
+    wildcard_constraints:
+        counted="|".join(COUNTED),
+        grouping="|".join(GROUPED),
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        corresponds=thesis_figure,
+    message:
+        "Drawing {wildcards.counted} by {wildcards.grouping}"
+    script:
+        "../scripts/figures/draw_counts.py"
+
+
+rule draw_overall_counts:
+    input:
+        table=rules.count_groups.output.table,
+    output:
+        figure=report(
+            "results/figures/overall_{counted}_by_{grouping}.svg",
+            caption="../report/overall_counts.rst",
+            category="2 Recordings and scores",
+            labels={"what": "overall {counted} by {grouping} (figure)"},
+        ),
+    log:
+        "results/logs/draw_overall_counts/{counted}_by_{grouping}.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_overall_counts/{counted}_by_{grouping}.tsv"
+    wildcard_constraints:
+        counted="|".join(COUNTED),
+        grouping="|".join(GROUPED),
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        rotating=experiments_of("rotate"),
+        corresponds=thesis_overall_figure,
+    message:
+        "Drawing {wildcards.counted} by {wildcards.grouping} over all recordings"
+    script:
+        "../scripts/figures/draw_overall_counts.py"
+
+
+rule draw_workflow:
+    output:
+        figure=report(
+            "results/figures/workflow.svg",
+            caption="../report/stages.rst",
+            category="1 Workflow",
+            labels={"what": "stages (figure)"},
+        ),
+    log:
+        "results/logs/draw_workflow.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_workflow.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    message:
+        "Drawing the workflow"
+    script:
+        "../scripts/figures/draw_workflow.py"
+
+
+rule draw_action_units:
+    output:
+        figure=report(
+            "results/figures/action_units.svg",
+            caption="../report/action_units.rst",
+            category="2 Recordings and scores",
+            labels={"what": "simulated action units (figure)"},
+        ),
+    log:
+        "results/logs/draw_action_units.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_action_units.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        animal=drawn_animal,
+    message:
+        "Drawing the simulated action units"
+    script:
+        "../scripts/figures/draw_action_units.py"
+
+
+rule draw_moments:
+    input:
+        moments="results/moments/{experiment}.parquet",
+        labels="results/labels/{experiment}.parquet",
+        frames="results/frames/{experiment}",
+    output:
+        figure=report(
+            "results/figures/moments/{experiment}.svg",
+            caption="../report/moments.rst",
+            category="2 Recordings and scores",
+            labels={"what": "moments of {experiment} (figure)"},
+        ),
+    log:
+        "results/logs/draw_moments/{experiment}.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_moments/{experiment}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        min_prob=min_prob,
+    message:
+        "Drawing moments of {wildcards.experiment}"
+    script:
+        "../scripts/figures/draw_moments.py"
+
+
+rule draw_coder_consistency:
+    input:
+        scored=rules.measure_consistency.input.scored,
+        table=rules.measure_consistency.output.table,
+    output:
+        # The page is made here: networks are trained on what measure_consistency writes.
+        page=report(
+            "results/tables/coder_consistency.html",
+            caption="../report/coder_consistency.rst",
+            category="2 Recordings and scores",
+            labels={"what": "coder consistency (table)"},
+        ),
+        figure=report(
+            "results/figures/coder_consistency.svg",
+            caption="../report/coder_consistency.rst",
+            category="2 Recordings and scores",
+            labels={"what": "coder consistency (figure)"},
+        ),
+    log:
+        "results/logs/draw_coder_consistency.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_coder_consistency.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    message:
+        "Drawing coder consistency"
+    script:
+        "../scripts/figures/draw_coder_consistency.py"
+
+
+rule draw_fold_panels:
+    input:
+        predictions="results/predictions/{network}/LOSOCV-{k}-test_corr.parquet",
+    output:
+        figure=report(
+            "results/figures/{network}/LOSOCV-{k}.svg",
+            caption="../report/fold_panels.rst",
+            category="6 Folds",
+            labels={"what": "fold {k} of {network} (figure)"},
+        ),
+    log:
+        "results/logs/draw_fold_panels/{network}-LOSOCV-{k}.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_fold_panels/{network}-LOSOCV-{k}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        title=fold_title,
+    message:
+        "Drawing fold {wildcards.k} of {wildcards.network}"
+    script:
+        "../scripts/figures/draw_fold_panels.py"
+
+
+rule draw_predicted_scores:
+    input:
+        predictions=corrected_predictions,
+    output:
+        figure=report(
+            "results/figures/{network}/predicted_scores.svg",
+            caption="../report/predicted_scores.rst",
+            category="3 Networks",
+            labels={"what": "predicted scores of {network} (figure)"},
+        ),
+    log:
+        "results/logs/draw_predicted_scores/{network}.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_predicted_scores/{network}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        subjects=SUBJECTS,
+    message:
+        "Drawing predicted scores of {wildcards.network}"
+    script:
+        "../scripts/figures/draw_predicted_scores.py"
+
+
+rule draw_bland_altman:
+    input:
+        predictions=corrected_predictions,
+    output:
+        figure=report(
+            "results/figures/{network}/bland_altman.svg",
+            caption="../report/bland_altman.rst",
+            category="3 Networks",
+            labels={"what": "agreement of {network} (figure)"},
+        ),
+    log:
+        "results/logs/draw_bland_altman/{network}.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_bland_altman/{network}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        subjects=SUBJECTS,
+    message:
+        "Drawing the agreement of {wildcards.network}"
+    script:
+        "../scripts/figures/draw_bland_altman.py"
+
+
+rule draw_comparison:
+    input:
+        metrics=[metrics_path(name) for name in COMPARED],
+    output:
+        figure=report(
+            "results/figures/comparison.svg",
+            caption="../report/comparison.rst",
+            category="3 Networks",
+            labels={"what": "final comparison (figure)"},
+        ),
+    log:
+        "results/logs/draw_comparison.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_comparison.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        confidence=config["evaluation"]["confidence"],
+    message:
+        "Drawing the final comparison"
+    script:
+        "../scripts/figures/draw_comparison.py"
+
+
+rule draw_timeline:
+    input:
+        table=rules.score_recording.output.table,
+    output:
+        figure=report(
+            "results/timelines/{experiment}.svg",
+            caption="../report/timeline.rst",
+            category="7 New recordings",
+            labels={"what": "{experiment} over time (figure)"},
+        ),
+    log:
+        "results/logs/draw_timeline/{experiment}.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_timeline/{experiment}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        window_s=config["evaluation"]["timeline_window_s"],
+    message:
+        "Drawing {wildcards.experiment} over time"
+    script:
+        "../scripts/figures/draw_timeline.py"
+
+
+rule evaluate:
+    input:
+        rules.draw_workflow.output,
+        rules.draw_action_units.output if SIMULATED_ONES else [],
+        rules.tabulate_recordings.output,
+        rules.tabulate_durations.output,
+        rules.measure_detection.output if FACES_ARE_KNOWN else [],
+        rules.draw_detections.output,
+        rules.draw_detected_faces.output,
+        expand(rules.draw_moments.output, experiment=SCORED[:1]),
+        rules.count_moments.output,
+        rules.count_images.output,
+        rules.measure_dataset_sizes.output,
+        expand(rules.draw_counts.output, counted=COUNTED, grouping=GROUPED),
+        expand(rules.draw_overall_counts.output, counted=COUNTED, grouping=GROUPED),
+        rules.measure_consistency.output,
+        rules.draw_coder_consistency.output,
+        rules.measure_agreement.output,
+        rules.compare_scores.output if SCORERS else [],
+        rules.compare_correlations.output if ORDERED else [],
+        rules.compare_labels.output,
+        rules.draw_comparison.output,
+        rules.measure_intervals.output if SCORERS else [],
+        expand(rules.tabulate_single_view.output, network=EVALUATED),
+        expand(rules.tabulate_multi_camera.output, network=EVALUATED),
+        expand(rules.tabulate_correlation.output, network=ORDERED),
+        expand(rules.tabulate_pain.output, network=SCORERS),
+        expand(rules.tabulate_single_view_discarded.output, network=GAPPED),
+        expand(rules.tabulate_multi_camera_discarded.output, network=GAPPED),
+        expand(rules.tabulate_study.output, study=STUDIES),
+        rules.tabulate_proximity.output if CHOICES["study"] in STUDIES else [],
+        expand(rules.draw_predicted_scores.output, network=SCORERS),
+        expand(rules.draw_bland_altman.output, network=SCORERS),
+        expand(rules.draw_fold_panels.output, network=SCORER, k=FOLDS),
+        expand(rules.score_recording.output, experiment=TO_SCORE),
+        expand(rules.draw_timeline.output, experiment=TO_SCORE),
+    message:
+        "All tables and figures are there"
+
+
+rule make_report:
+    input:
+        rules.evaluate.input,
+    output:
+        report="results/report.html",
+    log:
+        "results/logs/make_report.log",
+    benchmark:
+        "results/benchmarks/jobs/make_report.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        snakefile=str(ROOT / "Snakefile"),
+        config=config,
+    message:
+        "Making the report"
+    script:
+        "../scripts/evaluation/make_report.py"

@@ -1,0 +1,294 @@
+# Which networks are trained, on which folds, from what: those that are compared, their controls, the variants of
+# studies, and networks that others start from. A variant with the settings of another network is that network.
+NETWORK_SETTINGS = fill_networks(config)
+EVALUATED = config["evaluation"]["networks"]
+CONTROLS = [name + SHUFFLED for name in config["evaluation"]["controls"]]
+CHOICES = config["choices"]
+
+
+def all_networks():
+    """Every network that may be trained, by name, with all its settings."""
+    networks = {}
+
+    def add(name, settings, shuffled=False):
+        suffix = SHUFFLED if shuffled else ""
+        networks.setdefault(name + suffix, settings | {"shuffled_labels": shuffled})
+        source = settings["weights"]
+        if source in NETWORK_SETTINGS:
+            add(source, NETWORK_SETTINGS[source], shuffled)
+
+    for name in EVALUATED:
+        add(name, NETWORK_SETTINGS[name])
+    for name in config["evaluation"]["controls"]:
+        add(name, NETWORK_SETTINGS[name], shuffled=True)
+    for study in STUDIES.values():
+        for name, settings in study.variants.items():
+            if settings | {"shuffled_labels": False} not in networks.values():
+                add(name, settings)
+    return networks
+
+
+NETWORKS = all_networks()
+# Each variant's own name, or that of the network that it is.
+CANONICAL = {
+    name: next(
+        other
+        for other, trained in NETWORKS.items()
+        if trained == settings | {"shuffled_labels": False}
+    )
+    for study in STUDIES.values()
+    for name, settings in study.variants.items()
+}
+# The constant predictors: of scores, of pain, and of each set of score ranges.
+CONSTANTS = {constant_of(settings): settings for settings in NETWORKS.values()}
+# Backbones that `best` may turn out to be.
+CANDIDATES = sorted(
+    {
+        settings["backbone"]
+        for study in STUDIES.values()
+        if study.name == CHOICES["study"]
+        for settings in study.variants.values()
+    }
+    | {CHOICES["backbone"]} - {"", BEST}
+)
+
+
+def best_backbone():
+    """The backbone that `best` means: fixed in the config, or chosen by a checkpoint."""
+    if CHOICES["backbone"]:
+        return CHOICES["backbone"]
+    with checkpoints.choose_backbone.get().output.choice.open() as file:
+        return json.load(file)["backbone"]
+
+
+def nearest_fold():
+    """The fold that `nearest` means: fixed in the config, or chosen by a checkpoint."""
+    if CHOICES["fold"]:
+        return CHOICES["fold"]
+    with checkpoints.choose_fold.get().output.choice.open() as file:
+        return json.load(file)["fold"]
+
+
+def settings_of(network):
+    """All settings of a network, with the backbone that was chosen."""
+    settings = NETWORKS[network]
+    if settings["backbone"] == BEST:
+        return settings | {"backbone": best_backbone()}
+    return settings
+
+
+def study_folds(study):
+    """The folds of a study, all, given, or nearest."""
+    if study.folds == NEAREST:
+        return [nearest_fold()]
+    return FOLDS if study.folds == "all" else study.folds
+
+
+def studies_of(network):
+    """The studies that a variant is part of; none for a network that is trained on all folds anyway."""
+    if "/" not in network:
+        return []
+    return [
+        study
+        for study in STUDIES.values()
+        if network in (CANONICAL[name] for name in study.variants)
+    ]
+
+
+def folds_of(network):
+    """The folds that a network is trained on: all, or for a variant those of its studies."""
+    if "/" not in network:
+        return FOLDS
+    return sorted({fold for study in studies_of(network) for fold in study_folds(study)})
+
+
+def backbone_choice_of(networks):
+    """The choice of the backbone, if one of some networks waits for it."""
+    waits = any(NETWORKS[name]["backbone"] == BEST for name in networks if name in NETWORKS)
+    return (
+        checkpoints.choose_backbone.get().output.choice if waits and not CHOICES["backbone"] else []
+    )
+
+
+def fold_choice_of(networks):
+    """The choice of the fold, if one of some networks is part of a study on the nearest one."""
+    waits = any(study.folds == NEAREST for name in networks for study in studies_of(name))
+    return checkpoints.choose_fold.get().output.choice if waits and not CHOICES["fold"] else []
+
+
+def backbone_choice(wildcards):
+    return backbone_choice_of([wildcards.network])
+
+
+def fold_choice(wildcards):
+    return fold_choice_of([wildcards.network])
+
+
+def study_backbone_choice(wildcards):
+    return backbone_choice_of(CANONICAL[name] for name in STUDIES[wildcards.study].variants)
+
+
+def study_fold_choice(wildcards):
+    return fold_choice_of(CANONICAL[name] for name in STUDIES[wildcards.study].variants)
+
+
+def source_of(network):
+    """The network that a network starts from, or whose backbone it takes; empty for none."""
+    source = NETWORKS[network]["weights"]
+    if source not in NETWORK_SETTINGS:
+        return ""
+    return source + (SHUFFLED if NETWORKS[network]["shuffled_labels"] else "")
+
+
+def model_path(network, fold):
+    return f"results/models/{network}/LOSOCV-{fold}.keras"
+
+
+def feature_name(settings):
+    """Name of the features that a frozen backbone gives, the same for all networks that share them."""
+    weights = settings["weights"]
+    if weights not in ("none", "imagenet"):
+        weights = f"{Path(weights).stem}-{sha256(weights.encode()).hexdigest()[:8]}"
+    parts = [settings["backbone"], weights, settings["normalisation"]]
+    return "-".join(parts + ([settings["precision"]] if settings["precision"] != "float32" else []))
+
+
+def feature_set(network, fold):
+    """The folder of the features that a network takes in a fold; empty for a trainable one.
+
+    A backbone that depends on the fold, by its weights or by the training images' mean, has a folder for each.
+    """
+    settings = settings_of(network)
+    if settings["trainable"]:
+        return ""
+    source = source_of(network)
+    if source:
+        return f"{source}/LOSOCV-{fold}"
+    name = feature_name(settings)
+    return f"{name}/LOSOCV-{fold}" if settings["normalisation"] == "dataset" else name
+
+
+# By the first part of their folder: the settings of all features that may be asked for.
+FEATURE_SETTINGS = {
+    (source_of(name) or feature_name(settings | {"backbone": backbone})): settings
+    | {"backbone": backbone}
+    for name, settings in NETWORKS.items()
+    if not settings["trainable"]
+    for backbone in (CANDIDATES if settings["backbone"] == BEST else [settings["backbone"]])
+}
+
+
+def feature_settings(wildcards):
+    """What a set of features is computed with."""
+    settings = FEATURE_SETTINGS[wildcards.features.split("/")[0]]
+    return {key: settings[key] for key in ("backbone", "weights", "normalisation", "precision")}
+
+
+def features_fold(wildcards):
+    """The fold that a set of features belongs to; none for those that all folds share."""
+    return wildcards.features.split("/LOSOCV-")[1] if "/" in wildcards.features else None
+
+
+def feature_stores(wildcards):
+    """The image stores that features are computed of: all, or those of one fold."""
+    fold = features_fold(wildcards)
+    if fold is None:
+        return expand("results/images/{store}.h5", store=STORES)
+    subject = SUBJECTS[int(fold) - 1]
+    stores = [store for name in FOLD_SUBSETS for store in fold_stores_of(name, subject)]
+    return list(dict.fromkeys(stores))
+
+
+def feature_mean(wildcards):
+    """The training subset whose mean colour is subtracted from images, if any."""
+    if feature_settings(wildcards)["normalisation"] != "dataset" or feature_source(wildcards):
+        return []
+    return [f"results/datasets/LOSOCV-{features_fold(wildcards)}-train.h5"]
+
+
+def feature_source(wildcards):
+    """The trained network whose backbone gives the features, if any."""
+    name = wildcards.features.split("/")[0]
+    return [model_path(name, features_fold(wildcards))] if name in NETWORKS else []
+
+
+def first_or_none(paths):
+    """Param function: the path that an input function gives, or None."""
+
+    def path(wildcards):
+        return next(iter(paths(wildcards)), None)
+
+    return path
+
+
+def weights_input(wildcards):
+    """The weights file that the config names, so that a changed file reruns what it made."""
+    if "features" in wildcards.keys():
+        settings = feature_settings(wildcards)
+    else:
+        settings = NETWORKS[wildcards.network]
+    return [] if settings["weights"] in NETWORK_SETTINGS else given(settings["weights"])
+
+
+def features_input(wildcards):
+    """The folder of features that a network takes in one fold, or in all of its folds."""
+    folds = [wildcards.k] if "k" in wildcards.keys() else FOLDS
+    names = [feature_set(wildcards.network, fold) for fold in folds]
+    return [f"results/features/{name}" for name in dict.fromkeys(names) if name]
+
+
+def fold_features(wildcards):
+    """The folder of features that a network takes in one fold; none for a trainable network."""
+    name = feature_set(wildcards.network, wildcards.k)
+    return f"results/features/{name}" if name else None
+
+
+def features_param(wildcards):
+    """The folder of features in each predicted fold; none for a trainable network."""
+    folds = [wildcards.k] if "k" in wildcards.keys() else FOLDS
+    names = [feature_set(wildcards.network, fold) for fold in folds]
+    return [f"results/features/{name}" for name in names] if names[0] else None
+
+
+def source_input(wildcards):
+    source = source_of(wildcards.network)
+    return [model_path(source, wildcards.k)] if source else []
+
+
+def network_settings(wildcards):
+    return settings_of(wildcards.network)
+
+
+def constant_settings(wildcards):
+    settings = CONSTANTS[f"constant_{wildcards.output}"]
+    return {"output": settings["output"], "bins": settings["bins"], "gap": [PAIN_THRESHOLD] * 2}
+
+
+def prediction_paths(network, folds, subsets=None):
+    """Predictions of a network on some folds."""
+    return expand(
+        "results/predictions/{network}/LOSOCV-{k}-{subset}.parquet",
+        network=network,
+        k=folds,
+        subset=subsets or PREDICTED,
+    )
+
+
+def metrics_path(network):
+    return f"results/metrics/{network}.csv"
+
+
+def references_of(network):
+    """The control and the constant predictor that stand beside a network."""
+    return [control_of(network, config), constant_of(NETWORK_SETTINGS[network])]
+
+
+def class_settings(wildcards):
+    """The networks that tell classes apart, one for each way to do so."""
+    keys = ("output", "bins", "gap")
+    found = {}
+    for name, settings in NETWORKS.items():
+        if settings["output"] in LABELS:
+            values = {key: settings[key] for key in keys}
+            found.setdefault(str(values), values | {"network": name})
+    return list(found.values())

@@ -1,0 +1,23 @@
+"""Chooses the backbone that `best` means, from the study that varies it."""
+
+import json
+from pathlib import Path
+
+from scripts.evaluation.choose import rank_networks
+from scripts.evaluation.tidy import read_metrics
+from scripts.job import job
+
+
+def choose_backbone(metrics: list[str], backbones: dict[str, str], choice_path: str) -> None:
+    """Write the backbone of the best network, and the values of all. `backbones` maps networks to backbones."""
+    ranks = rank_networks(read_metrics(metrics))
+    record = {
+        "backbone": backbones[ranks.index[0]],
+        "errors": {backbones[name]: value for name, value in ranks.items()},
+    }
+    Path(choice_path).write_text(json.dumps(record, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        choose_backbone(snakemake.input.metrics, snakemake.params.backbones, snakemake.output.choice)

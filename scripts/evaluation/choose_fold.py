@@ -1,0 +1,20 @@
+"""Chooses the fold whose test errors are nearest to the mean of all, on which studies are made (thesis, Table 5.11)."""
+
+import json
+from pathlib import Path
+
+from scripts.evaluation.choose import nearest_fold, proximities
+from scripts.evaluation.tidy import read_metrics
+from scripts.job import job
+
+
+def choose_fold(metrics_path: str, choice_path: str) -> None:
+    """Write the fold, and those that are as near."""
+    table = proximities(read_metrics([metrics_path]))
+    record = {"fold": nearest_fold(table), "tied": [int(fold) for fold in table.index[table.tied]]}
+    Path(choice_path).write_text(json.dumps(record, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        choose_fold(snakemake.input.metrics, snakemake.output.choice)

@@ -1,0 +1,87 @@
+"""Measures one network or reference on its folds: a tidy table, one row a fold, view, test and metric."""
+
+import pandas as pd
+
+from scripts.evaluation.metrics import TESTS, measure, merge_views, outside_gap, single_views
+from scripts.job import job, progress
+from scripts.network_settings import SCORES
+from scripts.seeds import named_generator
+
+COLUMNS = [
+    "network",
+    "output",
+    "fold",
+    "view",
+    "test",
+    "balanced",
+    "discarded",
+    "metric",
+    "value",
+    "low",
+    "high",
+    "images",
+    "moments",
+]
+
+
+def metrics_of(output: str, view: str) -> list[tuple[str, bool]]:
+    """The metrics of a network, each with whether it is balanced. Correlation is between moments."""
+    names = ["mae", "accuracy"] if output in SCORES else ["accuracy"]
+    pairs = [(name, balanced) for name in names for balanced in (False, True)]
+    return [*pairs, ("r", False)] if view == "multi" and output != "classes" else pairs
+
+
+def scored_moments(tables: dict[int, pd.DataFrame], settings: dict) -> dict[str, dict[int, pd.DataFrame]]:
+    """The folds' rows by the scores that are discarded: none, and those in the gap of a binary network (5.5.2.7)."""
+    low, high = settings["gap"]
+    if settings["output"] != "binary" or low == high:
+        return {"": tables}
+    return {"": tables, f"[{low:g}, {high:g})": {k: outside_gap(table, settings["gap"]) for k, table in tables.items()}}
+
+
+def measure_network(
+    name: str,
+    settings: dict,
+    tests: dict[str, dict[int, pd.DataFrame]],
+    draws: int,
+    confidence: float,
+    seed: int,
+) -> pd.DataFrame:
+    """All rows of one network; `tests` maps VALIDATION, ORGN and CORR to the predictions of each fold."""
+    rows = []
+    for test, folds in progress(list(tests.items()), unit="test"):
+        views = {
+            "single": {k: single_views(table) for k, table in folds.items()},
+            "multi": {k: merge_views(table) for k, table in folds.items()},
+        }
+        for view, tables in views.items():
+            for discarded, kept in scored_moments(tables, settings).items():
+                kept = {k: table for k, table in kept.items() if len(table)}
+                for metric, balanced in metrics_of(settings["output"], view):
+                    # The same draws for every network, so that their intervals can be compared.
+                    generator = named_generator(seed, "bootstrap", test, view, metric, balanced, discarded)
+                    rows += [
+                        {"network": name, "output": settings["output"], "test": test, "discarded": discarded} | row
+                        for row in measure(kept, metric, settings, view, balanced, draws, confidence, generator)
+                    ]
+    return pd.DataFrame(rows)[COLUMNS]
+
+
+def read_tests(folder: str, folds: list[int]) -> dict[str, dict[int, pd.DataFrame]]:
+    """The predictions in `folder` by test and fold."""
+    return {
+        label: {k: pd.read_parquet(f"{folder}/LOSOCV-{k}-{subset}.parquet") for k in folds}
+        for subset, label in TESTS.items()
+    }
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        measure_network(
+            snakemake.wildcards.network,
+            snakemake.params.settings,
+            read_tests(snakemake.params.folder, snakemake.params.folds),
+            snakemake.params.draws,
+            snakemake.params.confidence,
+            snakemake.params.seed,
+        ).to_csv(snakemake.output.table, index=False, float_format="%.6f")

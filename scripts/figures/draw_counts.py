@@ -1,0 +1,38 @@
+"""Draws how many moments or images each recording has, by group or by score (thesis, Figures 5.1, 5.2, 5.5 …)."""
+
+import pandas as pd
+
+from scripts.figure_style import BLUE, GREY, ORANGE, RANGE_COLOURS, SKY, YELLOW, plt, save_figure
+from scripts.job import job
+
+GROUP_COLOURS = (BLUE, SKY, ORANGE, YELLOW, GREY)
+COUNTED = {"moments": "moments", "images_orgn": "images (ORGN)", "images_corr": "images (CORR)"}
+GROUPED = {"group": "what became of them", "score": "score"}
+
+
+def select_counts(table: pd.DataFrame, counted: str, grouping: str) -> pd.DataFrame:
+    """Counts by recording (rows) and group or range (columns), both in the table's order."""
+    ours = table[(table.counted == counted) & (table.grouping == grouping)]
+    wide = ours.pivot(index="experiment", columns="name", values="count")
+    return wide.loc[ours.experiment.drop_duplicates(), ours.name.drop_duplicates()]
+
+
+def draw_counts(counts: pd.DataFrame, counted: str, grouping: str, path: str) -> None:
+    """Write stacked bars, one a recording, with its total on top."""
+    colours = GROUP_COLOURS if grouping == "group" else RANGE_COLOURS
+    figure, axes = plt.subplots(figsize=(max(4, 0.75 * len(counts) + 1.5), 3.2))
+    base = pd.Series(0, counts.index)
+    for name, colour in zip(counts.columns, colours, strict=True):
+        axes.bar(counts.index, counts[name], bottom=base, color=colour, label=name, ec="white", lw=0.5)
+        base += counts[name]
+    axes.bar_label(axes.containers[-1], [str(total) for total in base], padding=2, fontsize=8)
+    axes.set_ylabel(COUNTED[counted])
+    axes.margins(y=0.1)
+    figure.legend(title=GROUPED[grouping], loc="outside right upper", fontsize=8)
+    save_figure(figure, path)
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        shown = (snakemake.wildcards.counted, snakemake.wildcards.grouping)
+        draw_counts(select_counts(pd.read_csv(snakemake.input.table), *shown), *shown, snakemake.output.figure)

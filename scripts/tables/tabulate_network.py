@@ -1,0 +1,47 @@
+"""Tabulates one network by fold, beside its control and constant predictor (thesis, Tables 5.18 to 5.39)."""
+
+import pandas as pd
+
+from scripts.evaluation.tidy import read_metrics, with_means
+from scripts.job import job
+from scripts.network_settings import CONSTANT
+from scripts.table_page import write_page
+from scripts.tables.tabulate import main_metric, spread_tests, write_table
+
+# What each table shows: the view, and the metric; none for the one that the network is judged by.
+SHOWN = {
+    "single_view": ("single", None),
+    "multi_camera": ("multi", None),
+    "correlation": ("multi", "r"),
+    "pain": ("multi", "accuracy"),
+}
+
+
+def tabulate_network(metrics: pd.DataFrame, network: str, shown: str, discarded: str = "") -> pd.DataFrame:
+    """The folds and mean of `network`, then the means of the other networks in `metrics`, which are its references.
+
+    `shown` is a key of SHOWN; `discarded` a range of scores that is left out, such as `[0.5, 1)`.
+    """
+    view, metric = SHOWN[shown]
+    metric = metric or main_metric(metrics[metrics.network == network])
+    rows = with_means(metrics[(metrics.view == view) & (metrics.metric == metric)])
+    ours = rows[(rows.network == network) & (rows.discarded == discarded)]
+    parts = [ours]
+    for other in metrics.network[metrics.network != network].drop_duplicates():
+        label = "constant" if other.startswith(CONSTANT) else f"mean of {other}"
+        # A reference without this gap was measured on all scores.
+        of = rows[(rows.network == other) & (rows.fold == "mean")]
+        parts.append(of[of.discarded == (discarded if discarded in set(of.discarded) else "")].assign(fold=label))
+    return spread_tests(pd.concat(parts), ["fold"])
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        table = tabulate_network(
+            read_metrics(snakemake.input.metrics),
+            snakemake.wildcards.network,
+            snakemake.params.shown,
+            snakemake.params.discarded,
+        )
+        write_table(table, snakemake.output.table)
+        write_page(snakemake.output.table, snakemake.output.page)

@@ -1,0 +1,28 @@
+"""Tabulates how far each fold's errors are from their mean over folds (thesis, Table 5.11)."""
+
+import pandas as pd
+
+from scripts.evaluation.choose import TESTS, nearest_fold, proximities
+from scripts.evaluation.tidy import read_metrics
+from scripts.job import job
+from scripts.table_page import write_page
+
+
+def tabulate_proximity(metrics: pd.DataFrame) -> pd.DataFrame:
+    """A row a fold: its errors, their distances to the mean of all folds, and which fold is chosen."""
+    distances = proximities(metrics)
+    rows = metrics[(metrics.metric == "mae") & (metrics["view"] == "single")]
+    errors = rows.pivot(index="fold", columns="test", values="value").loc[distances.index, TESTS]
+    distances = distances.rename(columns={test: f"{test} distance" for test in TESTS})
+    table = errors.join(distances).rename(columns={"mean": "mean distance", "spread": "root mean square distance"})
+    chosen = str(nearest_fold(proximities(metrics)))
+    table["tied"] = table.tied.map({True: "yes", False: ""})
+    table["chosen"] = ["yes" if fold == chosen else "" for fold in table.index]
+    return table.reset_index()
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        table = tabulate_proximity(read_metrics(snakemake.input.metrics))
+        table.to_csv(snakemake.output.table, index=False, float_format="%.4f")
+        write_page(snakemake.output.table, snakemake.output.page)

@@ -1,0 +1,105 @@
+"""Networks and studies are written out in full from what the config says."""
+
+import copy
+
+import pandas as pd
+import pytest
+import yaml
+from snakemake.utils import Paramspace
+
+from scripts.job import InputError
+from scripts.network_settings import constant_of, control_of, fill_network, output_size, read_study, vary, write_value
+from scripts.settings import check_variants
+from tests.conftest import ROOT
+
+DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
+FULL = yaml.safe_load((ROOT / "configs" / "six_camera_tbi.yaml").read_text())
+
+
+def name_instances(rows):
+    return list(Paramspace(pd.DataFrame(rows), filename_params="*", filename_sep=",").instance_patterns)
+
+
+def changed(**studies):
+    return copy.deepcopy(DEFAULT) | {"studies": studies}
+
+
+def test_a_network_takes_what_it_leaves_out_from_its_base_and_the_defaults():
+    network = fill_network(DEFAULT, "compact_views")
+    assert set(network) == set(DEFAULT["network_defaults"])
+    assert network["views"] == "all"  # its own
+    assert network["output"] == "distribution"  # of compact_distribution
+    assert network["epochs"] == 20 and network["head"] == []  # its own, of compact_regression
+    assert network["bins"] == DEFAULT["network_defaults"]["bins"]
+
+
+def test_a_study_is_all_combinations_or_the_rows_that_are_given():
+    assert vary({"slope": [0, 1], "head": [[8], []]}) == [
+        {"slope": 0, "head": [8]},
+        {"slope": 0, "head": []},
+        {"slope": 1, "head": [8]},
+        {"slope": 1, "head": []},
+    ]
+    rows = [{"decay": 0.0}, {"decay": 0.1}]
+    assert vary(rows) == rows
+
+
+def test_variants_are_named_by_their_values():
+    study = read_study(DEFAULT, "heads", name_instances)
+    assert list(study.variants) == [
+        "heads/head~64,slope~0",
+        "heads/head~64,slope~0.1",
+        "heads/head~128-18,slope~0",
+        "heads/head~128-18,slope~0.1",
+    ]
+    assert study.variants["heads/head~128-18,slope~0"]["head"] == [128, 18]
+    assert study.variants["heads/head~128-18,slope~0"]["epochs"] == fill_network(DEFAULT, "best_regression")["epochs"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [([256, 256], "256-256"), ([], "none"), (True, "yes"), (1e-05, "1e-05"), (0.0, "0"), ("a", "a")]
+)
+def test_values_are_written_as_names(value, text):
+    assert write_value(value) == text
+
+
+@pytest.mark.parametrize(
+    ("vary", "message"),
+    [
+        ({"slope": [0.1, 0.1]}, "each variant once"),
+        ([{"slope": 0.1}, {"decay": 0.1}], "rows with the same keys"),
+        ({"gap": [[1.0, 0.5]]}, "a gap from the lower to the higher score"),
+        ({"slope": [-1.0]}, "studies.x/slope~-1"),
+        ({"normalisation": ["standard"]}, "to be one of none, dataset, imagenet"),
+    ],
+)
+def test_wrong_studies_are_input_errors(vary, message):
+    config = changed(x={"base": "compact_regression", "folds": "all", "vary": vary})
+    with pytest.raises(InputError) as error:
+        check_variants({"x": read_study(config, "x", name_instances)})
+    assert message in str(error.value)
+
+
+def test_a_control_is_the_nearest_one():
+    assert control_of("compact_regression", DEFAULT) == "compact_regression_shuffled"
+    assert control_of("compact_views", DEFAULT) == "compact_regression_shuffled"  # of its base's base
+    assert control_of("mobilenet_binary", DEFAULT) == "mobilenet_binary_shuffled"
+    assert control_of("mobilenet_regression", DEFAULT) == "compact_regression_shuffled"  # the same kind of output
+
+
+def test_constants_are_shared_by_networks_of_a_kind():
+    names = [constant_of(fill_network(DEFAULT, name)) for name in ("compact_units", "mobilenet_classes")]
+    assert names == ["constant_regression", "constant_classes_0-0.5-1.5-2"]
+
+
+@pytest.mark.parametrize(
+    ("values", "size"),
+    [
+        ({"output": "units"}, 5),
+        ({"output": "distribution"}, 20),
+        ({"output": "classes", "bins": [0, 1, 2]}, 2),
+        ({"output": "binary"}, 1),
+    ],
+)
+def test_output_sizes(values, size):
+    assert output_size({"bins": [0, 2]} | values) == size
