@@ -34,11 +34,11 @@ def chooser_backbones(wildcards):
 def best_of_study(wildcards):
     """The metrics of the variant with the chosen backbone, by which the fold is chosen."""
     best = best_backbone()
-    return next(
+    return [
         metrics_path(name)
         for name, backbone in chooser_backbones(wildcards).items()
         if backbone == best
-    )
+    ]
 
 
 SCORERS = [name for name in EVALUATED if NETWORK_SETTINGS[name]["output"] in SCORES]

@@ -153,7 +153,9 @@ def measure(
     confidence: float,
     generator,
 ) -> list[dict]:
-    """Rows for one metric: each fold, their mean, and for `r` all moments together. `folds` maps a fold to its rows (images or moments).
+    """Rows for one metric: each fold, their mean, and for `r` all moments together.
+
+    `folds` maps a fold to its rows (images or moments).
 
     ASSUME a range that a fold's moments do not reach is left out of that fold's balanced mean.
     """

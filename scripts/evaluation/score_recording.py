@@ -74,10 +74,10 @@ def fuse_cameras(
     """The timeline, one row a sampled moment with a face.
 
     `scores` (networks, faces); `together` (networks, moments) of networks that see all views, else None, and then a
-    moment's score is the mean over its faces. Columns: `sync_index` and `time_s` from the synchronisation frame, `faces` (cameras
-    that see it), C1 to C6 (mean over networks, NaN where no face is seen), `fused` (of all faces), `spread`
-    (standard deviation of the networks' fused scores), `smoothed` (mean of `fused` over a window of `window` rows
-    sampled `every` frames around it).
+    moment's score is the mean over its faces. Columns: `sync_index` and `time_s` from the synchronisation frame,
+    `faces` (cameras that see it), C1 to C6 (mean over networks, NaN where no face is seen), `fused` (of all faces),
+    `spread` (standard deviation of the networks' fused scores), `smoothed` (mean of `fused` over a window of `window`
+    rows sampled `every` frames around it).
     """
     keys = faces.sync_index
     per_network = pd.DataFrame(scores.T).groupby(keys.to_numpy()).mean()

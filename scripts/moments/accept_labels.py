@@ -72,7 +72,8 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
 def score_moments(scores: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:
     """All scored items with `sync_index`, `duplicate_of`, `observed` (units), `score` (their mean), `accepted`.
 
-    `scores` may hold the rows of several coders (`coder`). An item is accepted unless its picture is bad or more than two units are unobserved (5.2).
+    `scores` may hold the rows of several coders (`coder`). An item is accepted unless its picture is bad or more than
+    two units are unobserved (5.2).
     """
     keys = moments.drop_duplicates("item")[["item", "sync_index", "duplicate_of"]]
     table = keys.merge(scores[["item", "coder", *UNITS, "bad_image", "done"]], on="item")

@@ -38,12 +38,12 @@ def hide_views(sets: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     return shown
 
 
-def read_views(inputs, sets: np.ndarray) -> list[np.ndarray]:
+def read_views(inputs, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """A network's inputs for `sets` (n, 6) of places: the views (n, 6, …) float32, zeros where none, and `seen`."""
     seen = sets != NOTHING
     values = np.zeros((*sets.shape, *inputs.shape[1:]), np.float32)
     values[seen] = inputs[sets[seen]]
-    return [values, seen.astype(np.float32)]
+    return values, seen.astype(np.float32)
 
 
 def read_inputs(inputs, items: np.ndarray):
