@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORES ?= all
 READY := $(VENV)/.ready
 
-.PHONY: help run test lint format lock bench-goals bench-video bench-drift docs clean
+.PHONY: help run test lint format lock bench-goals bench-video bench-drift bench-datasets bench-training docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,12 @@ bench-video: $(READY) ## measure the video stage beside ffmpeg and OpenCV (needs
 
 bench-drift: $(READY) ## measure how far cameras drift apart in an hour, with and without a second light event
 	$(BIN)/python -m benchmarks.drift
+
+bench-datasets: $(READY) ## measure the datasets' layout beside copies of each fold's images, on a finished run's crops
+	$(BIN)/python -m benchmarks.datasets
+
+bench-training: $(READY) ## measure training over stored features beside the plain way, on a finished default run
+	$(BIN)/python -m benchmarks.training
 
 docs: $(READY) ## draw the README's pictures from a finished default run
 	$(BIN)/python -m docs.draw_pictures

@@ -6,7 +6,6 @@ import h5py
 import keras
 import numpy as np
 import pandas as pd
-import pytest
 
 from scripts.networks.batches import AHEAD, NOTHING, fold_batches, hide_views, read_views, view_sets
 from scripts.rows import Rows, locate_rows

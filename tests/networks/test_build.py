@@ -5,12 +5,21 @@ import pytest
 
 from scripts.backend import load_keras
 from scripts.job import InputError
-from scripts.networks.build import build_backbone, build_head, build_network, preprocess
+from scripts.networks.batches import read_views
+from scripts.networks.build import (
+    build_backbone,
+    build_head,
+    build_network,
+    preprocess,
+    start_from,
+    trained_backbone,
+)
 from scripts.networks.extract_features import compute_features
-from scripts.networks.train_network import balanced_dataset
 
 SETTINGS = {
     "output": "regression",
+    "views": "one",
+    "bins": [0, 0.5, 1.5, 2.0],
     "backbone": "compact",
     "weights": "none",
     "normalisation": "none",
@@ -60,12 +69,10 @@ def test_the_compact_backbone_does_not_see_exposure_or_tone(keras):
 
 def test_random_weights_are_seeded(keras):
     first, again = (
-        compute_features(
-            load_keras(1, 7),
-            build_backbone(keras, "MobileNetV3Small", "none", 32),
-            "MobileNetV3Small",
-            "none",
-            np.full((1, 32, 32, 3), 90, np.uint8),
+        next(
+            compute_features(
+                build_backbone(load_keras(1, 7), "MobileNetV3Small", "none", 32), np.full((1, 32, 32, 3), 90, np.uint8)
+            )
         )
         for _ in range(2)
     )
@@ -126,19 +133,79 @@ def test_a_trained_application_keeps_its_preprocessing_when_it_is_stored(keras, 
     )
 
 
-def test_training_batches_are_shuffled_anew_each_epoch_and_by_name(keras):
-    inputs, targets, classes = np.arange(40.0)[:, None], np.zeros(40), np.repeat([0, 1], 20)
-    seen = {}
-    for run in ("first", "again"):
-        dataset = balanced_dataset(keras, inputs, targets, classes, 8, (1, "batches", "network", "1"))
-        seen[run] = []
-        remember = keras.callbacks.LambdaCallback(
-            on_epoch_end=lambda epoch, logs, run=run, dataset=dataset: seen[run].append(np.concatenate(dataset.batches))
-        )
-        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-        model.compile("sgd", "mse")
-        model.fit(dataset, epochs=3, callbacks=[remember], verbose=0, shuffle=False)
-    assert len(seen["first"]) == 3
-    assert not np.array_equal(seen["first"][0], seen["first"][1])
-    assert all(np.array_equal(a, b) for a, b in zip(seen["first"], seen["again"], strict=True))
-    assert sorted(seen["first"][2]) == list(range(40))
+@pytest.mark.parametrize(
+    ("output", "size", "total"),
+    [("units", 6, None), ("distribution", 20, None), ("classes", 3, 1.0), ("binary", 1, None)],
+)
+def test_each_output_has_its_size(keras, output, size, total):
+    model = build_head(keras, SETTINGS | {"output": output, "head": []}, (7,), 1.0)
+    said = np.asarray(model(np.random.default_rng(1).normal(size=(4, 7))))
+    assert said.shape == (4, size)
+    if total:
+        assert said.sum(axis=1) == pytest.approx(np.full(4, total), abs=1e-5)
+
+
+def test_units_come_with_their_mean(keras):
+    model = build_head(keras, SETTINGS | {"output": "units"}, (7,), 1.0)
+    said = np.asarray(model(np.random.default_rng(1).normal(size=(4, 7))))
+    assert said[:, 5] == pytest.approx(said[:, :5].mean(axis=1), abs=1e-6)
+
+
+SETS = np.array([[0, 1, 2, -1, -1, -1], [3, -1, -1, -1, -1, -1]])
+
+
+def test_a_network_of_all_views_sees_those_that_are_there_in_any_order(keras):
+    model = build_head(keras, SETTINGS | {"views": "all"}, (7,), 1.0)
+    generator = np.random.default_rng(1)
+    # Attention starts equal; weights that are not are what training makes of it.
+    model.set_weights([weights + generator.normal(0, 0.5, weights.shape) for weights in model.get_weights()])
+    features = generator.normal(size=(4, 7)).astype(np.float32)
+    said = np.asarray(model(read_views(features, SETS)))
+    turned = np.asarray(model(read_views(features, SETS[:, [5, 2, 4, 0, 3, 1]])))
+    assert turned == pytest.approx(said, abs=1e-5)
+    values, seen = read_views(features, SETS)
+    values[seen == 0] = 9.0
+    assert np.asarray(model((values, seen))) == pytest.approx(said, abs=1e-5)
+
+
+def test_before_training_all_views_weigh_the_same(keras):
+    settings = SETTINGS | {"head": [], "dropout": 0.0}
+    one, together = (build_head(keras, settings | {"views": views}, (7,), 1.0) for views in ("one", "all"))
+    start_from(together, one)
+    features = np.random.default_rng(1).normal(size=(4, 7)).astype(np.float32)
+    averaged = np.asarray(one(features))[:3].mean()
+    assert np.asarray(together(read_views(features, SETS)))[0, 0] == pytest.approx(averaged, abs=1e-5)
+
+
+def test_a_network_of_all_views_can_be_stored_and_trains_its_backbone(keras, tmp_path):
+    model = build_network(keras, SETTINGS | {"views": "all", "head": []}, 16, None)
+    images = np.random.default_rng(1).integers(0, 256, (4, 16, 16, 3), np.uint8)
+    inputs = read_views(images, SETS)
+    before = [w.copy() for w in model.get_layer("compact").get_weights()]
+    model.compile("adam", "mse")
+    model.fit(inputs, np.zeros((2, 1)), verbose=0)
+    after = model.get_layer("compact").get_weights()
+    assert any(not np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+    model.save(tmp_path / "sets.keras")
+    loaded = keras.models.load_model(tmp_path / "sets.keras", compile=False)
+    assert np.asarray(loaded(inputs)) == pytest.approx(np.asarray(model(inputs)), abs=1e-5)
+
+
+def test_the_backbone_of_a_trained_network_gives_what_its_head_takes(keras, tmp_path):
+    model = build_network(keras, SETTINGS | {"head": []}, 16, np.array([100.0, 110.0, 120.0]))
+    images = np.random.default_rng(1).integers(0, 256, (2, 16, 16, 3)).astype(np.float32)
+    features = np.asarray(trained_backbone(keras, model)(images))
+    assert features.shape == (2, 96)
+    kernel, bias = model.get_layer("score").get_weights()
+    assert features @ kernel + bias == pytest.approx(np.asarray(model(images)), abs=1e-4)
+
+
+def test_a_network_starts_from_another_where_shapes_are_the_same(keras):
+    source = build_head(keras, SETTINGS, (7,), 1.0)
+    model = build_head(keras, SETTINGS | {"head": [8, 6]}, (7,), 1.0)
+    last = [w.copy() for w in model.get_layer("score").get_weights()]
+    start_from(model, source)
+    for name in ("fc_1", "fc_1_norm"):
+        for a, b in zip(model.get_layer(name).get_weights(), source.get_layer(name).get_weights(), strict=True):
+            assert np.array_equal(a, b)
+    assert np.array_equal(model.get_layer("score").get_weights()[0], last[0])

@@ -1,0 +1,287 @@
+"""Measures what it saves that a frozen backbone sees each image once.
+
+Run by `make bench-training` after `make run`. One study of heads over a frozen VGG16 with random weights, on the same
+crops, six folds and seeds: this way, features once and heads over them; and the plain way, model.fit through the
+frozen backbone in every epoch. Then how fast features are extracted beside bare forward passes, how long training
+waits for crops that stand on disk, and what memory a head over the features of many images takes. Prints a table and
+writes results/benchmarks/training.json.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import h5py
+import numpy as np
+import yaml
+
+from scripts.backend import BATCH, load_keras
+from scripts.job import InputError, progress
+from scripts.network_settings import fill_networks
+from scripts.networks.batches import fold_batches
+from scripts.networks.build import add_head, build_backbone, build_head, build_network
+from scripts.networks.extract_features import backbone_seed, write_features
+from scripts.networks.predict_images import predict
+from scripts.networks.train_network import fit, select_items, spread_of
+from scripts.rows import Rows, locate_rows
+from scripts.seeds import named_seed
+from scripts.settings import fold_subjects, read_experiments
+from scripts.stores import open_fold
+
+OUTPUT = Path("results/benchmarks/training.json")
+GOALS = {
+    "speedup": (">=", 10),
+    "max_difference": ("<=", 1e-4),
+    "extraction_ratio": (">=", 0.9),
+    "waiting_share": ("<=", 0.1),
+    "memory_gib": ("<=", 8),
+}
+BACKBONE = "VGG16"
+HEADS = ([64], [64, 32], [32], [32, 32])
+EPOCHS = 5
+THREADS = 2
+SEED = 1
+UNPOOLED = (7, 7, 512)  # what VGG16 says of an image of 224 px
+MANY = 200_000
+
+
+def study_settings() -> list[dict]:
+    """The settings of each variant of the study."""
+    config = yaml.safe_load(Path("config.yaml").read_text())
+    base = config["network_defaults"] | {"backbone": BACKBONE, "weights": "none", "epochs": EPOCHS, "patience": EPOCHS}
+    base |= {"batch_normalisation": True, "learning_rate": 0.001, "shuffled_labels": False}
+    return [base | {"head": head} for head in HEADS]
+
+
+class FoldData:
+    """Images, items, targets and classes of one fold's training and validation subsets, every so many crops."""
+
+    def __init__(self, fold: int, every: int, settings: dict):
+        self.fold, self.images, self.items, self.rows = fold, {}, {}, {}
+        for subset in ("train", "validation", "test_corr"):
+            opened = open_fold(f"results/datasets/LOSOCV-{fold}-{subset}.h5")
+            step = every if subset == "train" else 1
+            table = opened.table.iloc[::step].reset_index(drop=True)
+            self.images[subset] = opened.rows()[np.arange(0, len(opened.table), step)]
+            self.items[subset] = select_items(table, settings, f"fold {fold}")
+            names = [opened.stores[source].name for source in table.source]
+            self.rows[subset] = list(zip(names, table.row, strict=True))
+
+
+def train_head(keras, settings: dict, data: FoldData, inputs: dict, build) -> np.ndarray:
+    """Train one variant on one fold as the workflow does; its predictions of the test subset (images,)."""
+    batches = {
+        subset: fold_batches(
+            keras,
+            inputs[subset],
+            *data.items[subset],
+            settings["batch_size"],
+            (SEED, "batches", data.fold) if subset == "train" else None,
+            THREADS,
+        )
+        for subset in ("train", "validation")
+    }
+    model = build()
+    keras.utils.set_random_seed(named_seed(SEED, "training", data.fold))
+    fit(keras, model, batches, settings, "mean_absolute_error", f"fold {data.fold}")
+    return predict(model, inputs["test_corr"], np.arange(len(inputs["test_corr"])))[:, 0]
+
+
+def this_way(keras, studies: list[dict], folds: list[FoldData], size: int) -> list[np.ndarray]:
+    """Features of each image once; then all heads of all folds over them."""
+    keras.utils.set_random_seed(backbone_seed(SEED, BACKBONE))
+    backbone = build_backbone(keras, BACKBONE, "none", size)
+    pictures: dict = {}
+    for data in folds:
+        for subset, keys in data.rows.items():
+            pictures.update(zip(keys, data.images[subset], strict=True))
+    places = {key: place for place, key in enumerate(pictures)}
+    features = predict(backbone, np.stack(list(pictures.values())), np.arange(len(pictures)))
+    found = []
+    for data in folds:
+        inputs = {subset: features[[places[key] for key in keys]] for subset, keys in data.rows.items()}
+        for settings in studies:
+
+            def build(settings=settings, inputs=inputs, data=data):
+                keras.utils.set_random_seed(named_seed(SEED, "network", data.fold))
+                return build_head(keras, settings, inputs["train"].shape[1:], spread_of(inputs["train"]))
+
+            found.append(train_head(keras, settings, data, inputs, build))
+    return found
+
+
+def plain_way(keras, studies: list[dict], folds: list[FoldData], size: int, spreads: list[float]) -> list[np.ndarray]:
+    """model.fit through the frozen backbone, for every variant and fold."""
+    found = []
+    for data, spread in zip(folds, spreads, strict=True):
+        for settings in studies:
+
+            def build(settings=settings, data=data, spread=spread):
+                keras.utils.set_random_seed(backbone_seed(SEED, BACKBONE))
+                backbone = build_backbone(keras, BACKBONE, "none", size)
+                backbone.trainable = False
+                keras.utils.set_random_seed(named_seed(SEED, "network", data.fold))
+                image = keras.Input((size, size, 3))
+                x = keras.layers.Rescaling(1 / spread)(backbone(image, training=False))
+                return keras.Model(image, add_head(keras, keras.layers.Flatten()(x), settings))
+
+            found.append(train_head(keras, settings, data, data.images, build))
+    return found
+
+
+def measure_study(keras, every: int) -> dict:
+    """Wall time of the study in both ways, and the largest difference of their predictions."""
+    studies = study_settings()
+    subjects = fold_subjects(read_experiments("experiments.tsv", []).reset_index())
+    folds = [FoldData(fold, every, studies[0]) for fold in range(1, len(subjects) + 1)]
+    size = folds[0].images["train"].shape[1]
+    start = time.perf_counter()
+    ours = this_way(keras, studies, folds, size)
+    seconds = time.perf_counter() - start
+    backbone = build_backbone_again(keras, size)
+    spreads = [spread_of(predict(backbone, d.images["train"], np.arange(len(d.images["train"])))) for d in folds]
+    start = time.perf_counter()
+    plain = plain_way(keras, studies, folds, size, spreads)
+    plain_seconds = time.perf_counter() - start
+    return {
+        "variants": len(studies),
+        "folds": len(folds),
+        "epochs": EPOCHS,
+        "images_of_a_fold": len(folds[0].images["train"]),
+        "seconds": seconds,
+        "plain_seconds": plain_seconds,
+        "speedup": plain_seconds / seconds,
+        "max_difference": float(max(np.abs(a - b).max() for a, b in zip(ours, plain, strict=True))),
+    }
+
+
+def build_backbone_again(keras, size: int):
+    """The same backbone with the same random weights."""
+    keras.utils.set_random_seed(backbone_seed(SEED, BACKBONE))
+    return build_backbone(keras, BACKBONE, "none", size)
+
+
+def measure_extraction(keras, folder: Path) -> dict:
+    """Images a second of feature extraction from a store to a file, and of bare forward passes, in turn."""
+    store = max(Path("results/images").glob("*_AUGM.h5"), key=lambda path: path.stat().st_size)
+    stored = locate_rows(store, "img")
+    count = len(stored.offsets)
+    rows = Rows([stored], np.zeros(count, int), np.arange(count))
+    model = build_backbone_again(keras, stored.shape[0])
+    batch = rows[np.arange(BATCH)].astype(np.float32)
+    model.predict_on_batch(batch)
+    bare, extracted = [], []
+    for number in range(3):
+        start = time.perf_counter()
+        for _ in range(-(-count // BATCH)):
+            np.asarray(model.predict_on_batch(batch))
+        bare.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        write_features(folder / f"{number}.h5", model, rows, half=False)
+        extracted.append(time.perf_counter() - start)
+    return {
+        "extracted_images_per_second": count / float(np.median(extracted)),
+        "bare_images_per_second": count / float(np.median(bare)),
+        "extraction_ratio": float(np.median(bare) / np.median(extracted)),
+    }
+
+
+def measure_waiting(keras) -> dict:
+    """The share of an epoch's steps for which the compact network waits for crops that stand on disk."""
+    config = yaml.safe_load(Path("config.yaml").read_text())
+    settings = fill_networks(config)["compact_regression"] | {"epochs": 3}
+    opened = {s: open_fold(f"results/datasets/LOSOCV-1-{s}.h5") for s in ("train", "validation")}
+    batches = {}
+    for subset, fold in opened.items():
+        items = select_items(fold.table, settings, subset)
+        name = (SEED, "batches") if subset == "train" else None
+        batches[subset] = fold_batches(keras, fold.rows(), *items, settings["batch_size"], name, THREADS)
+    shares = []
+
+    class Watch(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.start = time.perf_counter()
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.end = time.perf_counter()
+
+        def on_epoch_end(self, epoch, logs=None):
+            shares.append(batches["train"].waited / (self.end - self.start))
+
+    model = build_network(keras, settings, opened["train"].rows().shape[1], None)
+    model.compile("adam", "mean_absolute_error")
+    model.fit(batches["train"], epochs=settings["epochs"], callbacks=[Watch()], verbose=0, shuffle=False)
+    return {"waiting_share": float(np.median(shares[1:]))}
+
+
+def train_many(path: Path, images: int) -> None:
+    """Write half-precision features of so many images and train a head over them for an epoch; prints GiB of memory."""
+    width = int(np.prod(UNPOOLED))
+    generator = np.random.default_rng(1)
+    with h5py.File(path, "w") as file:
+        data = file.create_dataset("features", (images, *UNPOOLED), np.float16)
+        block = generator.standard_normal((1000, width), np.float32).astype(np.float16).reshape(1000, *UNPOOLED)
+        for start in range(0, images, len(block)):
+            data[start : start + len(block)] = np.roll(block, start // 1000, axis=0)[: images - start]
+    keras = load_keras(THREADS, SEED)
+    settings = study_settings()[0] | {"head": [256, 256], "weights": "imagenet", "batch_size": 256}
+    rows = Rows([locate_rows(path, "features")], np.zeros(images, int), np.arange(images))
+    inputs = rows.held()
+    scores = generator.uniform(0, 2, images).astype(np.float32)
+    classes = np.minimum((scores * 2).astype(int), 3)
+    items = np.arange(images)
+    batches = fold_batches(keras, inputs, items, scores[:, None], classes, settings["batch_size"], (SEED, "b"), THREADS)
+    model = build_head(keras, settings, UNPOOLED, spread_of(inputs))
+    model.compile("adam", "mean_absolute_error")
+    start = time.perf_counter()
+    model.fit(batches, epochs=1, verbose=0, shuffle=False)
+    seconds = time.perf_counter() - start
+    print(json.dumps({"gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, "seconds": seconds}))
+
+
+def measure_many(folder: Path, images: int) -> dict:
+    """Memory and time of an epoch of a head over the features of many images, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.training", "--many", str(images), "--folder", str(folder)]
+    said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()[-1]
+    found = json.loads(said)
+    (folder / "many.h5").unlink()
+    return {"many_images": images, "memory_gib": found["gib"], "many_seconds": found["seconds"]}
+
+
+def main() -> None:
+    """Print and write all measures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--every", type=int, default=24, help="train on every so many crops of a fold")
+    parser.add_argument("--images", type=int, default=MANY, help="images of the measure of memory; 0 leaves it out")
+    parser.add_argument("--many", type=int, help="only train over the features of so many images")
+    parser.add_argument("--folder", type=Path, help="where --many writes (50 kB an image)")
+    options = parser.parse_args()
+    if options.many:
+        train_many(options.folder / "many.h5", options.many)
+        return
+    if not Path("results/datasets").is_dir():
+        raise InputError("results/datasets", "the folds of a finished run", "no such folder", "run `make run` first")
+    with tempfile.TemporaryDirectory() as name:
+        report = measure_many(Path(name), options.images) if options.images else {}
+        keras = load_keras(THREADS, SEED)
+        stages = progress([measure_study, measure_extraction, measure_waiting], unit="measure")
+        for measure, argument in zip(stages, ([options.every], [Path(name)], []), strict=True):
+            report |= measure(keras, *argument)
+    for key, value in report.items():
+        goal = GOALS.get(key)
+        met = goal and (value <= goal[1] if goal[0] == "<=" else value >= goal[1])
+        print(f"{key:<30}{value:>12.6g}  {f'{goal[0]} {goal[1]:g} ' + ('met' if met else 'MISSED') if goal else ''}")
+    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
+    OUTPUT.write_text(json.dumps(report, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except InputError as error:
+        sys.exit(str(error))
