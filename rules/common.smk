@@ -2,6 +2,7 @@
 # and the functions that rules call for their inputs and params.
 import json
 import os
+import re
 import sys
 from hashlib import sha256
 from pathlib import Path

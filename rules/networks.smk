@@ -61,11 +61,11 @@ rule check_classes:
 
 rule train_network:
     input:
-        train="results/datasets/LOSOCV-{k}-train.h5",
-        validation="results/datasets/LOSOCV-{k}-validation.h5",
+        train=["results/datasets/LOSOCV-{k}-train.h5"],
+        validation=["results/datasets/LOSOCV-{k}-validation.h5"],
         stores=training_stores,
         features=features_input,
-        source=source_input,
+        sources=source_input,
         weights=weights_input,
         # A choice that is made anew and comes out the same is no reason to train anew; another one is a new param.
         backbone_choice=ancient(backbone_choice),
@@ -74,13 +74,15 @@ rule train_network:
         # Checked before anything is trained; another network's classes are no reason to train this one anew.
         classes=ancient(rules.check_classes.output.table),
     output:
-        model="results/models/{network}/LOSOCV-{k}.keras",
-        history="results/models/{network}/LOSOCV-{k}.history.csv",
-        record="results/models/{network}/LOSOCV-{k}.json",
+        models=["results/models/{network}/LOSOCV-{k}.keras"],
+        histories=["results/models/{network}/LOSOCV-{k}.history.csv"],
+        records=["results/models/{network}/LOSOCV-{k}.json"],
     log:
         "results/logs/train_network/{network}-LOSOCV-{k}.log",
     benchmark:
         "results/benchmarks/jobs/train_network/{network}-LOSOCV-{k}.tsv"
+    wildcard_constraints:
+        network=one_of(TRAINED_BY_FOLD),
     conda:
         "../envs/learning.yaml"
     threads: config["threads"]["network"]
@@ -88,8 +90,9 @@ rule train_network:
         mem_mb=4000,
         runtime=720,
     params:
-        features=fold_features,
-        source=first_or_none(source_input),
+        folds=wanted_folds,
+        features=features_param,
+        sources=source_param,
         settings=network_settings,
         seed=config["seed"],
         threads=config["threads"]["network"],
@@ -97,6 +100,33 @@ rule train_network:
         "Training {wildcards.network} on fold {wildcards.k}"
     script:
         "../scripts/networks/train_network.py"
+
+
+# A head over features is trained faster than a job starts: one job for all folds.
+use rule train_network as train_heads with:
+    input:
+        train=expand("results/datasets/LOSOCV-{k}-train.h5", k=FOLDS),
+        validation=expand("results/datasets/LOSOCV-{k}-validation.h5", k=FOLDS),
+        stores=expand("results/images/{store}.h5", store=STORES),
+        features=features_input,
+        sources=source_input,
+        weights=weights_input,
+        backbone_choice=ancient(backbone_choice),
+        fold_choice=ancient(fold_choice),
+        consistency="results/consistency.json",
+        classes=ancient(rules.check_classes.output.table),
+    output:
+        models=expand("results/models/{{network}}/LOSOCV-{k}.keras", k=FOLDS),
+        histories=expand("results/models/{{network}}/LOSOCV-{k}.history.csv", k=FOLDS),
+        records=expand("results/models/{{network}}/LOSOCV-{k}.json", k=FOLDS),
+    log:
+        "results/logs/train_heads/{network}.log",
+    benchmark:
+        "results/benchmarks/jobs/train_heads/{network}.tsv"
+    wildcard_constraints:
+        network=one_of(TRAINED_AT_ONCE),
+    message:
+        "Training the heads of {wildcards.network} on all folds"
 
 
 rule predict_images:
@@ -114,7 +144,7 @@ rule predict_images:
     benchmark:
         "results/benchmarks/jobs/predict_images/{network}.tsv"
     wildcard_constraints:
-        network="(?!constant_)[a-z][a-z0-9_]*",
+        network=one_of(ON_ALL_FOLDS),
     conda:
         "../envs/learning.yaml"
     threads: config["threads"]["network"]
@@ -131,8 +161,7 @@ rule predict_images:
         "../scripts/networks/predict_images.py"
 
 
-# A variant may be trained on one fold alone.
-use rule predict_images as predict_variant with:
+use rule predict_images as predict_fold with:
     input:
         models=["results/models/{network}/LOSOCV-{k}.keras"],
         folds=expand("results/datasets/LOSOCV-{{k}}-{subset}.h5", subset=PREDICTED),
@@ -143,11 +172,11 @@ use rule predict_images as predict_variant with:
     output:
         predictions=prediction_paths("{network}", "{k}"),
     log:
-        "results/logs/predict_variant/{network}-LOSOCV-{k}.log",
+        "results/logs/predict_fold/{network}-LOSOCV-{k}.log",
     benchmark:
-        "results/benchmarks/jobs/predict_variant/{network}-LOSOCV-{k}.tsv"
+        "results/benchmarks/jobs/predict_fold/{network}-LOSOCV-{k}.tsv"
     wildcard_constraints:
-        network="[a-z][a-z0-9_]*/.+",
+        network=one_of(ON_SOME_FOLDS),
     message:
         "Predicting fold {wildcards.k} with {wildcards.network}"
 

@@ -53,6 +53,34 @@ CANDIDATES = sorted(
 )
 
 
+def studies_of(network):
+    """The studies that a variant is part of; none for a network that is trained on all folds anyway."""
+    if "/" not in network:
+        return []
+    return [
+        study
+        for study in STUDIES.values()
+        if network in (CANONICAL[name] for name in study.variants)
+    ]
+
+
+def one_of(names):
+    """A wildcard's pattern for some names; for none, one that nothing matches."""
+    return "|".join(map(re.escape, names)) or "(?!)"
+
+
+# Networks by the rules that train and predict them: on all folds, with all folds in one job where only a head is
+# trained; or on the folds of their studies.
+ON_ALL_FOLDS = [
+    name
+    for name in NETWORKS
+    if "/" not in name or any(study.folds == "all" for study in studies_of(name))
+]
+ON_SOME_FOLDS = [name for name in NETWORKS if name not in ON_ALL_FOLDS]
+TRAINED_AT_ONCE = [name for name in ON_ALL_FOLDS if not NETWORKS[name]["trainable"]]
+TRAINED_BY_FOLD = [name for name in NETWORKS if name not in TRAINED_AT_ONCE]
+
+
 def best_backbone():
     """The backbone that `best` means: fixed in the config, or chosen by a checkpoint."""
     if CHOICES["backbone"]:
@@ -84,20 +112,9 @@ def study_folds(study):
     return FOLDS if study.folds == "all" else study.folds
 
 
-def studies_of(network):
-    """The studies that a variant is part of; none for a network that is trained on all folds anyway."""
-    if "/" not in network:
-        return []
-    return [
-        study
-        for study in STUDIES.values()
-        if network in (CANONICAL[name] for name in study.variants)
-    ]
-
-
 def folds_of(network):
     """The folds that a network is trained on: all, or for a variant those of its studies."""
-    if "/" not in network:
+    if network in ON_ALL_FOLDS:
         return FOLDS
     return sorted({fold for study in studies_of(network) for fold in study_folds(study)})
 
@@ -231,28 +248,30 @@ def weights_input(wildcards):
 
 
 def features_input(wildcards):
-    """The folder of features that a network takes in one fold, or in all of its folds."""
-    folds = [wildcards.k] if "k" in wildcards.keys() else FOLDS
-    names = [feature_set(wildcards.network, fold) for fold in folds]
+    """The folder of features that a network takes in the folds of a job."""
+    names = [feature_set(wildcards.network, fold) for fold in wanted_folds(wildcards)]
     return [f"results/features/{name}" for name in dict.fromkeys(names) if name]
 
 
-def fold_features(wildcards):
-    """The folder of features that a network takes in one fold; none for a trainable network."""
-    name = feature_set(wildcards.network, wildcards.k)
-    return f"results/features/{name}" if name else None
-
-
 def features_param(wildcards):
-    """The folder of features in each predicted fold; none for a trainable network."""
-    folds = [wildcards.k] if "k" in wildcards.keys() else FOLDS
-    names = [feature_set(wildcards.network, fold) for fold in folds]
+    """The folder of features in each fold of a job; none for a trainable network."""
+    names = [feature_set(wildcards.network, fold) for fold in wanted_folds(wildcards)]
     return [f"results/features/{name}" for name in names] if names[0] else None
 
 
+def wanted_folds(wildcards):
+    """The folds of a job: that of its wildcard, or all."""
+    return [int(wildcards.k)] if "k" in wildcards.keys() else FOLDS
+
+
 def source_input(wildcards):
+    """The networks that a network starts from, in each fold of a job."""
     source = source_of(wildcards.network)
-    return [model_path(source, wildcards.k)] if source else []
+    return [model_path(source, fold) for fold in wanted_folds(wildcards)] if source else []
+
+
+def source_param(wildcards):
+    return source_input(wildcards) or None
 
 
 def network_settings(wildcards):

@@ -139,8 +139,9 @@ def check_network(name: str, values: dict, config: dict) -> None:
         refuse(place, "bins that rise from 0 to 2", values["bins"], "correct the bins")
     if values["gap"][0] > values["gap"][1]:
         refuse(place, "a gap from the lower to the higher score", values["gap"], "swap them")
-    if output in SCORES and values["monitor"] == "val_accuracy":
-        refuse(place, f"monitor val_loss for the output {output}", "val_accuracy", "set `monitor: val_loss`")
+    other = "val_accuracy" if output in SCORES else "val_mae"
+    if values["monitor"] == other:
+        refuse(place, f"another monitor than {other} for the output {output}", other, "set `monitor: val_loss`")
     if output not in ("regression", "units") and values["loss"] != "auto":
         refuse(place, f"loss auto for the output {output}", values["loss"], "set `loss: auto`")
     if output == "classes" and len(values["bins"]) < 3:
@@ -153,10 +154,10 @@ def check_network(name: str, values: dict, config: dict) -> None:
             "widen it, or leave the head empty",
         )
     if source:
-        other = fill_network(config, source)
+        origin = fill_network(config, source)
         same = ("backbone", "normalisation")
-        differing = [key for key in same if other[key] != values[key]]
-        if source == name or differing or other["views"] != "one" or not other["trainable"]:
+        differing = [key for key in same if origin[key] != values[key]]
+        if source == name or differing or origin["views"] != "one" or not origin["trainable"]:
             refuse(
                 place,
                 f"weights of a trainable network of single views with the same {' and '.join(same)}",

@@ -193,3 +193,40 @@ def test_a_labs_own_scores_and_corrections_are_taken(finished):
     crops = [decode(path.name) for path in (finished.results / "crops" / "EXP1_CORR").glob("*.jpg")]
     mine = [name for name in crops if (name.camera, name.frame_num) == (frame.camera, frame.frame_num)]
     assert [(name.box_x, name.box_y, name.box_size) for name in mine] == [(30, 40, 50)]
+
+
+def test_a_class_without_a_moment_is_told_before_anything_is_trained(finished):
+    config = yaml.safe_load((finished.folder / "config.yaml").read_text())
+    networks = config["networks"] | {"mobilenet_binary": {"gap": [0.0, 0.8]}}
+    configure(finished, networks=networks)
+    shutil.rmtree(finished.results / "models")
+    message = refused(
+        finished,
+        "results/models/mobilenet_binary/LOSOCV-1.keras",
+        file="for the network mobilenet_binary",
+        found="none with a score below 0.0",
+    )
+    assert "LOSOCV-1-train.h5" in message
+    assert not (finished.results / "models" / "mobilenet_binary").exists()
+
+
+def test_a_misspelt_value_of_a_network(workplace):
+    configure(workplace, networks={"compact_regression": {"dropuot": 0.5}})
+    refused(workplace, file="config", found="'networks.compact_regression.dropuot' (did you mean 'dropout'?)")
+
+
+def test_two_coders_of_one_recording_are_compared(finished):
+    own_scores(finished, lambda table: table)
+    second = pd.read_csv(finished.folder / "scores" / "EXP1.csv", dtype=str).assign(coder="second", eye="1")
+    second.to_csv(finished.folder / "scores" / "EXP1.second.csv", index=False)
+    edit_sheet(finished, "scores/EXP1.csv", "scores/EXP1.csv, scores/EXP1.second.csv")
+    code, output = finished.snakemake(
+        "--cores", "2", "results/tables/coder_agreement.csv", "results/tables/moments.csv"
+    )
+    assert code == 0, output
+    table = pd.read_csv(finished.results / "tables" / "coder_agreement.csv")
+    ours = table[(table.between == "simulated and second") & (table.condition == "all")].set_index("unit")
+    assert ours.loc["ear position", "icc"] == pytest.approx(1) or np.isnan(ours.loc["ear position", "icc"])
+    assert ours.loc["orbital tightening", "bias"] != 0 or ours.loc["orbital tightening", "icc"] < 1
+    moments = pd.read_csv(finished.results / "tables" / "moments.csv", index_col="experiment")
+    assert moments.loc["EXP1", "coders"] == "simulated and second"

@@ -79,10 +79,10 @@ NETWORK = {"networks": {"compact_regression": {}}}
         ),
         ({"evaluation": {"timeline_network": "mobilenet_binary"}}, "a network that scores from 0 to 2"),
         ({"evaluation": {"timeline_network": "mobilenet_regression"}}, "`timeline_network` among"),
-        ({"evaluation": {"controls": ["compact_regression"]}}, "the kind of output of mobilenet_classes (classes)"),
+        ({"evaluation": {"controls": ["compact_regression"]}}, "the kind of output of mobilenet_binary (binary)"),
         (
             {"evaluation": {"controls": ["compact_views", "mobilenet_classes", "mobilenet_binary"]}},
-            "compact_distribution in `evaluation: controls`",
+            "compact_units in `evaluation: controls`",
         ),
         ({"evaluation": {"studies": ["head"]}}, "'head' (did you mean 'heads'?)"),
         ({"studies": {"heads": {"base": "best_regresion"}}}, "'best_regresion' (did you mean 'best_regression'?)"),
@@ -99,7 +99,7 @@ NETWORK = {"networks": {"compact_regression": {}}}
         ({"networks": {"compact_regression": {"gap": [1.0, 0.5]}}}, "a gap from the lower to the higher score"),
         (
             {"networks": {"compact_regression": {"monitor": "val_accuracy"}}},
-            "monitor val_loss for the output regression",
+            "another monitor than val_accuracy for the output",
         ),
         ({"networks": {"mobilenet_classes": {"loss": "mse"}}}, "loss auto for the output classes"),
         ({"networks": {"mobilenet_classes": {"head": [64, 2]}}}, "as wide as its output (classes: 3 values)"),
@@ -160,7 +160,7 @@ def test_wrong_sample_sheets_are_input_errors(tmp_path, old, new, message):
 
 def test_a_subject_may_be_on_both_sides_by_name(tmp_path):
     path = sheet(tmp_path, ("mouse9\tbasal\ttrain", "mouse1\tbasal\ttrain"))
-    assert len(read_experiments(path, ["mouse1"])) == 10
+    assert len(read_experiments(path, ["mouse1"])) == 14
 
 
 def test_folds_are_subjects_in_the_sheets_order(tmp_path):

@@ -8,9 +8,9 @@ from scripts.evaluation.tidy import read_metrics
 from scripts.job import job
 
 
-def choose_fold(metrics_path: str, choice_path: str) -> None:
-    """Write the fold, and those that are as near."""
-    table = proximities(read_metrics([metrics_path]))
+def choose_fold(metrics: list[str], choice_path: str) -> None:
+    """Write the fold, and those that are as near. `metrics` are those of one network."""
+    table = proximities(read_metrics(metrics))
     record = {"fold": nearest_fold(table), "tied": [int(fold) for fold in table.index[table.tied]]}
     Path(choice_path).write_text(json.dumps(record, indent=2) + "\n")
 

@@ -1,6 +1,7 @@
 """Scores a recording over time with the networks of all folds as an ensemble, per camera and fused."""
 
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from scripts.networks.targets import read_outputs
 from scripts.stores import open_fold
 from scripts.video import Video, picture
 
+BLOCK = 500  # moments whose crops are in memory at a time
+
 
 def read_faces(detections: list[str], min_prob: float) -> pd.DataFrame:
     """All detected faces of six cameras: detection columns and `camera`. Raises InputError if there are none."""
@@ -36,10 +39,10 @@ def read_faces(detections: list[str], min_prob: float) -> pd.DataFrame:
 
 
 def cut_faces(
-    faces: pd.DataFrame, videos: dict[str, str], indexes: list[str], image_size: int, threads: int
+    faces: pd.DataFrame, videos: dict[str, str], indexes: list[str], image_size: int, threads: int, path: Path
 ) -> np.ndarray:
-    """The crops of `faces`, uint8 (n, size, size, 3), from the videos with their indexes, each decoded once."""
-    images = np.empty((len(faces), image_size, image_size, 3), np.uint8)
+    """The crops of `faces`, uint8 (n, size, size, 3), in a file at `path`; each video is decoded once."""
+    images = np.memmap(path, np.uint8, "w+", shape=(len(faces), image_size, image_size, 3))
     for camera, index in progress(list(zip(CAMERAS, indexes, strict=True)), unit="camera"):
         rows = faces[faces.camera == camera]
         places = dict(zip(rows.frame_num, rows.index, strict=True))
@@ -94,6 +97,39 @@ def fuse_cameras(
     return table.reset_index()
 
 
+def load_extractors(keras, settings: dict, image_size: int, sources: list[str], trains: list[str], seed: int) -> list:
+    """The frozen backbone of each network, or one for all where no fold has its own."""
+    count = max(1, len(sources), len(trains))
+    extractors = []
+    for place in range(count):
+        mean = open_fold(trains[place]).mean_colour() if trains else None
+        keras.utils.set_random_seed(backbone_seed(seed, settings["backbone"]))
+        extractors.append(build_extractor(keras, settings, image_size, sources[place] if sources else None, mean))
+    return extractors
+
+
+def score_faces(
+    networks: list, extractors: list, images: np.ndarray, faces: pd.DataFrame, settings: dict
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Scores (networks, faces), and (networks, moments) of networks that see all views; some moments at a time."""
+    scores, together = np.empty((len(networks), len(faces))), []
+    moments = np.sort(faces.sync_index.unique())
+    for start in progress(range(0, len(moments), BLOCK), unit="block"):
+        places = np.flatnonzero(faces.sync_index.isin(moments[start : start + BLOCK]))
+        ours, inputs = faces.iloc[places], [np.asarray(images[places])]
+        if extractors:
+            inputs = [np.concatenate(list(compute_features(extractor, inputs[0]))) for extractor in extractors]
+        said = [
+            predict_scores(network, inputs[number % len(inputs)], ours, settings)
+            for number, network in enumerate(networks)
+        ]
+        scores[:, places] = [single for single, _ in said]
+        together.append([of_moments for _, of_moments in said])
+    if settings["views"] == "one":
+        return scores, None
+    return scores, np.concatenate([np.stack(part) for part in together], axis=1)
+
+
 def score_recording(
     detections: list[str],
     record_path: str,
@@ -118,20 +154,13 @@ def score_recording(
     """
     fps = json.loads(Path(record_path).read_text())["fps"]
     faces = read_faces(detections, min_prob)
-    images = cut_faces(faces, videos, indexes, image_size, threads)
     keras = load_keras(threads, backbone_seed(seed, settings["backbone"]), settings["precision"])
-    inputs, scores, together = images, [], []
-    for place, path in enumerate(progress(models, unit="fold")):
-        if not settings["trainable"] and (place == 0 or sources or trains):
-            mean = open_fold(trains[place]).mean_colour() if trains else None
-            keras.utils.set_random_seed(backbone_seed(seed, settings["backbone"]))
-            extractor = build_extractor(keras, settings, image_size, sources[place] if sources else None, mean)
-            inputs = np.concatenate(list(compute_features(extractor, images)))
-        single, of_moments = predict_scores(keras.models.load_model(path, compile=False), inputs, faces, settings)
-        scores.append(single)
-        together.append(of_moments)
-    of_moments = None if together[0] is None else np.stack(together)
-    table = fuse_cameras(faces, np.stack(scores), of_moments, max(1, round(window_s * fps / every)), every)
+    networks = [keras.models.load_model(path, compile=False) for path in models]
+    extractors = [] if settings["trainable"] else load_extractors(keras, settings, image_size, sources, trains, seed)
+    with tempfile.TemporaryDirectory(dir=Path(table_path).parent) as folder:
+        images = cut_faces(faces, videos, indexes, image_size, threads, Path(folder) / "crops")
+        scores, together = score_faces(networks, extractors, images, faces, settings)
+    table = fuse_cameras(faces, scores, together, max(1, round(window_s * fps / every)), every)
     table.insert(1, "time_s", table.sync_index / fps)
     table.to_csv(table_path, index=False, float_format="%.5f")
 

@@ -45,14 +45,16 @@ def write_features(path: Path, model, images, half: bool) -> None:
         data = file.create_dataset("features", shape, np.float16 if half else np.float32)
         place = 0
         for part in compute_features(model, images):
-            if not np.isfinite(part.astype(data.dtype)).all():
+            with np.errstate(over="ignore"):
+                stored = part.astype(data.dtype)
+            if not np.isfinite(stored).all():
                 raise InputError(
                     path,
                     "features that are finite numbers",
                     f"others among rows {place} to {place + len(part) - 1}",
                     "look at the backbone's weights" + (", or set `half_precision_features: false`" if half else ""),
                 )
-            data[place : place + len(part)] = part
+            data[place : place + len(part)] = stored
             place += len(part)
 
 

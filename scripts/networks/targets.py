@@ -99,6 +99,20 @@ def masked_loss(keras, kind: str):
     return loss
 
 
+def score_error(keras, settings: dict):
+    """The metric `mae`: the absolute error of the score, (batch,), whatever the loss is."""
+
+    def score(values):
+        if settings["output"] == "distribution":
+            return keras.ops.sum(values, axis=-1) * (THRESHOLDS[1] - THRESHOLDS[0])
+        return values[:, -1]
+
+    def mae(truth, said):
+        return keras.ops.abs(score(keras.ops.cast(truth, said.dtype)) - score(said))
+
+    return mae
+
+
 def read_outputs(values: np.ndarray, settings: dict) -> pd.DataFrame:
     """Outputs (n, values) of a network as columns: `prediction`, and what else it says.
 

@@ -10,10 +10,18 @@ import pandas as pd
 
 from scripts.backend import load_keras
 from scripts.job import InputError, job
+from scripts.network_settings import LABELS
 from scripts.networks.batches import fold_batches, view_sets
 from scripts.networks.build import COMPACT, build_head, build_network, start_from
 from scripts.networks.extract_features import backbone_seed
-from scripts.networks.targets import check_classes, choose_loss, make_targets, shuffle_labels, training_classes
+from scripts.networks.targets import (
+    check_classes,
+    choose_loss,
+    make_targets,
+    score_error,
+    shuffle_labels,
+    training_classes,
+)
 from scripts.seeds import named_generator, named_seed
 from scripts.stores import Fold, open_fold
 
@@ -72,8 +80,8 @@ def fit(keras, model, batches: dict, settings: dict, loss, place: str) -> tuple[
     rate = settings["learning_rate"]
     if settings["decay"]:
         rate = keras.optimizers.schedules.InverseTimeDecay(rate, decay_steps=1, decay_rate=settings["decay"])
-    metrics = {"regression": ["mean_absolute_error"], "binary": ["accuracy"], "classes": ["accuracy"]}
-    model.compile(keras.optimizers.Adam(rate), loss=loss, metrics=metrics.get(settings["output"], []))
+    metric = "accuracy" if settings["output"] in LABELS else score_error(keras, settings)
+    model.compile(keras.optimizers.Adam(rate), loss=loss, metrics=[metric])
 
     class Watch(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -94,7 +102,12 @@ def fit(keras, model, batches: dict, settings: dict, loss, place: str) -> tuple[
                     "lower `learning_rate`, and look for features that are not finite",
                 )
 
-    stop = keras.callbacks.EarlyStopping(settings["monitor"], patience=settings["patience"], restore_best_weights=True)
+    stop = keras.callbacks.EarlyStopping(
+        settings["monitor"],
+        mode="max" if settings["monitor"] == "val_accuracy" else "min",
+        patience=settings["patience"],
+        restore_best_weights=True,
+    )
     history = model.fit(
         batches["train"],
         validation_data=batches["validation"],
@@ -107,6 +120,7 @@ def fit(keras, model, batches: dict, settings: dict, loss, place: str) -> tuple[
 
 
 def train_network(
+    keras,
     train_path: str,
     validation_path: str,
     consistency_path: str,
@@ -126,9 +140,6 @@ def train_network(
     `features` is the folder with a frozen backbone's outputs, None where the backbone itself is trained. `source` is
     the trained network that it starts from, if any.
     """
-    # All networks of a fold start from the same draws and see their crops in the same order: they differ by their
-    # settings alone, and two with the same settings are the same network.
-    keras = load_keras(threads, named_seed(seed, "network", fold), settings["precision"])
     data, batches = {}, {}
     for subset, path in (("train", train_path), ("validation", validation_path)):
         data[subset] = open_fold(path)
@@ -138,13 +149,16 @@ def train_network(
         items, targets, classes = select_items(table, settings, path)
         inputs = data[subset].rows(features).held()
         order = (seed, "batches", fold) if subset == "train" else None
-        batches[subset] = fold_batches(
-            keras, inputs, items, targets, classes, settings["batch_size"], order, threads=threads
-        )
+        batches[subset] = fold_batches(keras, inputs, items, targets, classes, settings["batch_size"], order, threads)
         if subset == "train":
             train_inputs = inputs
-    if features is None and settings["backbone"] != COMPACT:  # an application starts from the same weights everywhere
-        keras.utils.set_random_seed(backbone_seed(seed, settings["backbone"]))
+    # All networks of a fold start from the same draws and see their crops in the same order: they differ by their
+    # settings alone, and two with the same settings are the same network. An application starts from the same
+    # weights in every fold.
+    application = features is None and settings["backbone"] != COMPACT
+    start = backbone_seed(seed, settings["backbone"]) if application else named_seed(seed, "network", fold)
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(start)
     model = build_model(keras, settings, data["train"], train_inputs, source)
     keras.utils.set_random_seed(named_seed(seed, "training", fold))
     consistency = json.loads(Path(consistency_path).read_text())
@@ -170,18 +184,22 @@ def train_network(
 
 if __name__ == "__main__":
     with job(snakemake):
-        train_network(
-            snakemake.input.train,
-            snakemake.input.validation,
-            snakemake.input.consistency,
-            snakemake.params.features,
-            snakemake.params.source,
-            snakemake.output.model,
-            snakemake.output.history,
-            snakemake.output.record,
-            snakemake.params.settings,
-            snakemake.wildcards.network,
-            snakemake.wildcards.k,
-            snakemake.params.seed,
-            snakemake.params.threads,
-        )
+        given, made, params = snakemake.input, snakemake.output, snakemake.params
+        backend = load_keras(params.threads, params.seed, params.settings["precision"])
+        for place, number in enumerate(params.folds):
+            train_network(
+                backend,
+                given.train[place],
+                given.validation[place],
+                given.consistency,
+                params.features and params.features[place],
+                params.sources and params.sources[place],
+                made.models[place],
+                made.histories[place],
+                made.records[place],
+                params.settings,
+                snakemake.wildcards.network,
+                str(number),
+                params.seed,
+                params.threads,
+            )

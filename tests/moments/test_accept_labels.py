@@ -6,7 +6,7 @@ import pytest
 
 from scripts.grimace import CAMERAS
 from scripts.job import InputError
-from scripts.moments.accept_labels import drop_duplicates, read_scores, score_moments
+from scripts.moments.accept_labels import drop_duplicates, read_coders, read_scores, score_moments
 from scripts.moments.write_sheet import SCORE_COLUMNS, write_sheet
 
 HEADER = "item,coder,eye,ear,nose,cheek,whiskers,bad_image,done,scored_at\n"
@@ -102,7 +102,10 @@ def moments(duplicate_of=(0, 0, 0, 0, 0), sync=(0, 5, 10, 15, 20)):
 
 def table(*rows):
     columns = ["item", "eye", "ear", "nose", "cheek", "whiskers", "bad_image", "done"]
-    return pd.DataFrame(rows, columns=columns).astype({"eye": float, "nose": float, "cheek": float, "whiskers": float})
+    filled = pd.DataFrame(rows, columns=columns).astype(
+        {"eye": float, "nose": float, "cheek": float, "whiskers": float}
+    )
+    return filled.assign(coder="one")
 
 
 N = float("nan")
@@ -132,3 +135,20 @@ def test_one_of_a_duplicated_pair_is_kept(first_bad, kept):
     )
     labels = drop_duplicates(scored)
     assert sorted(labels["item"]) == sorted([kept, 2])
+
+
+def test_a_moment_has_the_score_of_the_coder_who_is_named_first():
+    first = table((1, 1, 1, 1, 1, 1, False, True), (2, 1, 1, 1, 1, 1, True, True)).assign(coder="zoe")
+    second = table(*((item, 2, 2, 2, 2, 2, False, True) for item in (1, 2, 3))).assign(coder="ann")
+    labels = drop_duplicates(score_moments(pd.concat([first, second]), moments())).set_index("item")
+    assert labels.coder.to_dict() == {1: "zoe", 2: "ann", 3: "ann"}
+    assert labels.score.to_dict() == {1: 1.0, 2: 2.0, 3: 2.0}
+
+
+def test_several_coders_have_a_sheet_each(sheet, tmp_path):
+    one = scores(tmp_path, "1,A,1,0,0,2,1,0,1,").rename(tmp_path / "EXP4.one.csv")
+    two = scores(tmp_path, "1,,1,0,0,2,1,0,1,").rename(tmp_path / "EXP4.two.csv")
+    assert read_coders([one, two], sheet).coder.tolist() == ["A", "EXP4.two"]
+    again = scores(tmp_path, "2,A,1,0,0,2,1,0,1,")
+    with pytest.raises(InputError, match="'A' again"):
+        read_coders([one, again], sheet)

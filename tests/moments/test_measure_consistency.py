@@ -33,9 +33,23 @@ def test_differences_are_between_accepted_pairs():
     scored = pd.DataFrame(
         {
             "item": [1, 2, 3, 4, 5, 6],
+            "coder": "one",
             "duplicate_of": [0, 0, 1, 2, 0, 5],
             "score": [1.0, 0.5, 1.4, 0.5, 2.0, 0.0],
             "accepted": [True, True, True, True, False, True],
         }
     )
     assert duplicate_differences(scored) == pytest.approx([0.4, 0.0])
+
+
+def test_duplicates_are_compared_within_each_coder():
+    scored = pd.DataFrame(
+        {
+            "item": [1, 2, 1, 2],
+            "coder": ["one", "one", "two", "two"],
+            "duplicate_of": [0, 1, 0, 1],
+            "score": [1.0, 1.2, 0.0, 0.1],
+            "accepted": True,
+        }
+    )
+    assert duplicate_differences(scored) == pytest.approx([0.2, 0.1])
