@@ -249,8 +249,8 @@ rule draw_predicted_scores:
         figure=report(
             "results/figures/{network}/predicted_scores.svg",
             caption="../report/predicted_scores.rst",
-            category="3 Networks",
-            labels={"what": "predicted scores of {network} (figure)"},
+            category="4 Each network",
+            labels={"what": "{network}, predicted scores (figure)"},
         ),
     log:
         "results/logs/draw_predicted_scores/{network}.log",
@@ -277,8 +277,8 @@ rule draw_bland_altman:
         figure=report(
             "results/figures/{network}/bland_altman.svg",
             caption="../report/bland_altman.rst",
-            category="3 Networks",
-            labels={"what": "agreement of {network} (figure)"},
+            category="4 Each network",
+            labels={"what": "{network}, agreement with the expert (figure)"},
         ),
     log:
         "results/logs/draw_bland_altman/{network}.log",
@@ -354,6 +354,63 @@ rule draw_timeline:
         "../scripts/figures/draw_timeline.py"
 
 
+rule draw_intervals:
+    input:
+        table=rules.measure_intervals.output.table,
+    output:
+        figure=report(
+            "results/figures/intervals.svg",
+            caption="../report/interval_coverage.rst",
+            category="3 Networks",
+            labels={"what": "predicted intervals (figure)"},
+        ),
+    log:
+        "results/logs/draw_intervals.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_intervals.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        coverage=config["evaluation"]["coverage"],
+    message:
+        "Drawing predicted intervals"
+    script:
+        "../scripts/figures/draw_intervals.py"
+
+
+rule draw_learning_curves:
+    input:
+        histories=expand("results/models/{{network}}/LOSOCV-{k}.history.csv", k=FOLDS),
+        records=expand("results/models/{{network}}/LOSOCV-{k}.json", k=FOLDS),
+    output:
+        figure=report(
+            "results/figures/{network}/learning_curves.svg",
+            caption="../report/learning_curves.rst",
+            category="4 Each network",
+            labels={"what": "{network}, learning curves (figure)"},
+        ),
+    log:
+        "results/logs/draw_learning_curves/{network}.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_learning_curves/{network}.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        subjects=SUBJECTS,
+    message:
+        "Drawing learning curves of {wildcards.network}"
+    script:
+        "../scripts/figures/draw_learning_curves.py"
+
+
 rule evaluate:
     input:
         rules.draw_workflow.output,
@@ -377,6 +434,8 @@ rule evaluate:
         rules.compare_labels.output,
         rules.draw_comparison.output,
         rules.measure_intervals.output if SCORERS else [],
+        rules.draw_intervals.output if SCORERS else [],
+        expand(rules.draw_learning_curves.output, network=EVALUATED),
         expand(rules.tabulate_single_view.output, network=EVALUATED),
         expand(rules.tabulate_multi_camera.output, network=EVALUATED),
         expand(rules.tabulate_correlation.output, network=ORDERED),

@@ -9,7 +9,7 @@ from scripts.job import job
 
 def draw_overall_counts(counts: pd.Series, counted: str, grouping: str, path: str) -> None:
     """Write one bar a group or range, with its number and share."""
-    figure, axes = plt.subplots(figsize=(5, 3))
+    figure, axes = plt.subplots(figsize=(5.8, 3))
     bars = axes.bar(counts.index, counts, color=(GROUP_COLOURS if grouping == "group" else RANGE_COLOURS))
     total = max(1, counts.sum())
     axes.bar_label(bars, [f"{count}\n{count / total:.0%}" for count in counts], padding=2, fontsize=8)

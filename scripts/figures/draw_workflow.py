@@ -12,15 +12,17 @@ STAGES = [
     ("moments", "selected moments,\nblinded sheets, labels", "an expert's scores"),
     ("crops", "ORGN, CORR,\nSYMM, AUGM", "an expert's corrections"),
     ("datasets", "image stores,\nLOSOCV folds", ""),
-    ("networks", "features, models,\npredictions", "networks in the config"),
-    ("evaluation", "tables, figures,\ntimelines, report", ""),
+    ("networks", "features, models,\npredictions", "networks and studies\nin the config"),
+    ("evaluation", "metrics, choices,\nintervals, timelines", ""),
+    ("tables", "one rule\na table", ""),
+    ("figures", "one rule a figure,\nthe report", ""),
 ]
 WIDTH, HEIGHT, STEP = 1.62, 1.0, 1.95
 
 
 def draw_workflow(path: str) -> None:
     """Write the picture of the workflow."""
-    figure, axes = plt.subplots(figsize=(11, 2.5))
+    figure, axes = plt.subplots(figsize=(13.5, 2.5))
     for place, (stage, makes, taken) in enumerate(STAGES):
         left = place * STEP
         axes.add_patch(

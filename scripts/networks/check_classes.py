@@ -19,7 +19,8 @@ def check_fold(path: str, networks: list[dict]) -> dict:
     scores = read_columns(path).groupby(MOMENT).score.first()
     for network in networks:
         present = training_classes(scores.to_numpy(), network)
-        check_classes(present, network, f"{path}, for the network {network['network']}")
+        place = f"{path}, for the network {network['network']}"
+        check_classes(present, network, place, training=path.endswith("-train.h5"))
     return {"fold": path.rsplit("/", 1)[-1].removesuffix(".h5"), "moments": len(scores)} | count_ranges(scores)
 
 

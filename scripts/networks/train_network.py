@@ -29,15 +29,17 @@ PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "torch", "numpy", "h
 PROBED = 2048  # rows that the spread of features is measured on
 
 
-def select_items(table: pd.DataFrame, settings: dict, place: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def select_items(
+    table: pd.DataFrame, settings: dict, place: str, training: bool = True
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What is shown at a time (places of crops, or sets of them), with targets and classes; without the gap's moments.
 
-    Raises InputError if a class that the network tells apart does not occur.
+    Raises InputError if a class that the network tells apart does not occur (see check_classes).
     """
     items = np.arange(len(table)) if settings["views"] == "one" else view_sets(table)
     first = table.iloc[items if items.ndim == 1 else items[:, 0]]
     classes = training_classes(first.score.to_numpy(), settings)
-    check_classes(classes, settings, place)
+    check_classes(classes, settings, place, training)
     used = ~np.isnan(classes)
     return items[used], make_targets(first[used], settings), classes[used].astype(int)
 
@@ -146,7 +148,7 @@ def train_network(
         table = data[subset].table
         if settings["shuffled_labels"]:
             table = shuffle_labels(table, named_generator(seed, "shuffled labels", fold, subset))
-        items, targets, classes = select_items(table, settings, path)
+        items, targets, classes = select_items(table, settings, path, training=subset == "train")
         inputs = data[subset].rows(features).held()
         order = (seed, "batches", fold) if subset == "train" else None
         batches[subset] = fold_batches(keras, inputs, items, targets, classes, settings["batch_size"], order, threads)

@@ -77,6 +77,12 @@ def test_an_empty_class_is_an_input_error(settings, scores, message):
         check_classes(training_classes(np.array(scores), settings), settings, "fold 1")
 
 
+def test_validation_needs_two_classes_alone():
+    check_classes(training_classes(np.array([0.2, 0.7]), CLASSES), CLASSES, "fold 1", training=False)
+    with pytest.raises(InputError, match="none with a score 0.5 to 1.5"):
+        check_classes(training_classes(np.array([0.2]), CLASSES), CLASSES, "fold 1", training=False)
+
+
 def test_a_regression_has_no_classes_that_could_be_empty():
     regression = {"output": "regression", "bins": [0, 1.0, 2.0], "gap": [0.5, 0.5]}
     check_classes(training_classes(np.array([0.1]), regression), regression, "fold 1")

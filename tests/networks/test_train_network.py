@@ -121,7 +121,7 @@ import yaml
 keras = load_keras(1, 1)
 config = yaml.safe_load(open("config.yaml"))
 for name in ("compact_regression", "compact_units", "compact_distribution"):
-    settings = fill_network(config, name) | {"epochs": 1}
+    settings = fill_network(config, name) | {"epochs": 1, "weights": "none", "trainable": True}
     scores = np.linspace(0, 2, 32)
     images = np.random.default_rng(1).integers(0, 256, (32, 32, 32, 3), np.uint8)
     data = images, np.arange(32), make_targets(labelled(scores), settings), (scores > 1).astype(int), 8
