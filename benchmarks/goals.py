@@ -20,7 +20,7 @@ RESULTS = Path("results")
 MEMORY_LIMIT_MIB = 4096
 TIE = 0.02  # of an exposure
 # A network that sees all views at once, and the one that differs from it only in that its views are averaged.
-TOGETHER, AVERAGED = "compact_views", "compact_distribution"
+TOGETHER, AVERAGED = "compact_views", "compact_units"
 
 
 def sync_errors(experiments: list[str]) -> int:

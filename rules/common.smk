@@ -27,6 +27,7 @@ from scripts.network_settings import (
     SCORES,
     SHUFFLED,
     constant_of,
+    constant_settings,
     control_of,
     fill_networks,
     read_study,
@@ -34,7 +35,7 @@ from scripts.network_settings import (
 from scripts.settings import (
     SIMULATED,
     check_config,
-    check_variants,
+    check_folds,
     fold_subjects,
     read_experiments,
     sort_keys,
@@ -61,10 +62,10 @@ try:
     STUDIES = {
         name: read_study(config, name, name_instances) for name in config["evaluation"]["studies"]
     }
-    check_variants(STUDIES)
     EXPERIMENTS = read_experiments(
         sample_sheet(), config["datasets"]["allow_subjects_on_both_sides"]
     )
+    check_folds(config, len(fold_subjects(EXPERIMENTS)))
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
@@ -294,7 +295,3 @@ def drawn_animal(wildcards):
     size = {key: config["recordings"]["simulation"][key] for key in ("width", "height")}
     name = SIMULATED_ONES[0]
     return size | {"subject": EXPERIMENTS.subject[name], "experiment": name, "seed": config["seed"]}
-
-
-def fold_title(wildcards):
-    return f"{wildcards.network}, fold {wildcards.k}: {SUBJECTS[int(wildcards.k) - 1]}"

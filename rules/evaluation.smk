@@ -2,12 +2,19 @@
 # One file of metrics a network, control and constant; what the tables show is made of these files alone.
 
 
+# The scores that some binary network was not trained on.
+GAPS = sorted(
+    settings["gap"]
+    for settings in (NETWORK_SETTINGS[name] for name in EVALUATED)
+    if settings["output"] == "binary" and settings["gap"][0] < settings["gap"][1]
+)
+
+
 def metric_settings(wildcards):
-    """What the metrics of a network or constant depend on."""
-    settings = NETWORKS.get(wildcards.network) or CONSTANTS[wildcards.network] | {
-        "gap": [PAIN_THRESHOLD] * 2
-    }
-    return {key: settings[key] for key in ("output", "bins", "gap")}
+    """What the metrics of a network or constant depend on; pain tellers are measured without each one's gap."""
+    settings = NETWORKS.get(wildcards.network) or CONSTANTS[wildcards.network]
+    gaps = GAPS if settings["output"] == "binary" else []
+    return {"output": settings["output"], "bins": settings["bins"], "gaps": gaps}
 
 
 def measured_folds(wildcards):
@@ -224,7 +231,7 @@ rule score_recording:
         table=report(
             "results/timelines/{experiment}.csv",
             caption="../report/timeline.rst",
-            category="5 New recordings",
+            category="7 New recordings",
             labels={"what": "{experiment} over time (table)"},
         ),
     log:

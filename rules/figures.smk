@@ -446,7 +446,7 @@ rule evaluate:
         rules.tabulate_proximity.output if CHOICES["study"] in STUDIES else [],
         expand(rules.draw_predicted_scores.output, network=SCORERS),
         expand(rules.draw_bland_altman.output, network=SCORERS),
-        expand(rules.draw_fold_panels.output, network=SCORER, k=FOLDS),
+        expand(rules.draw_fold_panels.output, network=SCORERS, k=FOLDS),
         expand(rules.score_recording.output, experiment=TO_SCORE),
         expand(rules.draw_timeline.output, experiment=TO_SCORE),
     message:

@@ -201,7 +201,7 @@ rule predict_constant:
         mem_mb=2000,
         runtime=20,
     params:
-        settings=constant_settings,
+        settings=constant_param,
     message:
         "Predicting fold {wildcards.k} with the constant {wildcards.output} predictor"
     script:

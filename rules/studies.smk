@@ -40,7 +40,7 @@ CANONICAL = {
     for name, settings in study.variants.items()
 }
 # The constant predictors: of scores, of pain, and of each set of score ranges.
-CONSTANTS = {constant_of(settings): settings for settings in NETWORKS.values()}
+CONSTANTS = {constant_of(settings): constant_settings(settings) for settings in NETWORKS.values()}
 # Backbones that `best` may turn out to be.
 CANDIDATES = sorted(
     {
@@ -197,8 +197,11 @@ FEATURE_SETTINGS = {
 
 def feature_settings(wildcards):
     """What a set of features is computed with."""
-    settings = FEATURE_SETTINGS[wildcards.features.split("/")[0]]
-    return {key: settings[key] for key in ("backbone", "weights", "normalisation", "precision")}
+    name = wildcards.features.split("/")[0]
+    settings = FEATURE_SETTINGS[name]
+    chosen = {key: settings[key] for key in ("backbone", "weights", "normalisation", "precision")}
+    # The backbone of a trained network is whatever that network's is.
+    return chosen | {"backbone": name} if name in NETWORKS else chosen
 
 
 def features_fold(wildcards):
@@ -278,9 +281,8 @@ def network_settings(wildcards):
     return settings_of(wildcards.network)
 
 
-def constant_settings(wildcards):
-    settings = CONSTANTS[f"constant_{wildcards.output}"]
-    return {"output": settings["output"], "bins": settings["bins"], "gap": [PAIN_THRESHOLD] * 2}
+def constant_param(wildcards):
+    return CONSTANTS[f"constant_{wildcards.output}"]
 
 
 def prediction_paths(network, folds, subsets=None):

@@ -278,6 +278,8 @@ rule tabulate_proximity:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        fixed=CHOICES["fold"],
     message:
         "Tabulating how near each fold is to the mean"
     script:

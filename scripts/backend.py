@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -35,7 +36,12 @@ def apply_model(model, read, items: np.ndarray) -> Iterator[np.ndarray]:
     `read` gives the model's inputs for some items. Every batch has the same size, the last one filled up and cut
     again, so that the model is compiled once.
     """
-    for start in range(0, len(items), BATCH):
-        places = np.minimum(np.arange(start, start + BATCH), len(items) - 1)
-        outputs = np.asarray(model.predict_on_batch(read(items[places])), np.float32)
-        yield outputs[: len(items) - start]
+    starts = range(0, len(items), BATCH)
+    places = [np.minimum(np.arange(start, start + BATCH), len(items) - 1) for start in starts]
+    with ThreadPoolExecutor(1) as reader:  # the next batch is read while the model computes
+        coming = reader.submit(read, items[places[0]]) if places else None
+        for start, following in zip(starts, [*places[1:], None], strict=True):
+            inputs = coming.result()
+            if following is not None:
+                coming = reader.submit(read, items[following])
+            yield np.asarray(model.predict_on_batch(inputs), np.float32)[: len(items) - start]

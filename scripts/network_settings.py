@@ -6,6 +6,7 @@ base network and the values to vary; each of its variants is a network whose nam
 
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +22,17 @@ CONFIG = "the config (config.yaml and --configfile)"
 # What a network says, and whether it is a score from 0 to 2.
 SCORES = ("regression", "units", "distribution")
 LABELS = ("binary", "classes")
+# The backbones that Keras has; a test keeps them in step with it.
+APPLICATIONS = (
+    *(f"ConvNeXt{size}" for size in ("Base", "Large", "Small", "Tiny", "XLarge")),
+    *(f"DenseNet{depth}" for depth in (121, 169, 201)),
+    *(f"EfficientNetB{number}" for number in range(8)),
+    *(f"EfficientNetV2{kind}" for kind in ("B0", "B1", "B2", "B3", "L", "M", "S")),
+    *("InceptionResNetV2", "InceptionV3", "MobileNet", "MobileNetV2", "MobileNetV3Large", "MobileNetV3Small"),
+    *("NASNetLarge", "NASNetMobile"),
+    *(f"ResNet{depth}{version}" for depth in (50, 101, 152) for version in ("", "V2")),
+    *("VGG16", "VGG19", "Xception"),
+)
 # A distribution says for each of these scores how probable a higher one is.
 THRESHOLDS = np.arange(0.05, HIGHEST_SCORE, 0.1)
 
@@ -91,20 +103,23 @@ def read_study(config: dict, name: str, name_instances) -> Study:
     variants = {f"{name}/{instance}": base | row for instance, row in zip(names, rows, strict=True)}
     for variant, values in variants.items():
         check_network(variant, values, config)
+    if len({judged_by(values) for values in variants.values()}) > 1:
+        refuse(f"studies.{name}", "variants that are judged by the same metric", study["vary"], "make two studies")
     return Study(name, study["base"], study["folds"], variants, dict(zip(variants, rows, strict=True)))
 
 
 def control_of(name: str, config: dict) -> str:
     """The control that stands beside a network: its own, that of its base, or the first of the same kind of output."""
-    controls = config["evaluation"]["controls"]
+    constant = constant_of(fill_network(config, name))
+    alike = [
+        other for other in config["evaluation"]["controls"] if constant_of(fill_network(config, other)) == constant
+    ]
     link = name
     while link:
-        if link in controls:
+        if link in alike:
             return link + SHUFFLED
-        link = config["networks"].get(link, {}).get("base", "")
-    kind = fill_network(config, name)["output"]
-    kinds = SCORES if kind in SCORES else (kind,)
-    return next(other + SHUFFLED for other in controls if fill_network(config, other)["output"] in kinds)
+        link = config["networks"][link].get("base", "")
+    return alike[0] + SHUFFLED
 
 
 def constant_of(values: dict) -> str:
@@ -112,6 +127,18 @@ def constant_of(values: dict) -> str:
     if values["output"] == "classes":
         return f"{CONSTANT}classes_{write_value(values['bins'])}"
     return CONSTANT + ("regression" if values["output"] in SCORES else values["output"])
+
+
+def constant_settings(values: dict) -> dict:
+    """What the constant predictor beside a network depends on, the same for all networks of a kind."""
+    if values["output"] == "classes":
+        return {"output": "classes", "bins": values["bins"]}
+    return {"output": "regression" if values["output"] in SCORES else values["output"], "bins": []}
+
+
+def judged_by(values: dict) -> str:
+    """The metric that a network is judged by."""
+    return "mae" if values["output"] in SCORES else constant_of(values)
 
 
 def output_size(values: dict) -> int:
@@ -124,11 +151,45 @@ def refuse(name: str, expected: str, found: object, remedy: str) -> None:
     raise InputError(CONFIG, f"{name}: {expected}", str(found), remedy)
 
 
+def check_sources(place: str, source: str, config: dict) -> None:
+    """Raise InputError for networks that start from each other in a circle, or from one whose values are wrong."""
+    chain: list[str] = []
+    while source in config["networks"]:
+        if source in chain:
+            refuse(place, "a chain of weights that ends", " -> ".join([*chain, source]), "cut the circle")
+        chain.append(source)
+        source = fill_network(config, source)["weights"]
+    for name in chain[:1]:
+        if place != f"networks.{name}":
+            check_network(name, fill_network(config, name), config)
+
+
 def check_network(name: str, values: dict, config: dict) -> None:
     """Raise InputError for values that do not go together."""
-    output, place = values["output"], f"networks.{name}"
-    source = values["weights"] if values["weights"] in config["networks"] else ""
-    if values["backbone"] == "compact" and not values["trainable"] and values["weights"] == "none":
+    output, place, weights = values["output"], f"networks.{name}", values["weights"]
+    source = weights if weights in config["networks"] else ""
+    known = ["compact", BEST, *APPLICATIONS]
+    if values["backbone"] not in known:
+        found = f"{values['backbone']!r}{suggest(values['backbone'], known)}"
+        refuse(place, f"a backbone: {', '.join(known)}", found, "correct the name")
+    if values["backbone"] == "compact" and weights == "imagenet":
+        refuse(place, "weights none, a path or a network for the compact backbone", weights, "set `weights: none`")
+    if not source and weights not in ("none", "imagenet") and not Path(weights).is_file():
+        known = ["none", "imagenet", *config["networks"]]
+        refuse(
+            place,
+            "weights: none, imagenet, a network of the config, or the path of a file that exists",
+            f"{weights!r}{suggest(weights, known)}",
+            "correct it",
+        )
+    if values["views"] == "all" and values["trainable"]:
+        refuse(
+            place,
+            "a frozen backbone for a network of all views",
+            "trainable: true",
+            "train a network of single views, and take its backbone with `weights` and `trainable: false`",
+        )
+    if values["backbone"] == "compact" and not values["trainable"] and weights == "none":
         refuse(
             place,
             "a trainable compact backbone, or weights for it",
@@ -155,6 +216,7 @@ def check_network(name: str, values: dict, config: dict) -> None:
         )
     if source:
         origin = fill_network(config, source)
+        check_sources(place, source, config)
         same = ("backbone", "normalisation")
         differing = [key for key in same if origin[key] != values[key]]
         if source == name or differing or origin["views"] != "one" or not origin["trainable"]:

@@ -13,7 +13,6 @@ from scripts.network_settings import (
     CONFIG,
     NEAREST,
     SCORES,
-    Study,
     check_network,
     constant_of,
     fill_networks,
@@ -74,8 +73,8 @@ def check_config(config: dict, file: str = CONFIG) -> None:
     named = [(key, name, known[key]) for key in known for name in evaluation[key]]
     named += [("timeline_network", evaluation["timeline_network"], evaluation["networks"])]
     named += [("base", study["base"], networks) for study in config["studies"].values()]
-    if evaluation["studies"] and config["choices"]["study"]:
-        named += [("choices: study", config["choices"]["study"], evaluation["studies"])]
+    if config["choices"]["study"]:
+        named += [("choices: study", config["choices"]["study"], config["studies"])]
     for key, name, names in named:
         if name not in names:
             raise InputError(
@@ -84,6 +83,7 @@ def check_config(config: dict, file: str = CONFIG) -> None:
                 f"{name!r}{suggest(name, list(names))}",
                 "correct the name",
             )
+    check_studies(config)
     for name in evaluation["networks"]:
         check_network(name, networks[name], config)
     check_choices(config, networks, file)
@@ -97,29 +97,49 @@ def check_config(config: dict, file: str = CONFIG) -> None:
         )
 
 
-def check_variants(studies: dict[str, Study]) -> None:
-    """Raise InputError for a variant whose values the schema forbids."""
+def check_studies(config: dict) -> None:
+    """Raise InputError for a varied value that the schema forbids."""
     rules = yaml.safe_load((SCHEMAS / "config.schema.yaml").read_text())
     network = Draft202012Validator({"$ref": "#/$defs/network", "$defs": rules["$defs"]})
-    for study in studies.values():
-        for variant, values in study.variants.items():
-            error = best_match(network.iter_errors(values))
+    for name, study in config["studies"].items():
+        for row in vary(study["vary"]):
+            error = best_match(network.iter_errors(row))
             if error is not None:
                 expected, found = describe(error)
-                raise InputError(CONFIG, f"studies.{variant}: {expected}", found, "correct the study's `vary`")
+                raise InputError(CONFIG, f"studies.{name}, {expected}", found, "correct the study's `vary`")
+
+
+def check_folds(config: dict, folds: int) -> None:
+    """Raise InputError for a fold that is not there."""
+    named = {f"studies.{name}.folds": study["folds"] for name, study in config["studies"].items()}
+    named["choices.fold"] = [config["choices"]["fold"] or 1]
+    for place, numbers in named.items():
+        wrong = [number for number in numbers if isinstance(number, int) and number > folds]
+        if wrong:
+            raise InputError(CONFIG, f"{place}: folds from 1 to {folds}", str(wrong[0]), "correct the number")
 
 
 def check_choices(config: dict, networks: dict, file: str) -> None:
     """Raise InputError where a network or study waits for a choice that nothing makes."""
     evaluation, choices = config["evaluation"], config["choices"]
     chooser = config["studies"].get(choices["study"])
-    if chooser and (chooser["folds"] != "all" or "backbone" not in vary(chooser["vary"])[0]):
-        raise InputError(
-            file,
-            "as `choices: study` one that varies `backbone` on all folds",
-            f"{choices['study']}, which does not",
-            "name another, or leave it empty and fix `choices: backbone` and `fold`",
-        )
+    if chooser:
+        rows = vary(chooser["vary"])
+        backbones = [row.get("backbone") for row in rows]
+        wrong = {
+            "not on all folds": chooser["folds"] != "all",
+            "varies something else than `backbone`": any(set(row) != {"backbone"} for row in rows),
+            "gives no score": networks[chooser["base"]]["output"] not in SCORES,
+            f"does not vary {choices['backbone']}": choices["backbone"] and choices["backbone"] not in backbones,
+        }
+        for found, is_so in wrong.items():
+            if is_so:
+                raise InputError(
+                    file,
+                    "as `choices: study` one that varies `backbone` alone, on all folds, of a network of scores",
+                    f"{choices['study']}: {found}",
+                    "name another, or leave it empty and fix `choices: backbone` and `fold`",
+                )
     waiting = {
         "backbone": [name for name in evaluation["networks"] if networks[name]["backbone"] == BEST]
         + [
@@ -130,10 +150,11 @@ def check_choices(config: dict, networks: dict, file: str) -> None:
         "fold": [name for name in evaluation["studies"] if config["studies"][name]["folds"] == NEAREST],
     }
     for key, names in waiting.items():
-        if names and not choices[key] and not choices["study"]:
+        if names and not choices[key] and choices["study"] not in evaluation["studies"]:
             raise InputError(
                 file,
-                f"`choices: {key}`, or in `choices: study` the study that it is chosen by, for {', '.join(names)}",
+                f"`choices: {key}`, or a study of `evaluation: studies` in `choices: study` that chooses it, "
+                f"for {', '.join(names)}",
                 "neither",
                 "write one of them",
             )
@@ -195,7 +216,7 @@ def check_roles(table: pd.DataFrame, path: str) -> None:
             f"`snakemake --cores all results/sheets/{name}.csv` and score that sheet; or give it the role score",
         )
     for column in ("scores", "corrections"):
-        ours = table[table[column].str.startswith("results/")]
+        ours = table[table[column].str.contains(r"(?:^|,)\s*results/")]
         if len(ours):
             raise InputError(
                 f"{path}, experiment {ours.experiment.iloc[0]!r}",

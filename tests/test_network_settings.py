@@ -1,15 +1,24 @@
 """Networks and studies are written out in full from what the config says."""
 
 import copy
+import inspect
 
 import pandas as pd
 import pytest
 import yaml
-from snakemake.utils import Paramspace
+from snakemake.utils import Paramspace, update_config
 
 from scripts.job import InputError
-from scripts.network_settings import constant_of, control_of, fill_network, output_size, read_study, vary, write_value
-from scripts.settings import check_variants
+from scripts.network_settings import (
+    APPLICATIONS,
+    constant_of,
+    control_of,
+    fill_network,
+    output_size,
+    read_study,
+    vary,
+    write_value,
+)
 from tests.conftest import ROOT
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -28,8 +37,8 @@ def test_a_network_takes_what_it_leaves_out_from_its_base_and_the_defaults():
     network = fill_network(DEFAULT, "compact_views")
     assert set(network) == set(DEFAULT["network_defaults"])
     assert network["views"] == "all"  # its own
-    assert network["output"] == "distribution"  # of compact_distribution
-    assert network["epochs"] == 12 and network["head"] == []  # of compact_distribution, of compact_regression
+    assert network["output"] == "units"  # of compact_units
+    assert network["epochs"] == 6 and network["head"] == []  # its own, of compact_regression
     assert network["bins"] == DEFAULT["network_defaults"]["bins"]
 
 
@@ -45,15 +54,18 @@ def test_a_study_is_all_combinations_or_the_rows_that_are_given():
 
 
 def test_variants_are_named_by_their_values():
-    study = read_study(DEFAULT, "heads", name_instances)
+    study = read_study(DEFAULT, "mobilenet_heads", name_instances)
     assert list(study.variants) == [
-        "heads/head~64,slope~0",
-        "heads/head~64,slope~0.1",
-        "heads/head~128-18,slope~0",
-        "heads/head~128-18,slope~0.1",
+        "mobilenet_heads/head~64,slope~0",
+        "mobilenet_heads/head~64,slope~0.1",
+        "mobilenet_heads/head~128-18,slope~0",
+        "mobilenet_heads/head~128-18,slope~0.1",
     ]
-    assert study.variants["heads/head~128-18,slope~0"]["head"] == [128, 18]
-    assert study.variants["heads/head~128-18,slope~0"]["epochs"] == fill_network(DEFAULT, "best_regression")["epochs"]
+    assert study.variants["mobilenet_heads/head~128-18,slope~0"]["head"] == [128, 18]
+    assert (
+        study.variants["mobilenet_heads/head~128-18,slope~0"]["epochs"]
+        == fill_network(DEFAULT, "best_regression")["epochs"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,15 +81,46 @@ def test_values_are_written_as_names(value, text):
         ({"slope": [0.1, 0.1]}, "each variant once"),
         ([{"slope": 0.1}, {"decay": 0.1}], "rows with the same keys"),
         ({"gap": [[1.0, 0.5]]}, "a gap from the lower to the higher score"),
-        ({"slope": [-1.0]}, "studies.x/slope~-1"),
-        ({"normalisation": ["standard"]}, "to be one of none, dataset, imagenet"),
+        (
+            [{"output": output, "monitor": "val_loss"} for output in ("regression", "binary")],
+            "judged by the same metric",
+        ),
     ],
 )
 def test_wrong_studies_are_input_errors(vary, message):
     config = changed(x={"base": "compact_regression", "folds": "all", "vary": vary})
     with pytest.raises(InputError) as error:
-        check_variants({"x": read_study(config, "x", name_instances)})
+        read_study(config, "x", name_instances)
     assert message in str(error.value)
+
+
+def test_a_control_is_of_the_same_kind():
+    config = copy.deepcopy(DEFAULT)
+    config["networks"]["ranges"] = {"base": "compact_regression", "output": "classes"}
+    config["networks"]["others"] = {"base": "mobilenet_classes", "bins": config["network_defaults"]["bins"]}
+    config["evaluation"]["controls"] = ["compact_regression", "others"]
+    assert control_of("ranges", config) == "others_shuffled"
+
+
+def test_backbones_are_those_of_keras():
+    import keras
+
+    found = {name for name, value in vars(keras.applications).items() if inspect.isfunction(value)}
+    assert set(APPLICATIONS) == found
+
+
+def test_the_full_study_laid_over_the_default_has_the_thesis_variants():
+    config = copy.deepcopy(DEFAULT)
+    update_config(config, FULL)
+    sizes = {name: len(read_study(config, name, name_instances).variants) for name in config["evaluation"]["studies"]}
+    assert sizes == {
+        "backbones_regression": 8,
+        "backbones_classes": 8,
+        "normalisation": 4,
+        "heads": 9,
+        "rates": 15,
+        "decay": 3,
+    }
 
 
 def test_a_control_is_the_nearest_one():

@@ -1,13 +1,14 @@
 """Config and sample sheet are closed: what is not known is told, with the nearest known name."""
 
 import copy
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
 from scripts.job import InputError
-from scripts.settings import check_config, fold_subjects, read_experiments, sort_keys, unknown_recordings
+from scripts.settings import check_config, check_folds, fold_subjects, read_experiments, sort_keys, unknown_recordings
 from tests.conftest import ROOT
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -25,6 +26,20 @@ def merged(base: dict, over: dict) -> dict:
 @pytest.mark.parametrize("path", ["config.yaml", "configs/six_camera_tbi.yaml", "tests/miniature/config.yaml"])
 def test_every_shipped_config_follows_the_schema(path):
     check_config(merged(DEFAULT, yaml.safe_load((ROOT / path).read_text())))
+
+
+def test_the_example_of_the_readme_can_be_laid_over_the_default():
+    text = (ROOT / "README.md").read_text()
+    (example,) = re.findall(r"```yaml\n(networks:.*?)```", text, re.S)
+    check_config(merged(DEFAULT, yaml.safe_load(example)))
+
+
+def test_folds_that_are_not_there_are_told():
+    check_folds(DEFAULT, 6)
+    with pytest.raises(InputError, match=r"choices\.fold: folds from 1 to 6"):
+        check_folds(merged(DEFAULT, {"choices": {"fold": 9}}), 6)
+    with pytest.raises(InputError, match=r"mobilenet_heads\.folds"):
+        check_folds(merged(DEFAULT, {"studies": {"mobilenet_heads": {"folds": [2, 7]}}}), 6)
 
 
 @pytest.mark.parametrize("path", ["experiments.tsv", "configs/six_camera_tbi.tsv", "tests/miniature/experiments.tsv"])
@@ -81,13 +96,27 @@ NETWORK = {"networks": {"compact_regression": {}}}
         ({"evaluation": {"timeline_network": "mobilenet_regression"}}, "`timeline_network` among"),
         ({"evaluation": {"controls": ["compact_regression"]}}, "the kind of output of mobilenet_binary (binary)"),
         (
-            {"evaluation": {"controls": ["compact_views", "mobilenet_classes", "mobilenet_binary"]}},
+            {"evaluation": {"controls": ["compact_views", "mobilenet_binary"]}},
             "compact_units in `evaluation: controls`",
         ),
-        ({"evaluation": {"studies": ["head"]}}, "'head' (did you mean 'heads'?)"),
-        ({"studies": {"heads": {"base": "best_regresion"}}}, "'best_regresion' (did you mean 'best_regression'?)"),
-        ({"studies": {"backbones": {"folds": [1]}}}, "one that varies `backbone` on all folds"),
-        ({"choices": {"study": ""}}, "for heads"),
+        ({"evaluation": {"studies": ["mobilenet_head"]}}, "(did you mean 'mobilenet_heads'?)"),
+        (
+            {"studies": {"mobilenet_heads": {"base": "best_regresion"}}},
+            "'best_regresion' (did you mean 'best_regression'?)",
+        ),
+        ({"studies": {"mobilenet_backbones": {"folds": [1]}}}, "not on all folds"),
+        ({"choices": {"study": ""}}, "for mobilenet_heads"),
+        ({"choices": {"backbone": "VGG16"}}, "does not vary VGG16"),
+        ({"evaluation": {"studies": ["mobilenet_heads"]}}, "that chooses it, for mobilenet_heads"),
+        ({"studies": {"mobilenet_backbones": {"vary": {"slope": [0.1]}}}}, "varies something else than `backbone`"),
+        ({"studies": {"mobilenet_heads": {"vary": {"head": [128]}}}}, "studies.mobilenet_heads, head"),
+        ({"studies": {"mobilenet_heads": {"vary": {"slope": [-1.0]}}}}, "slope: Negative slope"),
+        ({"studies": {"mobilenet_heads": {"vary": [{"base": "a"}]}}}, "studies.mobilenet_heads.vary"),
+        ({"networks": {"compact_units": {"weights": "compact_views"}}}, "a chain of weights that ends"),
+        ({"networks": {"compact_views": {"weights": "compact_unit"}}}, "(did you mean 'compact_units'?)"),
+        ({"networks": {"mobilenet_binary": {"backbone": "MobileNetV3Smal"}}}, "(did you mean 'MobileNetV3Small'?)"),
+        ({"networks": {"compact_regression": {"weights": "imagenet"}}}, "for the compact backbone"),
+        ({"networks": {"compact_views": {"trainable": True}}}, "a frozen backbone for a network of all views"),
         ({"networks": {"compact_units": {"base": "compact_unit"}}}, "'compact_unit' (did you mean 'compact_units'?)"),
         ({"networks": {"compact_regression": {"base": "compact_units"}}}, "cut the circle"),
         ({"networks": {"compact_regression": {"optimizer": "sgd"}}}, "an unknown key 'networks.compact_regression.opt"),
@@ -95,15 +124,15 @@ NETWORK = {"networks": {"compact_regression": {}}}
         ({"networks": {"compact_regression": {"trainable": False}}}, "a frozen one with random weights"),
         ({"networks": {"compact_regression": {"bins": [0, 1.5, 1.0, 2.0]}}}, "bins that rise from 0 to 2"),
         ({"networks": {"compact_regression": {"bins": [0, 1.0, 1.5]}}}, "bins that rise from 0 to 2"),
-        ({"networks": {"mobilenet_classes": {"bins": [0, 2.0]}}}, "bins of at least two classes"),
+        ({"networks": {"mobilenet_binary": {"output": "classes", "bins": [0, 2.0]}}}, "bins of at least two classes"),
         ({"networks": {"compact_regression": {"gap": [1.0, 0.5]}}}, "a gap from the lower to the higher score"),
         (
             {"networks": {"compact_regression": {"monitor": "val_accuracy"}}},
             "another monitor than val_accuracy for the output",
         ),
-        ({"networks": {"mobilenet_classes": {"loss": "mse"}}}, "loss auto for the output classes"),
-        ({"networks": {"mobilenet_classes": {"head": [64, 2]}}}, "as wide as its output (classes: 3 values)"),
-        ({"networks": {"compact_views": {"weights": "compact_views"}}}, "weights of a trainable network"),
+        ({"networks": {"mobilenet_binary": {"loss": "mse"}}}, "loss auto for the output binary"),
+        ({"networks": {"compact_units": {"head": [64, 2]}}}, "as wide as its output (units: 5 values)"),
+        ({"networks": {"compact_views": {"weights": "compact_views"}}}, "a chain of weights that ends"),
         ({"networks": {"compact_views": {"weights": "mobilenet_regression"}}}, "whose backbone differ"),
     ],
 )

@@ -24,9 +24,10 @@ from tests.conftest import ROOT
 
 ROTATING = ["EXP1", "EXP2"]
 SCORED = [*ROTATING, "EXP7", "BAS2"]
-NETWORKS = ["compact_distribution", "compact_views", "mobilenet_binary"]
-CONTROLS = ["compact_distribution_shuffled", "mobilenet_binary_shuffled"]
-VARIANTS = ["backbones/backbone~MobileNetV3Small", "backbones/backbone~MobileNetV3Large"]
+NETWORKS = ["compact_regression", "compact_views", "mobilenet_binary"]
+CONTROLS = ["compact_regression_shuffled", "mobilenet_binary_shuffled"]
+STUDY = "mobilenet_backbones"
+VARIANTS = [f"{STUDY}/backbone~MobileNetV3Small", f"{STUDY}/backbone~MobileNetV3Large"]
 SUBSETS = ["validation", "test_orgn", "test_corr"]
 WEIGHTS_TOLERANCE = 1e-5
 
@@ -225,8 +226,8 @@ def test_networks_have_weights_curves_records_and_predictions(miniature, network
             moments = table[table.camera == 0]
             assert len(moments) == (images.itemno.nunique() if network == "compact_views" else 0)
             assert np.isfinite(table.prediction).all()
-            if network.startswith(("mobilenet", "compact_d")):
-                assert table.prediction.between(0, 2).all()
+            if network == "mobilenet_binary":
+                assert table.prediction.between(0, 1).all()
 
 
 def test_each_image_has_its_features_once(miniature):
@@ -239,20 +240,20 @@ def test_each_image_has_its_features_once(miniature):
                 assert len(features["features"]) == count
     # A backbone that was trained on a fold gives the features of that fold's images alone.
     for fold, held_out in ((1, "EXP1"), (2, "EXP2")):
-        names = {path.stem for path in (folder / "compact_distribution" / f"LOSOCV-{fold}").iterdir()}
+        names = {path.stem for path in (folder / "compact_units" / f"LOSOCV-{fold}").iterdir()}
         assert f"{held_out}_CORR" in names and f"{held_out}_AUGM" not in names and "BAS2_AUGM" in names
 
 
 def test_a_set_network_starts_from_the_network_that_gives_its_features(miniature):
     record = json.loads((miniature.results / "models" / "compact_views" / "LOSOCV-1.json").read_text())
-    assert record["settings"]["weights"] == "compact_distribution"
+    assert record["settings"]["weights"] == "compact_units"
     assert record["settings"]["views"] == "all"
 
 
 def test_choices_are_made_from_the_study_on_all_folds(miniature):
     backbone = json.loads((miniature.results / "choices" / "backbone.json").read_text())
     errors = {
-        name: pd.read_csv(miniature.results / "metrics" / "backbones" / f"backbone~{name}.csv", dtype={"fold": str})
+        name: pd.read_csv(miniature.results / "metrics" / STUDY / f"backbone~{name}.csv", dtype={"fold": str})
         for name in ("MobileNetV3Small", "MobileNetV3Large")
     }
     for name, table in errors.items():
@@ -262,14 +263,14 @@ def test_choices_are_made_from_the_study_on_all_folds(miniature):
     fold = json.loads((miniature.results / "choices" / "fold.json").read_text())
     # Of two folds both are as far from their mean.
     assert fold == {"fold": 1, "tied": [1, 2]}
-    study = pd.read_csv(miniature.results / "tables" / "studies" / "heads.csv", dtype=str)
+    study = pd.read_csv(miniature.results / "tables" / "studies" / "mobilenet_heads.csv", dtype=str)
     assert set(study.fold) == {"1"}
     assert study["head"].tolist()[:2] == ["16", "8-8"]
 
 
 def test_a_variant_with_the_settings_of_another_network_is_that_network(miniature):
     # The study of heads varies the best backbone; one of its variants is in no other study, but both have one model.
-    assert sorted(path.name for path in (miniature.results / "models" / "heads").iterdir()) == [
+    assert sorted(path.name for path in (miniature.results / "models" / "mobilenet_heads").iterdir()) == [
         "head~16,slope~0.1",
         "head~8-8,slope~0.1",
     ]
@@ -279,7 +280,7 @@ def test_every_network_stands_beside_its_references(miniature):
     tables = [miniature.results / "metrics" / f"{name}.csv" for name in [*NETWORKS, *CONTROLS]]
     metrics = pd.concat([pd.read_csv(path, dtype={"fold": str}) for path in tables])
     assert set(metrics.fold) == {"1", "2", "mean", "all"}
-    scores = metrics[metrics.network == "compact_distribution"]
+    scores = metrics[metrics.network == "compact_regression"]
     seen = set(zip(scores["view"], scores.metric, scores.test, scores.balanced, strict=True))
     for view in ("single", "multi"):
         for metric in ("mae", "accuracy"):
@@ -366,7 +367,7 @@ def test_the_report_holds_every_figure_and_table(miniature):
         "intervals",
         "compact_views/multi_camera",
         "mobilenet_binary/single_view_discarded",
-        "studies/heads",
+        "studies/mobilenet_heads",
         "proximity",
     ):
         assert f"/{name}.html" in report, name

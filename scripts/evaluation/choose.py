@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 # Names of the four tests of the thesis (5.5.1): -B is balanced.
-TESTS = ["ORGN", "ORGN-B", "CORR", "CORR-B"]
+FOUR_TESTS = ["ORGN", "ORGN-B", "CORR", "CORR-B"]
 # Proximities that differ by less than this are the same but for the last digits of the metrics.
 TIE = 1e-6
 
@@ -23,7 +23,7 @@ def rank_networks(metrics: pd.DataFrame, metric: str = "mae") -> pd.Series:
     the mean over its four tests. A tie goes to the network that is listed first.
     """
     means = mean_errors(metrics, metric)
-    used = ["VALIDATION-B"] if "VALIDATION-B" in means else TESTS
+    used = ["VALIDATION-B"] if "VALIDATION-B" in means else FOUR_TESTS
     return means[used].mean(axis=1).sort_values(ascending=metric == "mae", kind="stable")
 
 
@@ -34,7 +34,7 @@ def proximities(metrics: pd.DataFrame, metric: str = "mae") -> pd.DataFrame:
     the least too.
     """
     rows = metrics[(metrics.metric == metric) & (metrics.view == "single") & (metrics.fold != "mean")]
-    values = rows.pivot(index="fold", columns="test", values="value")[TESTS]
+    values = rows.pivot(index="fold", columns="test", values="value")[FOUR_TESTS]
     distances = (values - values.mean()).abs()
     distances = distances.sort_index(key=lambda folds: folds.astype(int))
     mean, spread = distances.mean(axis=1), np.sqrt((distances**2).mean(axis=1))

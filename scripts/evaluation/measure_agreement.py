@@ -20,7 +20,7 @@ def coder_pairs(scored: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, pd.DataFr
     """For each two coders of a recording the moments that both scored, in the same order."""
     accepted = scored[scored.accepted].drop_duplicates(["coder", "sync_index"])
     pairs = {}
-    for first, second in combinations(accepted.coder.drop_duplicates(), 2):
+    for first, second in combinations(sorted(accepted.coder.unique()), 2):
         sides = [accepted[accepted.coder == coder].set_index("sync_index") for coder in (first, second)]
         both = sides[0].index.intersection(sides[1].index)
         if len(both):
@@ -66,7 +66,7 @@ def measure_agreement(pairs: pd.DataFrame, draws: int, confidence: float, seed: 
                 name = UNIT_NAMES.get(unit, "mean score")
                 rows.append({"between": between, "condition": condition, "unit": name} | figures)
     order = ["between", "condition", "unit", "pairs", "icc", "icc low", "icc high", "kappa", "kappa low", "kappa high"]
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows, columns=None if rows else order)
     return table[[*order, *(column for column in table if column not in order)]]
 
 

@@ -35,7 +35,9 @@ def conformal_margin(low: np.ndarray, high: np.ndarray, scores: np.ndarray, cove
     """What both ends have to move outwards (inwards if negative) to cover new moments with probability `coverage`.
 
     Split conformal prediction (Vovk et al. 2005), for intervals of quantiles conformalised quantile regression (Romano
-    et al. 2019, theorem 1). Infinite where there are too few moments to promise it.
+    et al. 2019, theorem 1). Infinite where there are too few moments to promise it. The promise is for a network that
+    was not chosen by `scores`, and for moments like these; ours stops by them, and other animals differ, so what the
+    intervals hold is measured.
     """
     outside = np.sort(np.maximum(low - scores, scores - high))
     place = math.ceil((len(outside) + 1) * coverage)

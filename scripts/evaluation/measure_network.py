@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from scripts.evaluation.metrics import TESTS, measure, merge_views, outside_gap, single_views
+from scripts.evaluation.metrics import TEST_OF_SUBSET, measure, merge_views, outside_gap, single_views
 from scripts.job import job, progress
 from scripts.network_settings import SCORES
 from scripts.seeds import named_generator
@@ -32,11 +32,11 @@ def metrics_of(output: str, view: str) -> list[tuple[str, bool]]:
 
 
 def scored_moments(tables: dict[int, pd.DataFrame], settings: dict) -> dict[str, dict[int, pd.DataFrame]]:
-    """The folds' rows by the scores that are discarded: none, and those in the gap of a binary network (5.5.2.7)."""
-    low, high = settings["gap"]
-    if settings["output"] != "binary" or low == high:
-        return {"": tables}
-    return {"": tables, f"[{low:g}, {high:g})": {k: outside_gap(table, settings["gap"]) for k, table in tables.items()}}
+    """The folds' rows by the scores that are discarded: none, and those in each of `gaps` (5.5.2.7)."""
+    return {"": tables} | {
+        f"[{low:g}, {high:g})": {k: outside_gap(table, [low, high]) for k, table in tables.items()}
+        for low, high in settings["gaps"]
+    }
 
 
 def measure_network(
@@ -71,7 +71,7 @@ def read_tests(folder: str, folds: list[int]) -> dict[str, dict[int, pd.DataFram
     """The predictions in `folder` by test and fold."""
     return {
         label: {k: pd.read_parquet(f"{folder}/LOSOCV-{k}-{subset}.parquet") for k in folds}
-        for subset, label in TESTS.items()
+        for subset, label in TEST_OF_SUBSET.items()
     }
 
 

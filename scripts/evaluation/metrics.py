@@ -16,7 +16,7 @@ from scripts.networks.predictions import PLACE, TOGETHER
 MOMENT = ["experiment", "item"]
 # A probability from this on says pain.
 LIKELY = 0.5
-TESTS = {"validation": "VALIDATION", "test_orgn": "ORGN", "test_corr": "CORR"}
+TEST_OF_SUBSET = {"validation": "VALIDATION", "test_orgn": "ORGN", "test_corr": "CORR"}
 
 
 def single_views(predictions: pd.DataFrame) -> pd.DataFrame:

@@ -1,11 +1,11 @@
 """Draws the final comparison of networks and references (thesis, Tables 5.40 and 5.41)."""
 
-from scripts.evaluation.choose import TESTS
+from scripts.evaluation.choose import FOUR_TESTS
 from scripts.evaluation.tidy import MEAN, read_metrics, with_means
 from scripts.figure_style import BLUE, GREEN, ORANGE, SKY, plt, save_figure
 from scripts.job import job
 
-COLOURS = dict(zip(TESTS, (SKY, BLUE, ORANGE, GREEN), strict=True))
+COLOURS = dict(zip(FOUR_TESTS, (SKY, BLUE, ORANGE, GREEN), strict=True))
 TITLES = {
     "mae": "mean absolute error (lower is better)",
     "r": "Pearson's r (higher is better)",
@@ -26,7 +26,7 @@ def draw_comparison(paths: list[str], path: str, confidence: float) -> None:
     for cell, metric in zip(axes.flat, panels, strict=True):
         ours = means[means.metric == metric]
         names = list(dict.fromkeys(ours.network))
-        for place, test in enumerate(t for t in TESTS if t in set(ours.test)):
+        for place, test in enumerate(t for t in FOUR_TESTS if t in set(ours.test)):
             part = ours[ours.test == test]
             y = [names.index(name) + 0.17 * (place - 1.5) for name in part.network]
             cell.errorbar(

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from scripts.grimace import PAIN_THRESHOLD
 from scripts.job import job
 from scripts.networks.predictions import write_predictions
 from scripts.networks.targets import MOMENT, pain_labels, training_classes
@@ -12,7 +13,7 @@ from scripts.stores import open_fold, read_columns
 def best_constant(scores: np.ndarray, settings: dict) -> float:
     """The median score, which has the least mean absolute error; the share of pain; or the most frequent class."""
     if settings["output"] == "binary":
-        return float(np.nanmean(pain_labels(scores, settings["gap"])))
+        return float(np.nanmean(pain_labels(scores, (PAIN_THRESHOLD, PAIN_THRESHOLD))))
     if settings["output"] == "classes":
         return float(np.bincount(training_classes(scores, settings).astype(int)).argmax())
     return float(np.median(scores))

@@ -9,6 +9,7 @@ from scripts.job import job, progress
 from scripts.networks.batches import NOTHING, read_inputs, view_sets
 from scripts.networks.predictions import TOGETHER, write_predictions
 from scripts.networks.targets import read_outputs
+from scripts.rows import Rows
 from scripts.stores import Fold, open_fold
 
 
@@ -36,6 +37,8 @@ def predict_fold(model, fold: Fold, features: str | None, settings: dict) -> tup
         moments = table.iloc[sets[:, 0]].assign(camno=TOGETHER, video_frame=0)
         together = read_outputs(predict(model, inputs, sets), settings)
         table, said = pd.concat([table, moments]), pd.concat([said, together])
+    if isinstance(inputs, Rows):
+        inputs.close()
     return table, said
 
 

@@ -19,16 +19,16 @@ from scripts.network_settings import THRESHOLDS
 
 MOMENT = ["experiment", "itemno"]
 UNIT_COLUMNS = [f"score_{unit}" for unit in ACTION_UNITS]
-LABELS = ["score", *UNIT_COLUMNS]
-LOSSES = {"mae": "mean_absolute_error", "mse": "mean_squared_error"}
+SCORED = ["score", *UNIT_COLUMNS]
+ERRORS = {"mae": "mean_absolute_error", "mse": "mean_squared_error"}
 
 
 def shuffle_labels(table: pd.DataFrame, generator: np.random.Generator) -> pd.DataFrame:
     """`table` with the labels dealt out anew among its moments: all crops of a moment get those of one other."""
-    moments = table.groupby(MOMENT)[LABELS].first()
+    moments = table.groupby(MOMENT)[SCORED].first()
     dealt = moments.iloc[generator.permutation(len(moments))].set_axis(moments.index)
     shuffled = dealt.loc[pd.MultiIndex.from_frame(table[MOMENT])]
-    return table.assign(**{column: shuffled[column].to_numpy() for column in LABELS})
+    return table.assign(**{column: shuffled[column].to_numpy() for column in SCORED})
 
 
 def pain_labels(scores: np.ndarray, gap: tuple[float, float]) -> np.ndarray:
@@ -84,7 +84,7 @@ def choose_loss(keras, settings: dict, consistency: dict):
     if settings["output"] in fixed:
         return fixed[settings["output"]]
     kind = consistency["loss"] if settings["loss"] == "auto" else settings["loss"]
-    return masked_loss(keras, kind) if settings["output"] == "units" else LOSSES[kind]
+    return masked_loss(keras, kind) if settings["output"] == "units" else ERRORS[kind]
 
 
 def masked_loss(keras, kind: str):
@@ -99,6 +99,7 @@ def masked_loss(keras, kind: str):
         units = ops.cast(observed[:, :-1], errors.dtype)
         return ops.sum(errors[:, :-1] * units, -1) / ops.maximum(ops.sum(units, -1), 1) + errors[:, -1]
 
+    loss.__name__ = f"masked_{kind}"
     return loss
 
 

@@ -94,7 +94,7 @@ def fit(keras, model, batches: dict, settings: dict, loss, place: str) -> tuple[
 
         def on_epoch_end(self, epoch, logs=None):
             share = batches["train"].waited / (self.trained - self.start)
-            print(f"Waited for crops in {share:.1%} of the training steps' time.", flush=True)
+            print(f"Reading was behind in {share:.1%} of the training steps' time.", flush=True)
             wrong = [name for name in ("loss", "val_loss") if not np.isfinite(logs[name])]
             if wrong:
                 raise InputError(
@@ -166,13 +166,15 @@ def train_network(
     consistency = json.loads(Path(consistency_path).read_text())
     loss = choose_loss(keras, settings, consistency)
     curve, best_epoch = fit(keras, model, batches, settings, loss, f"{name}, fold {fold}")
+    for subset_batches in batches.values():
+        subset_batches.close()
     model.save(model_path)
     curve.to_csv(history_path)
     record = {
         "network": name,
         "fold": fold,
         "settings": settings,
-        "loss": loss if isinstance(loss, str) else f"masked {consistency['loss']}",
+        "loss": loss if isinstance(loss, str) else loss.__name__,
         "seed": seed,
         "data": {subset: part.digest() for subset, part in data.items()},
         "versions": versions(),

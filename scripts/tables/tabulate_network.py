@@ -29,9 +29,8 @@ def tabulate_network(metrics: pd.DataFrame, network: str, shown: str, discarded:
     parts = [ours]
     for other in metrics.network[metrics.network != network].drop_duplicates():
         label = "constant" if other.startswith(CONSTANT) else f"mean of {other}"
-        # A reference without this gap was measured on all scores.
-        of = rows[(rows.network == other) & (rows.fold == "mean")]
-        parts.append(of[of.discarded == (discarded if discarded in set(of.discarded) else "")].assign(fold=label))
+        of = rows[(rows.network == other) & (rows.fold == "mean") & (rows.discarded == discarded)]
+        parts.append(of.assign(fold=label))
     return spread_tests(pd.concat(parts), ["fold"])
 
 

@@ -2,20 +2,20 @@
 
 import pandas as pd
 
-from scripts.evaluation.choose import TESTS, nearest_fold, proximities
+from scripts.evaluation.choose import FOUR_TESTS, nearest_fold, proximities
 from scripts.evaluation.tidy import read_metrics
 from scripts.job import job
 from scripts.table_page import write_page
 
 
-def tabulate_proximity(metrics: pd.DataFrame) -> pd.DataFrame:
-    """A row a fold: its errors, their distances to the mean of all folds, and which fold is chosen."""
+def tabulate_proximity(metrics: pd.DataFrame, fixed: int = 0) -> pd.DataFrame:
+    """A row a fold: its errors, their distances to the mean of all folds, and which fold is chosen, or was `fixed`."""
     distances = proximities(metrics)
+    chosen = str(fixed or nearest_fold(distances))
     rows = metrics[(metrics.metric == "mae") & (metrics["view"] == "single")]
-    errors = rows.pivot(index="fold", columns="test", values="value").loc[distances.index, TESTS]
-    distances = distances.rename(columns={test: f"{test} distance" for test in TESTS})
+    errors = rows.pivot(index="fold", columns="test", values="value").loc[distances.index, FOUR_TESTS]
+    distances = distances.rename(columns={test: f"{test} distance" for test in FOUR_TESTS})
     table = errors.join(distances).rename(columns={"mean": "mean distance", "spread": "root mean square distance"})
-    chosen = str(nearest_fold(proximities(metrics)))
     table["tied"] = table.tied.map({True: "yes", False: ""})
     table["chosen"] = ["yes" if fold == chosen else "" for fold in table.index]
     return table.reset_index()
@@ -23,6 +23,6 @@ def tabulate_proximity(metrics: pd.DataFrame) -> pd.DataFrame:
 
 if __name__ == "__main__":
     with job(snakemake):
-        table = tabulate_proximity(read_metrics(snakemake.input.metrics))
+        table = tabulate_proximity(read_metrics(snakemake.input.metrics), snakemake.params.fixed)
         table.to_csv(snakemake.output.table, index=False, float_format="%.4f")
         write_page(snakemake.output.table, snakemake.output.page)

@@ -101,3 +101,17 @@ def test_agreement_is_told_for_each_unit_and_condition():
     row = table[table.unit == "orbital tightening"].iloc[0]
     assert row.pairs == 6 and row["icc low"] <= row.icc <= row["icc high"] and row.kappa > 0.7
     assert np.isnan(table[table.unit == "mean score"].kappa).all()
+
+
+def test_without_anything_scored_twice_the_table_is_empty():
+    pairs = collect_pairs({"EXP1": scored("one", [0, 1, 2])}, {"EXP1": "pain"})
+    assert measure_agreement(pairs, 200, 0.95, 1).empty
+
+
+def test_the_order_in_which_coders_are_named_means_nothing():
+    tables = {
+        name: pd.concat([scored(coder, [0, 1, 2]) for coder in coders])
+        for name, coders in (("EXP1", ("x", "y")), ("EXP2", ("y", "x")))
+    }
+    pairs = collect_pairs(tables, dict.fromkeys(tables, "pain"))
+    assert pairs.between.unique().tolist() == ["x and y"]

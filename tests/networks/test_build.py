@@ -177,7 +177,7 @@ def test_before_training_all_views_weigh_the_same(keras):
     assert np.asarray(together(read_views(features, SETS)))[0, 0] == pytest.approx(averaged, abs=1e-5)
 
 
-def test_a_network_of_all_views_can_be_stored_and_trains_its_backbone(keras, tmp_path):
+def test_a_network_of_all_views_can_be_stored_and_trained(keras, tmp_path):
     model = build_network(keras, SETTINGS | {"views": "all", "head": []}, 16, None)
     images = np.random.default_rng(1).integers(0, 256, (4, 16, 16, 3), np.uint8)
     inputs = read_views(images, SETS)

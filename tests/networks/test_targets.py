@@ -8,7 +8,7 @@ from scripts.job import InputError
 from scripts.network_settings import THRESHOLDS
 from scripts.networks.predict_constant import best_constant
 from scripts.networks.targets import (
-    LABELS,
+    SCORED,
     UNIT_COLUMNS,
     check_classes,
     choose_loss,
@@ -39,7 +39,7 @@ def test_shuffled_labels_keep_moments_together_and_their_distribution():
     table = crops()
     shuffled = shuffle_labels(table, named_generator(1, "shuffle"))
     per_moment = shuffled.groupby("itemno")
-    assert (per_moment[LABELS].nunique(dropna=False) == 1).all().all()
+    assert (per_moment[SCORED].nunique(dropna=False) == 1).all().all()
     assert sorted(per_moment.score.first()) == sorted(table.score.unique())
     assert abs(np.corrcoef(shuffled.score, table.score)[0, 1]) < 0.3
 
@@ -79,7 +79,7 @@ def test_an_empty_class_is_an_input_error(settings, scores, message):
 
 def test_validation_needs_two_classes_alone():
     check_classes(training_classes(np.array([0.2, 0.7]), CLASSES), CLASSES, "fold 1", training=False)
-    with pytest.raises(InputError, match="none with a score 0.5 to 1.5"):
+    with pytest.raises(InputError, match=r"none with a score 0\.5 to 1\.5"):
         check_classes(training_classes(np.array([0.2]), CLASSES), CLASSES, "fold 1", training=False)
 
 
