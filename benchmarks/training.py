@@ -34,6 +34,7 @@ from scripts.settings import fold_subjects, read_experiments
 from scripts.stores import open_fold
 
 OUTPUT = Path("results/benchmarks/training.json")
+CONFIG = Path(__file__).parent.parent / "config.yaml"
 GOALS = {
     "speedup": (">=", 10),
     "max_difference": ("<=", 1e-4),
@@ -53,7 +54,7 @@ MANY = 200_000
 
 def study_settings() -> list[dict]:
     """The settings of each variant of the study."""
-    config = yaml.safe_load(Path("config.yaml").read_text())
+    config = yaml.safe_load(CONFIG.read_text())
     base = config["network_defaults"] | {"backbone": BACKBONE, "weights": "none", "epochs": EPOCHS, "patience": EPOCHS}
     base |= {"batch_normalisation": True, "learning_rate": 0.001, "shuffled_labels": False}
     return [base | {"head": head} for head in HEADS]
@@ -198,7 +199,7 @@ def measure_extraction(keras, folder: Path) -> dict:
 
 def measure_waiting(keras) -> dict:
     """The share of an epoch's steps for which the compact network waits for crops that stand on disk."""
-    config = yaml.safe_load(Path("config.yaml").read_text())
+    config = yaml.safe_load(CONFIG.read_text())
     settings = fill_networks(config)["compact_regression"] | {"epochs": 3}
     fold = open_fold("results/datasets/LOSOCV-1-train.h5")
     items = select_items(fold.table, settings, fold.path)

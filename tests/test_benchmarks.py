@@ -5,8 +5,12 @@ import math
 import pandas as pd
 import yaml
 
+from benchmarks import training
+from benchmarks.datasets import folder_bytes, read_npz, read_ours, write_layouts
 from benchmarks.drift import measure_recording
 from benchmarks.video import judge_tracking, run_stage
+from scripts.backend import load_keras
+from scripts.settings import read_experiments
 from tests.conftest import ROOT
 
 
@@ -30,3 +34,30 @@ def test_the_benchmark_of_the_video_stage_finds_faces(miniature, tmp_path):
     for measures in judged.values():
         assert measures["frames"] == math.ceil(frames / 5)
         assert measures["ap50"] > 0.3
+
+
+def test_the_benchmark_of_the_datasets_reads_the_same_images_in_both_layouts(miniature, tmp_path):
+    experiments = read_experiments(miniature.folder / "experiments.tsv", [])
+    images = write_layouts(miniature.results / "crops", tmp_path, experiments, 4, 32)
+    assert images == sum(len(list(folder.glob("*.jpg"))) for folder in (tmp_path / "crops").iterdir())
+    assert folder_bytes(tmp_path / "images") < folder_bytes(tmp_path / "npz")
+    for fold in sorted((tmp_path / "datasets").glob("*-train.h5")):
+        npz = tmp_path / "npz" / f"{fold.stem}.npz"
+        assert read_ours(fold, False) == read_npz(npz, False) == read_npz(npz, True) > 0
+
+
+def test_features_once_and_the_plain_way_give_the_same_predictions(miniature, monkeypatch):
+    monkeypatch.chdir(miniature.folder)
+    monkeypatch.setattr(training, "BACKBONE", "MobileNetV3Small")
+    monkeypatch.setattr(training, "HEADS", ([8], [4]))
+    monkeypatch.setattr(training, "EPOCHS", 1)
+    report = training.measure_study(load_keras(1, 1), 40)
+    assert report["variants"] == report["folds"] == 2
+    assert report["max_difference"] < 1e-3
+
+
+def test_a_head_over_many_features_reads_them_from_disk(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(training, "UNPOOLED", (2, 2, 8))
+    monkeypatch.setattr("scripts.rows.HELD_BYTES", 1)
+    training.train_many(tmp_path / "many.h5", 1500)
+    assert '"gib"' in capsys.readouterr().out
