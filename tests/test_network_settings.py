@@ -38,7 +38,7 @@ def test_a_network_takes_what_it_leaves_out_from_its_base_and_the_defaults():
     assert set(network) == set(DEFAULT["network_defaults"])
     assert network["views"] == "all"  # its own
     assert network["output"] == "units"  # of compact_units
-    assert network["epochs"] == 6 and network["head"] == []  # its own, of compact_regression
+    assert network["epochs"] == 4 and network["head"] == []  # its own, of compact_regression
     assert network["bins"] == DEFAULT["network_defaults"]["bins"]
 
 
