@@ -10,63 +10,11 @@ GAPS = sorted(
 )
 
 
-def metric_settings(wildcards):
-    """What the metrics of a network or constant depend on; pain tellers are measured without each one's gap."""
-    settings = NETWORKS.get(wildcards.network) or CONSTANTS[wildcards.network]
-    gaps = GAPS if settings["output"] == "binary" else []
-    return {"output": settings["output"], "bins": settings["bins"], "gaps": gaps}
-
-
-def measured_folds(wildcards):
-    return FOLDS if wildcards.network in CONSTANTS else folds_of(wildcards.network)
-
-
-def measured_predictions(wildcards):
-    return prediction_paths(wildcards.network, measured_folds(wildcards))
-
-
-def chooser_metrics(wildcards):
-    """The metrics of the study that chooses."""
-    return [metrics_path(CANONICAL[name]) for name in STUDIES[CHOICES["study"]].variants]
-
-
-def chooser_backbones(wildcards):
-    """The backbone of each network of the study that chooses."""
-    return {
-        CANONICAL[name]: values["backbone"]
-        for name, values in STUDIES[CHOICES["study"]].variants.items()
-    }
-
-
-def best_of_study(wildcards):
-    """The metrics of the variant with the chosen backbone, by which the fold is chosen."""
-    best = best_backbone()
-    return [
-        metrics_path(name)
-        for name, backbone in chooser_backbones(wildcards).items()
-        if backbone == best
-    ]
-
-
 SCORERS = [name for name in EVALUATED if NETWORK_SETTINGS[name]["output"] in SCORES]
 # Those whose predicted intervals are measured, with the constant that stands beside them.
 INTERVALS = SCORERS + (["constant_regression"] if SCORERS else [])
 
 SCORER = config["evaluation"]["timeline_network"]
-
-
-def scorer_settings(wildcards):
-    return settings_of(SCORER)
-
-
-def scorer_choice(wildcards):
-    return backbone_choice_of([SCORER])
-
-
-def scorer_weights(wildcards):
-    """The weights file of the network that scores recordings."""
-    weights = settings_of(SCORER)["weights"]
-    return [] if weights in NETWORK_SETTINGS else given(weights)
 
 
 rule measure_network:

@@ -1,15 +1,6 @@
 # figures: one rule a figure, drawn from tables and predictions; then the report of all tables and figures.
 
 
-def fold_title(wildcards):
-    return f"{wildcards.network}, fold {wildcards.k}: {SUBJECTS[int(wildcards.k) - 1]}"
-
-
-def corrected_predictions(wildcards):
-    """Predictions of a network on the held-out subjects, corrected boxes."""
-    return prediction_paths(wildcards.network, FOLDS, ["test_corr"])
-
-
 COUNTED = ["moments", "images_orgn", "images_corr"]
 GROUPED = ["group", "score"]
 # Figures 5.1 to 5.8 and 5.10 to 5.13 of the thesis.
@@ -27,14 +18,6 @@ THESIS_FIGURES = {
     "images_corr_by_score": "5.12",
     "overall_images_corr_by_score": "5.13",
 }
-
-
-def thesis_figure(wildcards):
-    return THESIS_FIGURES[f"{wildcards.counted}_by_{wildcards.grouping}"]
-
-
-def thesis_overall_figure(wildcards):
-    return THESIS_FIGURES[f"overall_{wildcards.counted}_by_{wildcards.grouping}"]
 
 
 rule draw_counts:

@@ -1,5 +1,6 @@
 # Which networks are trained, on which folds, from what: those that are compared, their controls, the variants of
 # studies, and networks that others start from. A variant with the settings of another network is that network.
+# Then the functions that the rules of networks, evaluation, tables and figures call for their inputs and params.
 NETWORK_SETTINGS = fill_networks(config)
 EVALUATED = config["evaluation"]["networks"]
 CONTROLS = [name + SHUFFLED for name in config["evaluation"]["controls"]]
@@ -53,9 +54,14 @@ CANDIDATES = sorted(
 )
 
 
+def is_variant(network):
+    """Whether a name is that of a study's variant."""
+    return len(Path(network).parts) > 1
+
+
 def studies_of(network):
     """The studies that a variant is part of; none for a network that is trained on all folds anyway."""
-    if "/" not in network:
+    if not is_variant(network):
         return []
     return [
         study
@@ -74,7 +80,7 @@ def one_of(names):
 ON_ALL_FOLDS = [
     name
     for name in NETWORKS
-    if "/" not in name or any(study.folds == "all" for study in studies_of(name))
+    if not is_variant(name) or any(study.folds == "all" for study in studies_of(name))
 ]
 ON_SOME_FOLDS = [name for name in NETWORKS if name not in ON_ALL_FOLDS]
 TRAINED_AT_ONCE = [name for name in ON_ALL_FOLDS if not NETWORKS[name]["trainable"]]
@@ -206,7 +212,8 @@ def feature_settings(wildcards):
 
 def features_fold(wildcards):
     """The fold that a set of features belongs to; none for those that all folds share."""
-    return wildcards.features.split("/LOSOCV-")[1] if "/" in wildcards.features else None
+    _, _, fold = wildcards.features.partition("/")
+    return fold.removeprefix("LOSOCV-") or None
 
 
 def feature_stores(wildcards):
@@ -313,3 +320,122 @@ def class_settings(wildcards):
             values = {key: settings[key] for key in keys}
             found.setdefault(str(values), values | {"network": name})
     return list(found.values())
+
+
+def metric_settings(wildcards):
+    """What the metrics of a network or constant depend on; pain tellers are measured without each one's gap."""
+    settings = NETWORKS.get(wildcards.network) or CONSTANTS[wildcards.network]
+    gaps = GAPS if settings["output"] == "binary" else []
+    return {"output": settings["output"], "bins": settings["bins"], "gaps": gaps}
+
+
+def measured_folds(wildcards):
+    return FOLDS if wildcards.network in CONSTANTS else folds_of(wildcards.network)
+
+
+def measured_predictions(wildcards):
+    return prediction_paths(wildcards.network, measured_folds(wildcards))
+
+
+def chooser_metrics(wildcards):
+    """The metrics of the study that chooses."""
+    return [metrics_path(CANONICAL[name]) for name in STUDIES[CHOICES["study"]].variants]
+
+
+def chooser_backbones(wildcards):
+    """The backbone of each network of the study that chooses."""
+    return {
+        CANONICAL[name]: values["backbone"]
+        for name, values in STUDIES[CHOICES["study"]].variants.items()
+    }
+
+
+def best_of_study(wildcards):
+    """The metrics of the variant with the chosen backbone, by which the fold is chosen."""
+    best = best_backbone()
+    return [
+        metrics_path(name)
+        for name, backbone in chooser_backbones(wildcards).items()
+        if backbone == best
+    ]
+
+
+def scorer_settings(wildcards):
+    return settings_of(SCORER)
+
+
+def scorer_choice(wildcards):
+    return backbone_choice_of([SCORER])
+
+
+def scorer_weights(wildcards):
+    """The weights file of the network that scores recordings."""
+    weights = settings_of(SCORER)["weights"]
+    return [] if weights in NETWORK_SETTINGS else given(weights)
+
+
+def network_metrics(wildcards):
+    """The metrics of a network and of its references."""
+    return [metrics_path(name) for name in [wildcards.network, *references_of(wildcards.network)]]
+
+
+def thesis_table(name):
+    """Where the thesis has this table, as a sentence's end; nothing where it has none."""
+    return f" (thesis, Table {THESIS_TABLES[name]})" if name in THESIS_TABLES else ""
+
+
+def corresponds(shown):
+    """Param function: where the thesis has this table of a network."""
+
+    def place(wildcards):
+        return thesis_table(f"{wildcards.network}/{shown}")
+
+    return place
+
+
+def gap_of(wildcards):
+    """The scores that are discarded from the tests of a binary network."""
+    low, high = NETWORK_SETTINGS[wildcards.network]["gap"]
+    return f"[{low:g}, {high:g})"
+
+
+def study_metrics(wildcards):
+    """The metrics of a study's variants and references."""
+    study = STUDIES[wildcards.study]
+    names = [CANONICAL[name] for name in study.variants] + references_of(study.base)
+    return [metrics_path(name) for name in dict.fromkeys(names)]
+
+
+def study_variants(wildcards):
+    """The varied values of each variant, and the network that it is."""
+    study = STUDIES[wildcards.study]
+    return [values | {"network": CANONICAL[name]} for name, values in study.varied.items()]
+
+
+def study_references(wildcards):
+    return references_of(STUDIES[wildcards.study].base)
+
+
+def folds_of_study(wildcards):
+    return study_folds(STUDIES[wildcards.study])
+
+
+def study_caption(wildcards):
+    return thesis_table(wildcards.study)
+
+
+def fold_title(wildcards):
+    return f"{wildcards.network}, fold {wildcards.k}: {SUBJECTS[int(wildcards.k) - 1]}"
+
+
+def corrected_predictions(wildcards):
+    """Predictions of a network on the held-out subjects, corrected boxes."""
+    return prediction_paths(wildcards.network, FOLDS, ["test_corr"])
+
+
+def thesis_figure(wildcards):
+    return THESIS_FIGURES[f"{wildcards.counted}_by_{wildcards.grouping}"]
+
+
+def thesis_overall_figure(wildcards):
+    return THESIS_FIGURES[f"overall_{wildcards.counted}_by_{wildcards.grouping}"]

@@ -37,56 +37,6 @@ ORDERED = SCORERS + PAIN_TELLERS
 COMPARED = EVALUATED + CONTROLS + list(CONSTANTS)
 
 
-def network_metrics(wildcards):
-    """The metrics of a network and of its references."""
-    return [metrics_path(name) for name in [wildcards.network, *references_of(wildcards.network)]]
-
-
-def thesis_table(name):
-    """Where the thesis has this table, as a sentence's end; nothing where it has none."""
-    return f" (thesis, Table {THESIS_TABLES[name]})" if name in THESIS_TABLES else ""
-
-
-def corresponds(shown):
-    """Param function: where the thesis has this table of a network."""
-
-    def place(wildcards):
-        return thesis_table(f"{wildcards.network}/{shown}")
-
-    return place
-
-
-def gap_of(wildcards):
-    """The scores that are discarded from the tests of a binary network."""
-    low, high = NETWORK_SETTINGS[wildcards.network]["gap"]
-    return f"[{low:g}, {high:g})"
-
-
-def study_metrics(wildcards):
-    """The metrics of a study's variants and references."""
-    study = STUDIES[wildcards.study]
-    names = [CANONICAL[name] for name in study.variants] + references_of(study.base)
-    return [metrics_path(name) for name in dict.fromkeys(names)]
-
-
-def study_variants(wildcards):
-    """The varied values of each variant, and the network that it is."""
-    study = STUDIES[wildcards.study]
-    return [values | {"network": CANONICAL[name]} for name, values in study.varied.items()]
-
-
-def study_references(wildcards):
-    return references_of(STUDIES[wildcards.study].base)
-
-
-def folds_of_study(wildcards):
-    return study_folds(STUDIES[wildcards.study])
-
-
-def study_caption(wildcards):
-    return thesis_table(wildcards.study)
-
-
 rule tabulate_single_view:
     input:
         metrics=network_metrics,
@@ -308,7 +258,7 @@ rule compare_scores:
         mem_mb=1000,
         runtime=30,
     params:
-        metric="mae",
+        compared="scores",
     message:
         "Comparing all networks that give a score"
     script:
@@ -329,7 +279,7 @@ use rule compare_scores as compare_labels with:
     benchmark:
         "results/benchmarks/jobs/compare_labels.tsv"
     params:
-        metric="accuracy",
+        compared="labels",
     message:
         "Comparing how all networks tell pain from no pain"
 
@@ -348,7 +298,7 @@ use rule compare_scores as compare_correlations with:
     benchmark:
         "results/benchmarks/jobs/compare_correlations.tsv"
     params:
-        metric="r",
+        compared="correlations",
     message:
         "Comparing how all networks correlate with the expert"
 

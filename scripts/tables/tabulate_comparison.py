@@ -7,6 +7,7 @@ from scripts.job import job
 from scripts.table_page import write_page
 from scripts.tables.tabulate import spread_tests, write_table
 
+METRICS = {"scores": "mae", "labels": "accuracy", "correlations": "r"}
 VIEWS = {"multi": "yes", "single": "no"}
 
 
@@ -23,6 +24,6 @@ def compare_networks(metrics: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 if __name__ == "__main__":
     with job(snakemake):
-        table = compare_networks(read_metrics(snakemake.input.metrics), snakemake.params.metric)
+        table = compare_networks(read_metrics(snakemake.input.metrics), METRICS[snakemake.params.compared])
         write_table(table, snakemake.output.table)
         write_page(snakemake.output.table, snakemake.output.page)
