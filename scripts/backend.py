@@ -40,7 +40,7 @@ def apply_model(model, read, items: np.ndarray) -> Iterator[np.ndarray]:
     places = [np.minimum(np.arange(start, start + BATCH), len(items) - 1) for start in starts]
     with ThreadPoolExecutor(1) as reader:  # the next batch is read while the model computes
         coming = reader.submit(read, items[places[0]]) if places else None
-        for start, following in zip(starts, [*places[1:], None], strict=True):
+        for start, following in zip(starts, [*places[1:], None], strict=False):
             inputs = coming.result()
             if following is not None:
                 coming = reader.submit(read, items[following])

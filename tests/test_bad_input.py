@@ -225,7 +225,7 @@ def test_two_coders_of_one_recording_are_compared(finished):
     )
     assert code == 0, output
     table = pd.read_csv(finished.results / "tables" / "coder_agreement.csv")
-    ours = table[(table.between == "simulated and second") & (table.condition == "all")].set_index("unit")
+    ours = table[(table.between == "second and simulated") & (table.condition == "all")].set_index("unit")
     assert ours.loc["ear position", "icc"] == pytest.approx(1) or np.isnan(ours.loc["ear position", "icc"])
     assert ours.loc["orbital tightening", "bias"] != 0 or ours.loc["orbital tightening", "icc"] < 1
     moments = pd.read_csv(finished.results / "tables" / "moments.csv", index_col="experiment")

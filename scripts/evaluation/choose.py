@@ -45,4 +45,4 @@ def proximities(metrics: pd.DataFrame, metric: str = "mae") -> pd.DataFrame:
 def nearest_fold(table: pd.DataFrame) -> int:
     """The fold with the least mean distance; of tied ones that with the least root mean square, then the first."""
     candidates = table[table["mean"] < table["mean"].min() + TIE]
-    return int(candidates.spread.idxmin())
+    return int(candidates.index[candidates.spread < candidates.spread.min() + TIE][0])
