@@ -48,15 +48,17 @@ class Study:
     varied: dict[str, dict]
 
 
-def fill_network(config: dict, name: str, file: str = CONFIG) -> dict:
+def fill_network(config: dict, name: str) -> dict:
     """All values of one network. Raises InputError for an unknown base or a circle of bases."""
     chain: list[str] = []
     while name:
         if name not in config["networks"]:
             known = list(config["networks"])
-            raise InputError(file, f"a network: {', '.join(known)}", f"{name!r}{suggest(name, known)}", "correct it")
+            raise InputError(CONFIG, f"a network: {', '.join(known)}", f"{name!r}{suggest(name, known)}", "correct it")
         if name in chain:
-            raise InputError(file, f"bases that end in network_defaults ({' -> '.join(chain)})", name, "cut the circle")
+            raise InputError(
+                CONFIG, f"bases that end in network_defaults ({' -> '.join(chain)})", name, "cut the circle"
+            )
         chain.append(name)
         name = config["networks"][name].get("base", "")
     values = dict(config["network_defaults"])

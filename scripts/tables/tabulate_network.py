@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from scripts.evaluation.tidy import read_metrics, with_means
+from scripts.evaluation.tidy import MEAN, read_metrics, with_means
 from scripts.job import job
 from scripts.network_settings import CONSTANT
 from scripts.table_page import write_page
@@ -29,7 +29,7 @@ def tabulate_network(metrics: pd.DataFrame, network: str, shown: str, discarded:
     parts = [ours]
     for other in metrics.network[metrics.network != network].drop_duplicates():
         label = "constant" if other.startswith(CONSTANT) else f"mean of {other}"
-        of = rows[(rows.network == other) & (rows.fold == "mean") & (rows.discarded == discarded)]
+        of = rows[(rows.network == other) & (rows.fold == MEAN) & (rows.discarded == discarded)]
         parts.append(of.assign(fold=label))
     return spread_tests(pd.concat(parts), ["fold"])
 
