@@ -13,6 +13,7 @@ report: "report/workflow.rst"
 
 include: "rules/common.smk"
 include: "rules/studies.smk"
+include: "rules/network_inputs.smk"
 include: "rules/recordings.smk"
 include: "rules/faces.smk"
 include: "rules/moments.smk"

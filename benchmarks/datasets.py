@@ -7,7 +7,6 @@ last batch; an npz file can only be read whole. Prints a table and writes result
 """
 
 import argparse
-import json
 import resource
 import statistics
 import subprocess
@@ -20,6 +19,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from benchmarks.judge import print_measure, write_measures
 from scripts.crop_names import decode
 from scripts.datasets.compose_fold import join_stores
 from scripts.datasets.store_images import store_images
@@ -30,7 +30,7 @@ from scripts.settings import fold_subjects, read_experiments
 from scripts.stores import describe_crop, open_fold, write_fold, write_store
 
 OUTPUT = Path("results/benchmarks/datasets.json")
-GOALS = {"bytes_ratio": ("<=", 0.25), "shuffled_ratio": (">=", 3.0), "memory_mib": ("<=", 2048)}
+GOALS = {"bytes_ratio": "<= 0.25", "shuffled_ratio": ">= 3", "memory_mib": "<= 2048"}
 BATCH = 32
 THREADS = 2
 ROUNDS = 3
@@ -199,17 +199,15 @@ def main() -> None:
         "memory_mib": max(memory.values()),
     }
     print(f"{images} images of {options.size} px in six folds")
-    print(f"{'this layout':<34}{ours / 1e6:>10.1f} MB\n{'npz a fold and subset':<34}{copies / 1e6:>10.1f} MB")
+    print_measure("this layout", ours / 1e6, unit="MB")
+    print_measure("npz a fold and subset", copies / 1e6, unit="MB")
     for way, value in speeds.items():
-        print(f"{way:<34}{value:>10.0f} images/s")
+        print_measure(way, value, unit="images/s")
     for count, value in memory.items():
-        print(f"{f'building a store of {count} images':<34}{value:>10.0f} MiB")
-    for key, (relation, goal) in GOALS.items():
-        value = report[key]
-        met = value <= goal if relation == "<=" else value >= goal
-        print(f"{key:<34}{value:>10.3f}  {relation} {goal:<6g} {'met' if met else 'MISSED'}")
-    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
-    OUTPUT.write_text(json.dumps(report, indent=2) + "\n")
+        print_measure(f"building a store of {count} images", value, unit="MiB")
+    for name, goal in GOALS.items():
+        print_measure(name, report[name], goal)
+    write_measures(OUTPUT, report)
 
 
 if __name__ == "__main__":

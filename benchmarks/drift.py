@@ -8,7 +8,6 @@ results/benchmarks/drift.json.
 """
 
 import argparse
-import json
 import tempfile
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from benchmarks.judge import write_measures
 from scripts.grimace import CAMERAS
 from scripts.recordings.clocks import moment_frames
 from scripts.recordings.probe_video import probe_video
@@ -111,9 +111,8 @@ def main() -> None:
             print(f"{name}, {about}", flush=True)
             for key, value in row.items():
                 print(f"  {key:<42}{value if isinstance(value, str) else format(value, '.3f'):>10}", flush=True)
-    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
     result = {"simulated": True, "minutes": options.minutes, "fps": FPS, "clock_ppm": CLOCK_PPM, "recordings": rows}
-    OUTPUT.write_text(json.dumps(result, indent=2) + "\n")
+    write_measures(OUTPUT, result)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ Run by `make bench-goals`. The recordings are simulated: these numbers judge the
 a table and writes results/benchmarks/goals.json.
 """
 
-import json
 import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.judge import met, print_measure, write_measures
 from scripts.evaluation.metrics import correlation
 from scripts.evaluation.read_predictions import read_moments
 from scripts.grimace import ACTION_UNITS, CAMERAS
@@ -162,25 +162,6 @@ def resources() -> list[dict]:
     ]
 
 
-def met(value: float, goal: str) -> str:
-    """Whether a value meets its goal, in a word."""
-    if not goal:
-        return ""
-    if " to " in goal:
-        low, high = map(float, goal.split(" to "))
-        return "met" if low <= value <= high else "MISSED"
-    relation, number = goal.split()
-    number = float(number)
-    good = {
-        ">=": value >= number,
-        "<=": value <= number,
-        "<": value < number,
-        "=": value == number,
-        "within": abs(value) <= number,
-    }
-    return "met" if good[relation] else "MISSED"
-
-
 def main() -> None:
     """Print and write all goals."""
     table = read_experiments("experiments.tsv", [])
@@ -197,10 +178,9 @@ def main() -> None:
             )
     goals += resources()
     for goal in goals:
-        print(f"{goal['name']:<60}{goal['value']:>10.3f}  {goal['goal']:<14}{met(goal['value'], goal['goal'])}")
+        print_measure(**goal)
     missed = [goal["name"] for goal in goals if met(goal["value"], goal["goal"]) == "MISSED"]
-    output = RESULTS / "benchmarks" / "goals.json"
-    output.write_text(json.dumps({goal["name"]: goal["value"] for goal in goals}, indent=2) + "\n")
+    write_measures(RESULTS / "benchmarks" / "goals.json", {goal["name"]: goal["value"] for goal in goals})
     if missed:
         sys.exit(f"missed: {', '.join(missed)}")
 

@@ -20,6 +20,7 @@ import h5py
 import numpy as np
 import yaml
 
+from benchmarks.judge import print_measure, write_measures
 from scripts.backend import BATCH, load_keras
 from scripts.job import InputError, progress
 from scripts.network_settings import fill_networks
@@ -36,11 +37,11 @@ from scripts.stores import open_fold
 OUTPUT = Path("results/benchmarks/training.json")
 CONFIG = Path(__file__).parent.parent / "config.yaml"
 GOALS = {
-    "speedup": (">=", 10),
-    "max_difference": ("<=", 1e-4),
-    "extraction_ratio": (">=", 0.9),
-    "waiting_share": ("<=", 0.1),
-    "memory_gib": ("<=", 8),
+    "speedup": ">= 10",
+    "max_difference": "<= 1e-4",
+    "extraction_ratio": ">= 0.9",
+    "waiting_share": "<= 0.1",
+    "memory_gib": "<= 8",
 }
 BACKBONE, LIGHT = "VGG16", "MobileNetV3Small"
 ROUNDS = 3
@@ -61,15 +62,14 @@ def study_settings() -> list[dict]:
 
 
 class FoldData:
-    """Images, items, targets and classes of one fold's training and validation subsets, every so many crops."""
+    """Images, items, targets and classes of every so many crops of one fold's subsets."""
 
     def __init__(self, fold: int, every: int, settings: dict):
         self.fold, self.images, self.items, self.rows = fold, {}, {}, {}
         for subset in ("train", "validation", "test_corr"):
             opened = open_fold(f"results/datasets/LOSOCV-{fold}-{subset}.h5")
-            step = every if subset == "train" else 1
-            table = opened.table.iloc[::step].reset_index(drop=True)
-            self.images[subset] = opened.rows()[np.arange(0, len(opened.table), step)]
+            table = opened.table.iloc[::every].reset_index(drop=True)
+            self.images[subset] = opened.rows()[np.arange(0, len(opened.table), every)]
             self.items[subset] = select_items(table, settings, f"fold {fold}")
             names = [opened.stores[source].name for source in table.source]
             self.rows[subset] = list(zip(names, table.row, strict=True))
@@ -254,7 +254,7 @@ def measure_many(folder: Path, images: int) -> dict:
 def main() -> None:
     """Print and write all measures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--every", type=int, default=24, help="train on every so many crops of a fold")
+    parser.add_argument("--every", type=int, default=24, help="take every so many crops of a fold")
     parser.add_argument("--images", type=int, default=MANY, help="images of the measure of memory; 0 leaves it out")
     parser.add_argument("--many", type=int, help="only train over the features of so many images")
     parser.add_argument("--folder", type=Path, help="where --many writes (50 kB an image)")
@@ -270,12 +270,9 @@ def main() -> None:
         stages = progress([measure_study, measure_extraction, measure_waiting], unit="measure")
         for measure, argument in zip(stages, ([options.every], [Path(name)], []), strict=True):
             report |= measure(keras, *argument)
-    for key, value in report.items():
-        goal = GOALS.get(key)
-        met = goal and (value <= goal[1] if goal[0] == "<=" else value >= goal[1])
-        print(f"{key:<30}{value:>12.6g}  {f'{goal[0]} {goal[1]:g} ' + ('met' if met else 'MISSED') if goal else ''}")
-    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
-    OUTPUT.write_text(json.dumps(report, indent=2) + "\n")
+    for measure, value in report.items():
+        print_measure(measure, value, GOALS.get(measure, ""))
+    write_measures(OUTPUT, report)
 
 
 if __name__ == "__main__":

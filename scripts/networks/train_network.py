@@ -27,6 +27,7 @@ from scripts.stores import Fold, open_fold
 
 PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "torch", "numpy", "h5py")
 PROBED = 2048  # rows that the spread of features is measured on
+STEPS = 16  # training steps from one return to Python to the next, which takes longer than a step of a small head
 
 
 def select_items(
@@ -83,7 +84,8 @@ def fit(keras, model, batches: dict, settings: dict, loss, place: str) -> tuple[
     if settings["decay"]:
         rate = keras.optimizers.schedules.InverseTimeDecay(rate, decay_steps=1, decay_rate=settings["decay"])
     metric = "accuracy" if settings["output"] in LABELS else score_error(keras, settings)
-    model.compile(keras.optimizers.Adam(rate), loss=loss, metrics=[metric])
+    steps = 1 if keras.backend.backend() == "torch" else STEPS  # Keras has but one for PyTorch
+    model.compile(keras.optimizers.Adam(rate), loss=loss, metrics=[metric], steps_per_execution=steps)
 
     class Watch(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):

@@ -1,0 +1,34 @@
+"""Measures beside their goals: `>= 0.9`, `<= 1`, `< 1024`, `= 0`, `within 0.25` of zero, `0.85 to 0.95`."""
+
+import json
+from pathlib import Path
+
+
+def met(value: float, goal: str) -> str:
+    """Whether a value meets its goal, in a word; none where there is no goal."""
+    if not goal:
+        return ""
+    if " to " in goal:
+        low, high = map(float, goal.split(" to "))
+        return "met" if low <= value <= high else "MISSED"
+    relation, number = goal.split()
+    number = float(number)
+    good = {
+        ">=": value >= number,
+        "<=": value <= number,
+        "<": value < number,
+        "=": value == number,
+        "within": abs(value) <= number,
+    }
+    return "met" if good[relation] else "MISSED"
+
+
+def print_measure(name: str, value: float, goal: str = "", unit: str = "") -> None:
+    """One line of a benchmark's table."""
+    print(f"{name:<60}{value:>12.6g} {unit:<9}{goal:<14}{met(value, goal)}".rstrip(), flush=True)
+
+
+def write_measures(path: Path, measures: dict) -> None:
+    """Write all that a benchmark measured as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(measures, indent=2) + "\n")

@@ -1,0 +1,302 @@
+# What the rules of networks, evaluation, tables and figures call for their inputs and params. The networks themselves
+# are in studies.smk.
+def backbone_choice(wildcards):
+    return backbone_choice_of([wildcards.network])
+
+
+def fold_choice(wildcards):
+    return fold_choice_of([wildcards.network])
+
+
+def study_backbone_choice(wildcards):
+    return backbone_choice_of(CANONICAL[name] for name in STUDIES[wildcards.study].variants)
+
+
+def study_fold_choice(wildcards):
+    return fold_choice_of(CANONICAL[name] for name in STUDIES[wildcards.study].variants)
+
+
+def source_of(network):
+    """The network that a network starts from, or whose backbone it takes; empty for none."""
+    source = NETWORKS[network]["weights"]
+    if source not in NETWORK_SETTINGS:
+        return ""
+    return source + (SHUFFLED if NETWORKS[network]["shuffled_labels"] else "")
+
+
+def model_path(network, fold):
+    return f"results/models/{network}/LOSOCV-{fold}.keras"
+
+
+def feature_name(settings):
+    """Name of the features that a frozen backbone gives, the same for all networks that share them."""
+    weights = settings["weights"]
+    if weights not in ("none", "imagenet"):
+        weights = f"{Path(weights).stem}-{sha256(weights.encode()).hexdigest()[:8]}"
+    parts = [settings["backbone"], weights, settings["normalisation"]]
+    return "-".join(parts + ([settings["precision"]] if settings["precision"] != "float32" else []))
+
+
+def feature_set(network, fold):
+    """The folder of the features that a network takes in a fold; empty for a trainable one.
+
+    A backbone that depends on the fold, by its weights or by the training images' mean, has a folder for each.
+    """
+    settings = settings_of(network)
+    if settings["trainable"]:
+        return ""
+    source = source_of(network)
+    if source:
+        return f"{source}/LOSOCV-{fold}"
+    name = feature_name(settings)
+    return f"{name}/LOSOCV-{fold}" if settings["normalisation"] == "dataset" else name
+
+
+# By the first part of their folder: the settings of all features that may be asked for.
+FEATURE_SETTINGS = {
+    (source_of(name) or feature_name(settings | {"backbone": backbone})): settings
+    | {"backbone": backbone}
+    for name, settings in NETWORKS.items()
+    if not settings["trainable"]
+    for backbone in (CANDIDATES if settings["backbone"] == BEST else [settings["backbone"]])
+}
+
+
+def feature_settings(wildcards):
+    """What a set of features is computed with."""
+    name = wildcards.features.split("/")[0]
+    settings = FEATURE_SETTINGS[name]
+    chosen = {key: settings[key] for key in ("backbone", "weights", "normalisation", "precision")}
+    # The backbone of a trained network is whatever that network's is.
+    return chosen | {"backbone": name} if name in NETWORKS else chosen
+
+
+def features_fold(wildcards):
+    """The fold that a set of features belongs to; none for those that all folds share."""
+    _, _, fold = wildcards.features.partition("/")
+    return fold.removeprefix("LOSOCV-") or None
+
+
+def feature_stores(wildcards):
+    """The image stores that features are computed of: all, or those of one fold."""
+    fold = features_fold(wildcards)
+    if fold is None:
+        return expand("results/images/{store}.h5", store=STORES)
+    subject = SUBJECTS[int(fold) - 1]
+    stores = [store for name in FOLD_SUBSETS for store in fold_stores_of(name, subject)]
+    return list(dict.fromkeys(stores))
+
+
+def feature_mean(wildcards):
+    """The training subset whose mean colour is subtracted from images, if any."""
+    if feature_settings(wildcards)["normalisation"] != "dataset" or feature_source(wildcards):
+        return []
+    return [f"results/datasets/LOSOCV-{features_fold(wildcards)}-train.h5"]
+
+
+def feature_source(wildcards):
+    """The trained network whose backbone gives the features, if any."""
+    name = wildcards.features.split("/")[0]
+    return [model_path(name, features_fold(wildcards))] if name in NETWORKS else []
+
+
+def first_or_none(paths):
+    """Param function: the path that an input function gives, or None."""
+
+    def path(wildcards):
+        return next(iter(paths(wildcards)), None)
+
+    return path
+
+
+def weights_input(wildcards):
+    """The weights file that the config names, so that a changed file reruns what it made."""
+    if "features" in wildcards.keys():
+        settings = feature_settings(wildcards)
+    else:
+        settings = NETWORKS[wildcards.network]
+    return [] if settings["weights"] in NETWORK_SETTINGS else given(settings["weights"])
+
+
+def features_input(wildcards):
+    """The folder of features that a network takes in the folds of a job."""
+    names = [feature_set(wildcards.network, fold) for fold in wanted_folds(wildcards)]
+    return [f"results/features/{name}" for name in dict.fromkeys(names) if name]
+
+
+def features_param(wildcards):
+    """The folder of features in each fold of a job; none for a trainable network."""
+    names = [feature_set(wildcards.network, fold) for fold in wanted_folds(wildcards)]
+    return [f"results/features/{name}" for name in names] if names[0] else None
+
+
+def wanted_folds(wildcards):
+    """The folds of a job: that of its wildcard, or all."""
+    return [int(wildcards.k)] if "k" in wildcards.keys() else FOLDS
+
+
+def source_input(wildcards):
+    """The networks that a network starts from, in each fold of a job."""
+    source = source_of(wildcards.network)
+    return [model_path(source, fold) for fold in wanted_folds(wildcards)] if source else []
+
+
+def source_param(wildcards):
+    return source_input(wildcards) or None
+
+
+def network_settings(wildcards):
+    return settings_of(wildcards.network)
+
+
+def constant_param(wildcards):
+    return CONSTANTS[f"constant_{wildcards.output}"]
+
+
+def prediction_paths(network, folds, subsets=None):
+    """Predictions of a network on some folds."""
+    return expand(
+        "results/predictions/{network}/LOSOCV-{k}-{subset}.parquet",
+        network=network,
+        k=folds,
+        subset=subsets or PREDICTED,
+    )
+
+
+def metrics_path(network):
+    return f"results/metrics/{network}.csv"
+
+
+def references_of(network):
+    """The control and the constant predictor that stand beside a network."""
+    return [control_of(network, config), constant_of(NETWORK_SETTINGS[network])]
+
+
+def class_settings(wildcards):
+    """The networks that tell classes apart, one for each way to do so."""
+    keys = ("output", "bins", "gap")
+    found = {}
+    for name, settings in NETWORKS.items():
+        if settings["output"] in LABELS:
+            values = {key: settings[key] for key in keys}
+            found.setdefault(str(values), values | {"network": name})
+    return list(found.values())
+
+
+def metric_settings(wildcards):
+    """What the metrics of a network or constant depend on; pain tellers are measured without each one's gap."""
+    settings = NETWORKS.get(wildcards.network) or CONSTANTS[wildcards.network]
+    gaps = GAPS if settings["output"] == "binary" else []
+    return {"output": settings["output"], "bins": settings["bins"], "gaps": gaps}
+
+
+def measured_folds(wildcards):
+    return FOLDS if wildcards.network in CONSTANTS else folds_of(wildcards.network)
+
+
+def measured_predictions(wildcards):
+    return prediction_paths(wildcards.network, measured_folds(wildcards))
+
+
+def chooser_metrics(wildcards):
+    """The metrics of the study that chooses."""
+    return [metrics_path(CANONICAL[name]) for name in STUDIES[CHOICES["study"]].variants]
+
+
+def chooser_backbones(wildcards):
+    """The backbone of each network of the study that chooses."""
+    return {
+        CANONICAL[name]: values["backbone"]
+        for name, values in STUDIES[CHOICES["study"]].variants.items()
+    }
+
+
+def best_of_study(wildcards):
+    """The metrics of the variant with the chosen backbone, by which the fold is chosen."""
+    best = best_backbone()
+    return [
+        metrics_path(name)
+        for name, backbone in chooser_backbones(wildcards).items()
+        if backbone == best
+    ]
+
+
+def scorer_settings(wildcards):
+    return settings_of(SCORER)
+
+
+def scorer_choice(wildcards):
+    return backbone_choice_of([SCORER])
+
+
+def scorer_weights(wildcards):
+    """The weights file of the network that scores recordings."""
+    weights = settings_of(SCORER)["weights"]
+    return [] if weights in NETWORK_SETTINGS else given(weights)
+
+
+def network_metrics(wildcards):
+    """The metrics of a network and of its references."""
+    return [metrics_path(name) for name in [wildcards.network, *references_of(wildcards.network)]]
+
+
+def thesis_table(name):
+    """Where the thesis has this table, as a sentence's end; nothing where it has none."""
+    return f" (thesis, Table {THESIS_TABLES[name]})" if name in THESIS_TABLES else ""
+
+
+def corresponds(shown):
+    """Param function: where the thesis has this table of a network."""
+
+    def place(wildcards):
+        return thesis_table(f"{wildcards.network}/{shown}")
+
+    return place
+
+
+def gap_of(wildcards):
+    """The scores that are discarded from the tests of a binary network."""
+    low, high = NETWORK_SETTINGS[wildcards.network]["gap"]
+    return f"[{low:g}, {high:g})"
+
+
+def study_metrics(wildcards):
+    """The metrics of a study's variants and references."""
+    study = STUDIES[wildcards.study]
+    names = [CANONICAL[name] for name in study.variants] + references_of(study.base)
+    return [metrics_path(name) for name in dict.fromkeys(names)]
+
+
+def study_variants(wildcards):
+    """The varied values of each variant, and the network that it is."""
+    study = STUDIES[wildcards.study]
+    return [values | {"network": CANONICAL[name]} for name, values in study.varied.items()]
+
+
+def study_references(wildcards):
+    return references_of(STUDIES[wildcards.study].base)
+
+
+def folds_of_study(wildcards):
+    return study_folds(STUDIES[wildcards.study])
+
+
+def study_caption(wildcards):
+    return thesis_table(wildcards.study)
+
+
+def fold_title(wildcards):
+    return f"{wildcards.network}, fold {wildcards.k}: {SUBJECTS[int(wildcards.k) - 1]}"
+
+
+def corrected_predictions(wildcards):
+    """Predictions of a network on the held-out subjects, corrected boxes."""
+    return prediction_paths(wildcards.network, FOLDS, ["test_corr"])
+
+
+def thesis_figure(wildcards):
+    return THESIS_FIGURES[f"{wildcards.counted}_by_{wildcards.grouping}"]
+
+
+def thesis_overall_figure(wildcards):
+    return THESIS_FIGURES[f"overall_{wildcards.counted}_by_{wildcards.grouping}"]
