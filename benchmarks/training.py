@@ -200,7 +200,7 @@ def measure_extraction(keras, folder: Path) -> dict:
 def measure_waiting(keras) -> dict:
     """The share of an epoch's steps for which the compact network waits for crops that stand on disk."""
     config = yaml.safe_load(CONFIG.read_text())
-    settings = fill_networks(config)["compact_regression"] | {"epochs": 3}
+    settings = fill_networks(config)["compact_units"] | {"epochs": 3}
     fold = open_fold("results/datasets/LOSOCV-1-train.h5")
     items = select_items(fold.table, settings, fold.path)
     batches = fold_batches(keras, fold.rows(), *items, settings["batch_size"], (SEED, "batches"), THREADS)

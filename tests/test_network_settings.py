@@ -37,8 +37,8 @@ def test_a_network_takes_what_it_leaves_out_from_its_base_and_the_defaults():
     network = fill_network(DEFAULT, "compact_views")
     assert set(network) == set(DEFAULT["network_defaults"])
     assert network["views"] == "all"  # its own
-    assert network["output"] == "units"  # of compact_units
-    assert network["epochs"] == 4 and network["head"] == []  # its own, of compact_regression
+    assert network["weights"] == "compact_units"  # of compact_regression
+    assert network["epochs"] == 4 and network["head"] == []  # its own, of compact_units
     assert network["bins"] == DEFAULT["network_defaults"]["bins"]
 
 
@@ -88,7 +88,7 @@ def test_values_are_written_as_names(value, text):
     ],
 )
 def test_wrong_studies_are_input_errors(vary, message):
-    config = changed(x={"base": "compact_regression", "folds": "all", "vary": vary})
+    config = changed(x={"base": "compact_units", "folds": "all", "vary": vary})
     with pytest.raises(InputError) as error:
         read_study(config, "x", name_instances)
     assert message in str(error.value)
@@ -96,9 +96,9 @@ def test_wrong_studies_are_input_errors(vary, message):
 
 def test_a_control_is_of_the_same_kind():
     config = copy.deepcopy(DEFAULT)
-    config["networks"]["ranges"] = {"base": "compact_regression", "output": "classes"}
+    config["networks"]["ranges"] = {"base": "compact_units", "output": "classes"}
     config["networks"]["others"] = {"base": "mobilenet_classes", "bins": config["network_defaults"]["bins"]}
-    config["evaluation"]["controls"] = ["compact_regression", "others"]
+    config["evaluation"]["controls"] = ["compact_units", "others"]
     assert control_of("ranges", config) == "others_shuffled"
 
 
@@ -124,10 +124,10 @@ def test_the_full_study_laid_over_the_default_has_the_thesis_variants():
 
 
 def test_a_control_is_the_nearest_one():
-    assert control_of("compact_regression", DEFAULT) == "compact_regression_shuffled"
-    assert control_of("compact_views", DEFAULT) == "compact_regression_shuffled"  # of its base's base
+    assert control_of("compact_units", DEFAULT) == "compact_units_shuffled"
+    assert control_of("compact_views", DEFAULT) == "compact_units_shuffled"  # of its base's base
     assert control_of("mobilenet_binary", DEFAULT) == "mobilenet_binary_shuffled"
-    assert control_of("mobilenet_regression", DEFAULT) == "compact_regression_shuffled"  # the same kind of output
+    assert control_of("mobilenet_regression", DEFAULT) == "compact_units_shuffled"  # the same kind of output
 
 
 def test_constants_are_shared_by_networks_of_a_kind():

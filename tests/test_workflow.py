@@ -22,8 +22,8 @@ from tests.conftest import ROOT
 
 ROTATING = ["EXP1", "EXP2"]
 SCORED = [*ROTATING, "EXP7", "BAS2"]
-NETWORKS = ["compact_regression", "compact_views", "mobilenet_binary"]
-CONTROLS = ["compact_regression_shuffled", "mobilenet_binary_shuffled"]
+NETWORKS = ["compact_units", "compact_views", "mobilenet_binary"]
+CONTROLS = ["compact_units_shuffled", "mobilenet_binary_shuffled"]
 STUDY = "mobilenet_backbones"
 VARIANTS = [f"{STUDY}/backbone~MobileNetV3Small", f"{STUDY}/backbone~MobileNetV3Large"]
 SUBSETS = ["validation", "test_orgn", "test_corr"]
@@ -278,7 +278,7 @@ def test_every_network_stands_beside_its_references(miniature):
     tables = [miniature.results / "metrics" / f"{name}.csv" for name in [*NETWORKS, *CONTROLS]]
     metrics = pd.concat([pd.read_csv(path, dtype={"fold": str}) for path in tables])
     assert set(metrics.fold) == {"1", "2", "mean", "all"}
-    scores = metrics[metrics.network == "compact_regression"]
+    scores = metrics[metrics.network == "compact_units"]
     seen = set(zip(scores["view"], scores.metric, scores.test, scores.balanced, strict=True))
     for view in ("single", "multi"):
         for metric in ("mae", "accuracy"):
