@@ -12,7 +12,10 @@ COLUMNS = 3
 
 
 def draw_learning_curves(histories: list[str], records: list[str], subjects: list[str], path: str) -> None:
-    """Write training and validation loss by epoch, and the epoch whose weights were kept; in the folds' order."""
+    """Write training and validation loss by epoch, and the epoch whose weights were kept; in the folds' order.
+
+    Epoch 0 is the network that training started from.
+    """
     columns = min(COLUMNS, len(histories))
     rows = -(-len(histories) // columns)
     figure, axes = plt.subplots(

@@ -27,6 +27,7 @@ from scripts.stores import Fold, open_fold
 
 PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "torch", "numpy", "h5py")
 PROBED = 2048  # rows that the spread of features is measured on
+START = -1  # the epoch before the first
 STEPS = 16  # training steps from one return to Python to the next, which takes longer than a step of a small head
 
 
@@ -75,9 +76,12 @@ def build_model(keras, settings: dict, fold: Fold, inputs, source: str | None):
     return model
 
 
-def fit(keras, model, batches: dict, settings: dict, loss, place: str) -> tuple[pd.DataFrame, int]:
+def fit(
+    keras, model, batches: dict, settings: dict, loss, place: str, started: bool = False
+) -> tuple[pd.DataFrame, int]:
     """Train `model` to its best validation epoch; the training curve and that epoch, from 0.
 
+    A model that was `started` from another network is left as it is, epoch START, where no epoch makes it better.
     Raises InputError as soon as a loss is not a number.
     """
     rate = settings["learning_rate"]
@@ -106,12 +110,16 @@ def fit(keras, model, batches: dict, settings: dict, loss, place: str) -> tuple[
                     "lower `learning_rate`, and look for features that are not finite",
                 )
 
+    larger = settings["monitor"] == "val_accuracy"
     stop = keras.callbacks.EarlyStopping(
         settings["monitor"],
-        mode="max" if settings["monitor"] == "val_accuracy" else "min",
+        mode="max" if larger else "min",
         patience=settings["patience"],
         restore_best_weights=True,
     )
+    if started:
+        start = model.evaluate(batches["validation"], verbose=0, return_dict=True)
+        start_weights = model.get_weights()
     history = model.fit(
         batches["train"],
         validation_data=batches["validation"],
@@ -120,7 +128,13 @@ def fit(keras, model, batches: dict, settings: dict, loss, place: str) -> tuple[
         verbose=2,
         shuffle=False,
     )
-    return pd.DataFrame(history.history).rename_axis("epoch"), int(stop.best_epoch)
+    curve = pd.DataFrame(history.history).rename_axis("epoch")
+    if started:
+        before, best = start[settings["monitor"].removeprefix("val_")], curve[settings["monitor"]][stop.best_epoch]
+        if before > best if larger else before < best:
+            model.set_weights(start_weights)
+            return curve, START
+    return curve, int(stop.best_epoch)
 
 
 def train_network(
@@ -167,7 +181,7 @@ def train_network(
     keras.utils.set_random_seed(named_seed(seed, "training", fold))
     consistency = json.loads(Path(consistency_path).read_text())
     loss = choose_loss(keras, settings, consistency)
-    curve, best_epoch = fit(keras, model, batches, settings, loss, f"{name}, fold {fold}")
+    curve, best_epoch = fit(keras, model, batches, settings, loss, f"{name}, fold {fold}", source is not None)
     for subset_batches in batches.values():
         subset_batches.close()
     model.save(model_path)

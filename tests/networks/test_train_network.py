@@ -14,7 +14,7 @@ from scripts.job import InputError
 from scripts.networks.batches import fold_batches
 from scripts.networks.build import build_head
 from scripts.networks.targets import UNIT_COLUMNS, masked_loss
-from scripts.networks.train_network import fit, select_items, spread_of
+from scripts.networks.train_network import START, fit, select_items, spread_of
 from tests.conftest import ROOT
 
 SETTINGS = {
@@ -70,6 +70,17 @@ def test_the_best_weights_are_kept(keras):
     assert curve.val_loss.idxmin() == best
     assert model.evaluate(batches["validation"], verbose=0)[0] == pytest.approx(curve.val_loss.min(), abs=1e-5)
     assert curve.val_loss.min() < 0.3 < curve.val_loss.iloc[0]
+
+
+def test_a_network_is_left_as_it_started_where_no_epoch_is_better(keras):
+    model, _, _, batches = train(keras, SETTINGS)
+    start = model.get_weights()
+    rash = SETTINGS | {"learning_rate": 10.0, "epochs": 2}
+    curve, best = fit(keras, model, batches, rash, "mean_absolute_error", "a network, fold 1", started=True)
+    assert best == START
+    assert model.evaluate(batches["validation"], verbose=0)[0] < curve.val_loss.min()
+    for a, b in zip(start, model.get_weights(), strict=True):
+        assert np.array_equal(a, b)
 
 
 def test_training_twice_gives_the_same_weights(keras):
