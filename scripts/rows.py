@@ -89,7 +89,9 @@ class Rows:
         for target, place in zip(flat, places, strict=True):
             source = self._source[place]
             data = os.pread(self._open[source], int(self._sizes[place]), int(self._offsets[place]))
-            target[:] = np.frombuffer(isal_zlib.decompress(data) if self._deflated[source] else data, np.uint8)
+            if self._deflated[source]:
+                data = isal_zlib.decompress(data, bufsize=self._bytes)  # grows no buffer on the way
+            target[:] = np.frombuffer(data, np.uint8)
         return values
 
     def close(self) -> None:
