@@ -2,7 +2,7 @@
 
 Run by `make bench-datasets` after `make run`. On the same crops, resized to the thesis's 224 px: every image once in a
 store with an index for each fold (this layout), and a compressed npz file for each fold and subset (thesis, 5.4). Both
-give mini-batches of 32 float images of each fold's training subset, in order and shuffled, from closed files to the
+give mini-batches of 32 images of each fold's training subset, in order and shuffled, from closed files to the
 last batch; an npz file can only be read whole. Prints a table and writes results/benchmarks/datasets.json.
 """
 
@@ -109,7 +109,7 @@ def read_npz(path: Path, shuffled: bool, held: np.ndarray | None = None) -> int:
     order = np.arange(len(held))
     if shuffled:
         order = np.random.default_rng(1).permutation(order)
-    return sum(len(held[order[start : start + BATCH]].astype(np.float32)) for start in range(0, len(order), BATCH))
+    return sum(len(held[order[start : start + BATCH]]) for start in range(0, len(order), BATCH))
 
 
 def read_virtual(path: Path, images: int = 200) -> int:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -44,7 +45,8 @@ GOALS = {
     "memory_gib": "<= 8",
 }
 BACKBONE, LIGHT = "VGG16", "MobileNetV3Small"
-ROUNDS = 3
+EXTRACTED = {BACKBONE: 512, LIGHT: 4096}  # images, some seconds' worth of each
+ROUNDS = 5
 HEADS = ([64], [64, 32], [32], [32, 32])
 EPOCHS = 5
 THREADS = 2
@@ -62,14 +64,15 @@ def study_settings() -> list[dict]:
 
 
 class FoldData:
-    """Images, items, targets and classes of every so many crops of one fold's subsets."""
+    """Images, items, targets and classes of every so many crops of each store in one fold's subsets."""
 
     def __init__(self, fold: int, every: int, settings: dict):
         self.fold, self.images, self.items, self.rows = fold, {}, {}, {}
         for subset in ("train", "validation", "test_corr"):
             opened = open_fold(f"results/datasets/LOSOCV-{fold}-{subset}.h5")
-            table = opened.table.iloc[::every].reset_index(drop=True)
-            self.images[subset] = opened.rows()[np.arange(0, len(opened.table), every)]
+            chosen = np.flatnonzero(opened.table.row % every == 0)
+            table = opened.table.iloc[chosen].reset_index(drop=True)
+            self.images[subset] = opened.rows()[chosen]
             self.items[subset] = select_items(table, settings, f"fold {fold}")
             names = [opened.stores[source].name for source in table.source]
             self.rows[subset] = list(zip(names, table.row, strict=True))
@@ -167,34 +170,32 @@ def measure_study(keras, every: int) -> dict:
 
 
 def measure_extraction(keras, folder: Path) -> dict:
-    """Images a second of feature extraction from a store to a file, and of bare forward passes, in turn.
+    """Images a second of feature extraction from stores to a file, and of bare forward passes, in turn.
 
     With a heavy backbone and a light one, whose forward pass hides less.
     """
-    store = max(Path("results/images").glob("*_AUGM.h5"), key=lambda path: path.stat().st_size)
-    stored = locate_rows(store, "img")
-    count = len(stored.offsets)
-    rows = Rows([stored], np.zeros(count, int), np.arange(count))
-    batch = rows[np.arange(BATCH)].astype(np.float32)
+    fold = open_fold("results/datasets/LOSOCV-1-train.h5")
     found = {}
-    for backbone in (BACKBONE, LIGHT):
-        model = build_frozen(keras, backbone, stored.shape[0])
+    for backbone, count in EXTRACTED.items():
+        rows = replace(fold, table=fold.table.iloc[:count]).rows()
+        batch = rows[np.arange(BATCH)].astype(np.float32)
+        model = build_frozen(keras, backbone, batch.shape[1])
         model.predict_on_batch(batch)
         bare, extracted = [], []
         for number in range(ROUNDS):
             start = time.perf_counter()
-            for _ in range(-(-count // BATCH)):
+            for _ in range(-(-len(rows) // BATCH)):
                 np.asarray(model.predict_on_batch(batch))
             bare.append(time.perf_counter() - start)
             start = time.perf_counter()
             write_features(folder / f"{backbone}{number}.h5", model, rows, half=False)
             extracted.append(time.perf_counter() - start)
         name = backbone.lower()
-        found[f"{name}_bare_images_per_second"] = count / float(np.median(bare))
-        found[f"{name}_extracted_images_per_second"] = count / float(np.median(extracted))
+        found[f"{name}_bare_images_per_second"] = len(rows) / float(np.median(bare))
+        found[f"{name}_extracted_images_per_second"] = len(rows) / float(np.median(extracted))
         found[f"{name}_extraction_ratio"] = float(np.median(bare) / np.median(extracted))
-    rows.close()
-    return found | {"extraction_ratio": min(found[f"{b.lower()}_extraction_ratio"] for b in (BACKBONE, LIGHT))}
+        rows.close()
+    return found | {"extraction_ratio": min(found[f"{name.lower()}_extraction_ratio"] for name in EXTRACTED)}
 
 
 def measure_waiting(keras) -> dict:

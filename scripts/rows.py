@@ -9,9 +9,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import deflate
 import h5py
 import numpy as np
-from isal import isal_zlib
 
 from scripts.job import InputError
 
@@ -90,7 +90,7 @@ class Rows:
             source = self._source[place]
             data = os.pread(self._open[source], int(self._sizes[place]), int(self._offsets[place]))
             if self._deflated[source]:
-                data = isal_zlib.decompress(data, bufsize=self._bytes)  # grows no buffer on the way
+                data = deflate.zlib_decompress(data, self._bytes)
             target[:] = np.frombuffer(data, np.uint8)
         return values
 

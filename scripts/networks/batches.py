@@ -47,8 +47,11 @@ def read_views(inputs, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def read_inputs(inputs, items: np.ndarray):
-    """A network's inputs for `items`: places (n,) of single views, or sets (n, 6) of them."""
-    return inputs[items].astype(np.float32) if items.ndim == 1 else read_views(inputs, items)
+    """A network's inputs for `items`: places (n,) of single views, or sets (n, 6) of them.
+
+    Single views come as they are stored, bytes or half precision; the network casts them, where they have arrived.
+    """
+    return inputs[items] if items.ndim == 1 else read_views(inputs, items)
 
 
 def fold_batches(keras, inputs, items, targets, classes, batch_size: int, name: tuple | None, threads: int):
