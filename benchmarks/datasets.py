@@ -7,7 +7,6 @@ last batch; an npz file can only be read whole. Prints a table and writes result
 """
 
 import argparse
-import resource
 import statistics
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from benchmarks.judge import print_measure, write_measures
+from benchmarks.measures import peak_memory_mib, print_measure, write_measures
 from scripts.crop_names import decode
 from scripts.datasets.compose_fold import join_stores
 from scripts.datasets.store_images import store_images
@@ -155,7 +154,7 @@ def build_store(crops: list[Path], count: int, path: Path, size: int) -> float:
     images = (resize_crop(read_image(crops[n % len(crops)]), size) for n in range(count))
     write_store(str(path), images, rows, size)
     write_fold(str(path.with_suffix(".fold.h5")), [str(path)], join_stores([str(path)]))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return peak_memory_mib()
 
 
 def measure_memory(crops: Path, folder: Path, count: int, size: int) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from benchmarks.judge import write_measures
+from benchmarks.measures import write_measures
 from scripts.grimace import CAMERAS
 from scripts.recordings.clocks import moment_frames
 from scripts.recordings.probe_video import probe_video

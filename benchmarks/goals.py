@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.judge import met, print_measure, write_measures
+from benchmarks.measures import met, print_measure, write_measures
 from scripts.evaluation.metrics import correlation
 from scripts.evaluation.read_predictions import read_moments
 from scripts.evaluation.tidy import read_metrics

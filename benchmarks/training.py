@@ -9,7 +9,6 @@ writes results/benchmarks/training.json.
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ import h5py
 import numpy as np
 import yaml
 
-from benchmarks.judge import print_measure, write_measures
+from benchmarks.measures import peak_memory_mib, print_measure, write_measures
 from scripts.backend import BATCH, load_keras
 from scripts.job import InputError, progress
 from scripts.network_settings import fill_networks
@@ -240,7 +239,7 @@ def train_many(path: Path, images: int) -> None:
     start = time.perf_counter()
     model.fit(batches, epochs=1, verbose=0, shuffle=False)
     seconds = time.perf_counter() - start
-    print(json.dumps({"gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, "seconds": seconds}))
+    print(json.dumps({"gib": peak_memory_mib() / 1024, "seconds": seconds}))
 
 
 def measure_many(folder: Path, images: int) -> dict:

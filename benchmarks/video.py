@@ -10,7 +10,6 @@ results/benchmarks/video.json.
 import argparse
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -30,7 +29,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from benchmarks.judge import print_measure, write_measures
+from benchmarks.measures import peak_memory_mib, print_measure, write_measures
 from scripts.faces.detect_faces import detect_faces, find_face
 from scripts.faces.detector import SCAN_WIDTH, STRIDE, WINDOW, Face, FaceDetector, View, decode, place_face, view_frame
 from scripts.faces.measure_detection import judge_frames, known_faces, measure
@@ -151,7 +150,7 @@ def work(arguments: list[str]) -> None:
     else:
         with tempfile.TemporaryDirectory() as folder:
             run_stage(Path(clip), Path(detector), int(threads), Path(folder))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(peak_memory_mib())
 
 
 def measure_side(side: str, clip: Path, detector: Path, threads: int) -> dict[str, float]:

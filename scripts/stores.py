@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import deflate
 import h5py
 import numpy as np
 import pandas as pd
@@ -35,7 +36,7 @@ COLUMNS = [
     "itemno",
 ]
 TEXT_COLUMNS = ("file_path", "exp_name")
-DEFLATION = 4  # of 9; more costs time and saves no space that matters
+DEFLATION = 1  # of 12; more costs time, also when images are read, and saves 6 % of the space
 
 
 def describe_crop(path: str, name: CropName) -> dict:
@@ -86,11 +87,13 @@ def write_store(path: str, images: Iterable[np.ndarray], table: pd.DataFrame, im
     shape = (len(table), image_size, image_size, 3)
     digest, sums = hashlib.sha256(), np.zeros(3, np.int64)
     with h5py.File(path, "w") as file:
-        kept = {"chunks": (1, *shape[1:]), "compression": "gzip", "compression_opts": DEFLATION} if len(table) else {}
+        kept = {"chunks": (1, *shape[1:]), "compression": "gzip"} if len(table) else {}
         data = file.create_dataset("img", shape, np.uint8, **kept)
         for place, image in enumerate(images):
-            data[place] = image
-            digest.update(image.tobytes())
+            pixels = image.tobytes()
+            # Past HDF5, whose own deflation takes three times as long.
+            data.id.write_direct_chunk((place, 0, 0, 0), deflate.zlib_compress(pixels, DEFLATION))
+            digest.update(pixels)
             sums += image.sum(axis=(0, 1), dtype=np.int64)
         data.attrs["digest"] = digest.hexdigest()
         data.attrs["sums"] = sums

@@ -1,6 +1,10 @@
-"""Measures beside their goals: `>= 0.9`, `<= 1`, `< 1024`, `= 0`, `within 0.25` of zero, `0.85 to 0.95`."""
+"""What benchmarks share: measures beside their goals, and the memory of a process.
+
+A goal is `>= 0.9`, `<= 1`, `< 1024`, `= 0`, `within 0.25` (of zero), or `0.85 to 0.95`.
+"""
 
 import json
+import re
 from pathlib import Path
 
 
@@ -32,3 +36,8 @@ def write_measures(path: Path, measures: dict) -> None:
     """Write all that a benchmark measured as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(measures, indent=2) + "\n")
+
+
+def peak_memory_mib() -> float:
+    """The most memory that this process has had at once, in MiB; unlike `getrusage`, nothing of its parent's."""
+    return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
