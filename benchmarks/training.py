@@ -164,6 +164,7 @@ def measure_study(keras, every: int) -> dict:
         "seconds": seconds,
         "plain_seconds": plain_seconds,
         "speedup": plain_seconds / seconds,
+        "deviation_of_predictions": float(np.concatenate(ours).std()),
         "max_difference": float(max(np.abs(a - b).max() for a, b in zip(ours, plain, strict=True))),
     }
 
