@@ -17,7 +17,7 @@ $(READY): requirements.lock
 	@touch $@
 
 run: $(READY) ## set up, run the workflow on the config, end with results/report.html
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES) --quiet reason
 	@echo "The report is results/report.html"
 
 lint: $(READY) ## check format and rules
