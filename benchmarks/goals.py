@@ -20,7 +20,7 @@ from scripts.settings import SIMULATED, fold_subjects, read_experiments
 RESULTS = Path("results")
 MEMORY_LIMIT_MIB = 4096
 TIE = 0.02  # of an exposure
-# A network that sees all views at once, and the one that differs from it only in that its views are averaged.
+# A network that sees all views at once, and the one whose views are averaged, which it starts as.
 TOGETHER, AVERAGED = "compact_views", "compact_units"
 
 
@@ -49,9 +49,9 @@ def detection_goals() -> list[dict]:
 
 
 def read_network(name: str) -> pd.Series:
-    """Means over folds of one network: by view, test, balanced, metric; and `all` folds together for r."""
+    """Means over folds of one network: by view, test, metric; and `all` folds together for r."""
     table = read_metrics([RESULTS / "metrics" / f"{name}.csv"])
-    return table[table.discarded == ""].set_index(["fold", "view", "test", "balanced", "metric"]).value
+    return table[table.discarded == ""].set_index(["fold", "view", "test", "metric"]).value
 
 
 def true_scores(experiment: str, moments: pd.DataFrame) -> pd.Series:
@@ -76,10 +76,10 @@ def network_goals(experiments: pd.DataFrame) -> list[dict]:
     folds = len(fold_subjects(experiments.reset_index()))
     names = list(pd.read_csv(RESULTS / "tables" / "intervals.csv").network.drop_duplicates())
     networks = {name: read_network(name) for name in names}
-    errors = {name: n["mean", "multi", "VALIDATION", False, "mae"] for name, n in networks.items()}
+    errors = {name: n["mean", "multi", "VALIDATION", "mae"] for name, n in networks.items()}
     best = min((name for name in names if not name.startswith("constant")), key=errors.get)
     ours, constant = networks[best], networks["constant_regression"]
-    key = ("multi", "CORR", False)
+    key = ("multi", "CORR")
     averaged, together = (networks[name]["mean", *key, "mae"] for name in (AVERAGED, TOGETHER))
     moments = read_moments([f"results/predictions/{best}/LOSOCV-{k}-test_corr.parquet" for k in range(1, folds + 1)])
     parts = [part.assign(true=true_scores(name, part).to_numpy()) for name, part in moments.groupby("experiment")]

@@ -90,7 +90,7 @@ def write_store(path: str, images: Iterable[np.ndarray], table: pd.DataFrame, im
         kept = {"chunks": (1, *shape[1:]), "compression": "gzip"} if len(table) else {}
         data = file.create_dataset("img", shape, np.uint8, **kept)
         for place, image in enumerate(images):
-            pixels = image.tobytes()
+            pixels = np.asarray(image, np.uint8).reshape(shape[1:]).tobytes()
             # Past HDF5, whose own deflation takes three times as long.
             data.id.write_direct_chunk((place, 0, 0, 0), deflate.zlib_compress(pixels, DEFLATION))
             digest.update(pixels)

@@ -2,12 +2,15 @@
 
 import math
 
+import numpy as np
 import pandas as pd
+import pytest
 import yaml
 
 from benchmarks import training
 from benchmarks.datasets import folder_bytes, read_npz, read_ours, write_layouts
 from benchmarks.drift import measure_recording
+from benchmarks.measures import met, peak_memory_mib
 from benchmarks.video import judge_tracking, run_stage
 from scripts.backend import load_keras
 from scripts.settings import read_experiments
@@ -53,9 +56,34 @@ def test_features_once_and_the_plain_way_give_the_same_predictions(miniature, mo
     monkeypatch.setattr(training, "BACKBONE", "MobileNetV3Small")
     monkeypatch.setattr(training, "HEADS", ([8], [4]))
     monkeypatch.setattr(training, "EPOCHS", 1)
-    report = training.measure_study(load_keras(1, 1), 40)
+    report = training.measure_study(load_keras(1, 1), 5)
     assert report["variants"] == report["folds"] == 2
-    assert report["max_difference"] < 1e-3
+    assert report["max_difference"] < 1e-3 < 1e-2 < report["least_deviation"]
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "word"),
+    [
+        (0.9, ">= 0.9", "met"),
+        (0.89, ">= 0.9", "MISSED"),
+        (1.0, "<= 1", "met"),
+        (1.0, "< 1", "MISSED"),
+        (0.0, "= 0", "met"),
+        (-0.3, "within 0.25", "MISSED"),
+        (0.85, "0.85 to 0.95", "met"),
+        (0.96, "0.85 to 0.95", "MISSED"),
+        (float("nan"), "<= 1", "MISSED"),
+        (5.0, "", ""),
+    ],
+)
+def test_goals_are_judged(value, goal, word):
+    assert met(value, goal) == word
+
+
+def test_a_process_tells_its_own_memory():
+    before = peak_memory_mib()
+    held = np.ones(64 << 17)  # 64 MiB
+    assert held.nbytes >> 20 <= peak_memory_mib() - before + 8
 
 
 def test_a_head_over_many_features_reads_them_from_disk(tmp_path, capsys, monkeypatch):

@@ -110,10 +110,9 @@ def fit(
                     "lower `learning_rate`, and look for features that are not finite",
                 )
 
-    larger = settings["monitor"] == "val_accuracy"
     stop = keras.callbacks.EarlyStopping(
         settings["monitor"],
-        mode="max" if larger else "min",
+        mode="max" if settings["monitor"] == "val_accuracy" else "min",
         patience=settings["patience"],
         restore_best_weights=True,
     )
@@ -129,11 +128,9 @@ def fit(
         shuffle=False,
     )
     curve = pd.DataFrame(history.history).rename_axis("epoch")
-    if started:
-        before, best = start[settings["monitor"].removeprefix("val_")], curve[settings["monitor"]][stop.best_epoch]
-        if before > best if larger else before < best:
-            model.set_weights(start_weights)
-            return curve, START
+    if started and not stop.monitor_op(stop.best, start[settings["monitor"].removeprefix("val_")]):
+        model.set_weights(start_weights)
+        return curve, START
     return curve, int(stop.best_epoch)
 
 

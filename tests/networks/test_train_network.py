@@ -11,6 +11,7 @@ import pytest
 
 from scripts.backend import load_keras
 from scripts.job import InputError
+from scripts.networks import train_network
 from scripts.networks.batches import fold_batches
 from scripts.networks.build import build_head
 from scripts.networks.targets import UNIT_COLUMNS, masked_loss
@@ -81,6 +82,24 @@ def test_a_network_is_left_as_it_started_where_no_epoch_is_better(keras):
     assert model.evaluate(batches["validation"], verbose=0)[0] < curve.val_loss.min()
     for a, b in zip(start, model.get_weights(), strict=True):
         assert np.array_equal(a, b)
+
+
+def test_a_start_that_is_as_good_is_kept(keras):
+    settings = SETTINGS | {"monitor": "val_loss", "learning_rate": 1e-12, "epochs": 1, "dropout": 0.0}
+    model, _, _, batches = train(keras, settings)
+    _, best = fit(keras, model, batches, settings, "mean_absolute_error", "a network, fold 1", started=True)
+    assert best == START
+
+
+@pytest.mark.parametrize("steps", [1, 3, 7])
+def test_steps_between_returns_to_python_change_nothing(keras, monkeypatch, steps):
+    expected, curve, _, batches = train(keras, SETTINGS)
+    assert len(batches["train"]) == 7
+    monkeypatch.setattr(train_network, "STEPS", steps)
+    model, same, _, _ = train(keras, SETTINGS)
+    assert np.allclose(curve, same, atol=1e-6)
+    for a, b in zip(expected.get_weights(), model.get_weights(), strict=True):
+        assert np.allclose(a, b, atol=1e-6)
 
 
 def test_training_twice_gives_the_same_weights(keras):
