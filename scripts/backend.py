@@ -2,8 +2,11 @@
 
 import logging
 import os
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
+from threading import Lock
 
 import numpy as np
 
@@ -34,14 +37,27 @@ def apply_model(model, read, items: np.ndarray) -> Iterator[np.ndarray]:
     """Outputs of `model` for `items`, part by part: arrays (up to 64, …) float32.
 
     `read` gives the model's inputs for some items. Every batch has the same size, the last one filled up and cut
-    again, so that the model is compiled once.
+    again, so that the model is compiled once. Two batches are on their way at a time: while one is read, handed over
+    or fetched, the other is computed.
     """
-    starts = range(0, len(items), BATCH)
-    places = [np.minimum(np.arange(start, start + BATCH), len(items) - 1) for start in starts]
-    with ThreadPoolExecutor(1) as reader:  # the next batch is read while the model computes
-        coming = reader.submit(read, items[places[0]]) if places else None
-        for start, following in zip(starts, [*places[1:], None], strict=False):
-            inputs = coming.result()
-            if following is not None:
-                coming = reader.submit(read, items[following])
-            yield np.asarray(model.predict_on_batch(inputs), np.float32)[: len(items) - start]
+    import keras
+
+    # Models of other backends keep their state in themselves, so that one thread at a time may call them.
+    turn = nullcontext() if keras.backend.backend() == "tensorflow" else Lock()
+
+    def apply(start: int) -> np.ndarray:
+        inputs = read(items[np.minimum(np.arange(start, start + BATCH), len(items) - 1)])
+        with turn:
+            outputs = model.predict_on_batch(inputs)
+        return np.asarray(outputs, np.float32)[: len(items) - start]
+
+    if len(items):
+        yield apply(0)  # compiles
+    coming: deque[Future] = deque()
+    with ThreadPoolExecutor(2) as pool:
+        for start in range(BATCH, len(items), BATCH):
+            coming.append(pool.submit(apply, start))
+            if len(coming) > 2:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
