@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.measures import met, print_measure, write_measures
-from scripts.evaluation.metrics import correlation
+from scripts.evaluation.metrics import correlation, draw_moments, interval, over_folds
 from scripts.evaluation.read_predictions import read_moments
 from scripts.evaluation.tidy import read_metrics
 from scripts.grimace import ACTION_UNITS, CAMERAS
@@ -20,6 +20,7 @@ from scripts.settings import SIMULATED, fold_subjects, read_experiments
 RESULTS = Path("results")
 MEMORY_LIMIT_MIB = 4096
 TIE = 0.02  # of an exposure
+DRAWS = 2000
 # A network that sees all views at once, and the one whose views are averaged, which it starts as.
 TOGETHER, AVERAGED = "compact_views", "compact_units"
 
@@ -68,6 +69,23 @@ def true_scores(experiment: str, moments: pd.DataFrame) -> pd.Series:
     return found.mean().reindex(moments["item"])
 
 
+def read_tests(name: str, folds: int) -> pd.DataFrame:
+    """One row a test moment of all folds (see read_moments)."""
+    return read_moments([f"results/predictions/{name}/LOSOCV-{k}-test_corr.parquet" for k in range(1, folds + 1)])
+
+
+def difference_interval(first: str, second: str, folds: int) -> tuple[float, float]:
+    """95 % interval of the MAE of `first` less that of `second`, over draws of animals and of the moments of both."""
+    key = ["fold", "experiment", "item"]
+    both = read_tests(first, folds).merge(read_tests(second, folds), on=key, suffixes=("", "_other"))
+    both["more"] = (both.prediction - both.score).abs() - (both.prediction_other - both.score).abs()
+    generator = np.random.default_rng(1)
+    samples = [
+        fold.more.to_numpy()[draw_moments(len(fold), DRAWS, generator)].mean(axis=1) for _, fold in both.groupby("fold")
+    ]
+    return interval(over_folds(np.stack(samples), generator), 0.95)
+
+
 def network_goals(experiments: pd.DataFrame) -> list[dict]:
     """Errors and correlations of the networks, of their references, and of a scorer that knows the truth.
 
@@ -81,7 +99,7 @@ def network_goals(experiments: pd.DataFrame) -> list[dict]:
     ours, constant = networks[best], networks["constant_regression"]
     key = ("multi", "CORR")
     averaged, together = (networks[name]["mean", *key, "mae"] for name in (AVERAGED, TOGETHER))
-    moments = read_moments([f"results/predictions/{best}/LOSOCV-{k}-test_corr.parquet" for k in range(1, folds + 1)])
+    moments = read_tests(best, folds)
     parts = [part.assign(true=true_scores(name, part).to_numpy()) for name, part in moments.groupby("experiment")]
     moments = pd.concat(parts)
 
@@ -123,6 +141,10 @@ def network_goals(experiments: pd.DataFrame) -> list[dict]:
             "value": float(together / averaged),
             "goal": "<= 1",
         },
+        *(
+            {"name": f"{TOGETHER} less {AVERAGED}, averaged, {end} of 95 %", "value": value, "goal": ""}
+            for end, value in zip(("low", "high"), difference_interval(TOGETHER, AVERAGED, folds), strict=True)
+        ),
         {
             "name": "r of the shuffled-label control, mean over folds",
             "value": float(control["mean", *key, "r"]),
