@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MINIATURE = ROOT / "tests" / "miniature"
 CODE = ["Snakefile", "config.yaml", "experiments.tsv", "rules", "scripts", "schemas", "report", "envs", "configs"]
+ONE_CORE_TARGETS = ("results/tables/comparison_scores.csv", "results/timelines/NEW1.csv")
 
 
 def command(project: Path, folder: Path, *arguments: str) -> list[str]:
@@ -72,12 +73,12 @@ def workplace(project, tmp_path) -> Workplace:
 
 @pytest.fixture(scope="session")
 def both_runs(project, tmp_path_factory) -> tuple[Workplace, Workplace]:
-    """The finished miniature: on two cores, and on one, at the same time."""
+    """The miniature: finished on two cores, and at the same time on one as far as scores and timelines."""
     places = [Workplace(project, set_up(tmp_path_factory.mktemp(name))) for name in ("two_cores", "one_core")]
     running = []
-    for place, cores in zip(places, ("2", "1"), strict=True):
+    for place, cores, targets in zip(places, ("2", "1"), ((), ONE_CORE_TARGETS), strict=True):
         with (place.folder / "terminal.txt").open("w") as terminal:
-            arguments = command(place.project, place.folder, "--cores", cores)
+            arguments = command(place.project, place.folder, "--cores", cores, *targets)
             running.append(subprocess.Popen(arguments, stdout=terminal, stderr=subprocess.STDOUT, cwd=place.folder))
     codes = [process.wait() for process in running]
     endings = "\n".join((place.folder / "terminal.txt").read_text()[-4000:] for place in places)
