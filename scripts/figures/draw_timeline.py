@@ -9,9 +9,18 @@ from scripts.job import job
 COLOURS = dict(zip(CAMERAS, (BLUE, ORANGE, GREEN, RED, PURPLE, SKY), strict=True))
 
 
+def break_gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """`table` with rows of no score and no faces where samples without a face were left out, so that gaps stay gaps."""
+    passed = table.time_s.diff()
+    step = passed.median()
+    gap = passed > 1.5 * step
+    edges = [*(table.time_s[gap.shift(-1, fill_value=False)] + step), *(table.time_s[gap] - step)]
+    return pd.concat([table, pd.DataFrame({"time_s": edges, "faces": 0})]).sort_values("time_s", ignore_index=True)
+
+
 def draw_timeline(table_path: str, path: str, title: str, window_s: float) -> None:
     """Write the figure of one timeline."""
-    table = pd.read_csv(table_path)
+    table = break_gaps(pd.read_csv(table_path))
     figure, (cameras, fused, faces) = plt.subplots(3, 1, figsize=(10, 6), sharex=True, height_ratios=[3, 3, 1])
     for camera in CAMERAS:
         cameras.plot(table.time_s, table[camera], ".", ms=4, color=COLOURS[camera], label=camera)
