@@ -87,3 +87,10 @@ def test_a_process_tells_its_own_memory_and_not_its_parents():
     code = "from benchmarks.measures import peak_memory_mib; held = bytes(1) * (64 << 20); print(peak_memory_mib())"
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
     assert 64 <= float(said) < held.nbytes >> 20
+
+
+def test_a_head_over_many_features_reads_them_from_disk(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(training, "UNPOOLED", (2, 2, 8))
+    monkeypatch.setattr("scripts.rows.HELD_BYTES", 1)
+    training.train_many(tmp_path / "many.h5", 1500)
+    assert '"gib"' in capsys.readouterr().out
