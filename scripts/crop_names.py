@@ -1,4 +1,4 @@
-"""The name of a crop, which holds all that is needed to cut it again (thesis, Figure 4.7).
+"""The names of full frames, and of crops, which hold all that is needed to cut them again (thesis, Figure 4.7).
 
 Example: TBI_20180306_ORGN-S000180-%00011%-C1-F001224-BX1220BY0505BL0233-I0215.jpg
 """
@@ -12,6 +12,11 @@ PATTERN = re.compile(
     r"-C(?P<camera>[1-6])-F(?P<frame_num>[0-9]{6,})-BX(?P<box_x>[0-9]{4,})BY(?P<box_y>[0-9]{4,})BL(?P<box_size>[0-9]{4,})"
     r"-I(?P<item>[0-9]{4,})\.jpg"
 )
+
+
+def frame_name(camera: str, frame_num: int) -> str:
+    """File name of a full frame."""
+    return f"{camera}-F{frame_num:06d}.jpg"
 
 
 @dataclass(frozen=True, order=True)

@@ -8,11 +8,6 @@ import numpy as np
 JPEG_QUALITY = 95
 
 
-def frame_name(camera: str, frame_num: int) -> str:
-    """File name of a full frame."""
-    return f"{camera}-F{frame_num:06d}.jpg"
-
-
 def resize_crop(crop: np.ndarray, size: int) -> np.ndarray:
     """A square crop at `size` px: averaged where it shrinks, interpolated where it grows."""
     method = cv2.INTER_AREA if crop.shape[0] > size else cv2.INTER_CUBIC

@@ -12,9 +12,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from scripts.crop_names import decode
+from scripts.crop_names import decode, frame_name
 from scripts.grimace import ACTION_UNITS, CAMERAS
-from scripts.images import frame_name, read_image
+from scripts.images import read_image
 from scripts.moments.write_sheet import SCORE_COLUMNS
 from scripts.networks.train_network import START
 from scripts.stores import COLUMNS, open_fold, read_columns

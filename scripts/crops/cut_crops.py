@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from scripts.boxes import accepted
-from scripts.crop_names import CropName, encode
+from scripts.crop_names import CropName, encode, frame_name
 from scripts.crops.cutting import augment, cut, mirror, widen
 from scripts.grimace import ACTION_UNITS, CAMERAS
-from scripts.images import frame_name, read_image, write_image
+from scripts.images import read_image, write_image
 from scripts.job import InputError, job, progress
 from scripts.people_tables import read_people_table, whole_numbers
 from scripts.seeds import named_generator

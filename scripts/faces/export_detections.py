@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
+from scripts.crop_names import frame_name
 from scripts.grimace import CAMERAS
-from scripts.images import frame_name
 from scripts.job import job
 
 

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from scripts.crop_names import frame_name
 from scripts.figure_style import BLACK, ORANGE, plt, save_figure
 from scripts.grimace import CAMERAS
-from scripts.images import frame_name, read_image
+from scripts.images import read_image
 from scripts.job import job
 
 SHOWN = 3  # moments

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from scripts.crop_names import frame_name
 from scripts.grimace import CAMERAS
-from scripts.images import frame_name, read_image, write_image
+from scripts.images import read_image, write_image
 from scripts.job import job, progress
 
 TILE = 400  # px of one camera's column

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from scripts.crop_names import frame_name
 from scripts.grimace import CAMERAS
-from scripts.images import frame_name, write_image
+from scripts.images import write_image
 from scripts.job import job, progress
 from scripts.video import Video, picture
 

@@ -6,6 +6,7 @@ A moment is one instant seen by all six cameras.
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scripts.boxes import accepted
@@ -101,17 +102,27 @@ def tabulate_items(items: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.D
     return result.sort_values(["item", "camera"], ignore_index=True)
 
 
-def read_detections(paths: list[str]) -> tuple[dict[str, pd.DataFrame], int]:
-    """The six detection tables by camera, and the frame's width in px."""
+def read_detections(paths: list[str]) -> tuple[dict[str, pd.DataFrame], int, int]:
+    """The six detection tables by camera, and the frames' width and height in px."""
     tables = {camera: pd.read_parquet(path) for camera, path in zip(CAMERAS, paths, strict=True)}
-    return tables, int(pq.read_schema(paths[0]).metadata[b"width"])
+    about = pq.read_schema(paths[0]).metadata
+    return tables, int(about[b"width"]), int(about[b"height"])
+
+
+def write_moments(moments: pd.DataFrame, path: str, about: dict) -> None:
+    """Write the table of items and cameras, with what those who show it must know in the file's metadata."""
+    table = pa.Table.from_pandas(moments, preserve_index=False)
+    pq.write_table(table.replace_schema_metadata({key: str(value) for key, value in about.items()}), path)
 
 
 def make_moments(detection_paths: list[str], moments_path: str, experiment: str, settings: dict, seed: int) -> None:
-    """Write the moments of one recording. Raises InputError where fewer than `fewest_moments` are found."""
+    """Write the moments of one recording, with `min_prob` and the frames' `width` and `height` as metadata.
+
+    Raises InputError where fewer than `fewest_moments` are found.
+    """
     settings = dict(settings)
     duplicate_every, fewest = settings.pop("duplicate_every"), settings.pop("fewest_moments")
-    tables, width = read_detections(detection_paths)
+    tables, width, height = read_detections(detection_paths)
     settings["threshold"] *= width / THRESHOLD_WIDTH
     selected = select_moments(tables, **settings)
     if len(selected) < fewest:
@@ -124,7 +135,8 @@ def make_moments(detection_paths: list[str], moments_path: str, experiment: str,
             "annotations` in the config) or lower `moments: min_prob`; if it is short, lower `moments: fewest_moments`",
         )
     items = draw_items(selected, duplicate_every, named_generator(seed, "items", experiment))
-    tabulate_items(items, tables).to_parquet(moments_path, index=False)
+    about = {"min_prob": settings["min_prob"], "width": width, "height": height}
+    write_moments(tabulate_items(items, tables), moments_path, about)
 
 
 if __name__ == "__main__":

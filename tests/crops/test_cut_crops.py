@@ -5,11 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.crop_names import decode, encode
+from scripts.crop_names import decode, encode, frame_name
 from scripts.crops.cut_crops import cut_crops, list_faces, make_crops, name_face, read_corrections
 from scripts.crops.cutting import cut, widen
 from scripts.grimace import CAMERAS
-from scripts.images import frame_name, read_image, write_image
+from scripts.images import read_image, write_image
 from scripts.job import InputError
 
 NOISE = np.random.default_rng(1).integers(0, 256, (90, 160, 3), dtype=np.uint8)

@@ -1,0 +1,115 @@
+"""What a person does with the boxes of a recording's moments; knows nothing of how it is shown."""
+
+from statistics import median
+
+from scripts.app.desk import Desk
+from scripts.app.journal import Change
+from scripts.app.recording import Box, Item
+from scripts.app.sheets import NO_FACE, box_of
+
+PAGE = "correction"
+SMALLEST_BOX = 8  # px; less is a slip of the hand
+
+
+class Correction:
+    """One page of one person: the moment it is at. Each moment comes once, so that nothing tells which come twice."""
+
+    def __init__(self, desk: Desk, person: str):
+        self.desk = desk
+        self.person = person
+        self.items = desk.recording.order(person, moments_once=True)
+        keys = [item.key for item in self.items]
+        last = desk.journal.value(person, "place", PAGE)
+        self.place = keys.index(last) if last in keys else 0
+        self.view = 0
+
+    @property
+    def item(self) -> Item:
+        """The item that is shown."""
+        return self.items[self.place]
+
+    def boxes(self, item: Item | None = None) -> list[Box | None]:
+        """The boxes of a moment (the one shown) that count now."""
+        return [box_of(self.desk.journal, view) for view in (item or self.item).views]
+
+    def looked_at(self, item: Item) -> bool:
+        """Whether this person has gone on from a moment, or changed a box of it."""
+        return bool(self.desk.journal.value(self.person, "look", item.key))
+
+    def count_looked_at(self) -> int:
+        """How many moments the person has looked at."""
+        return sum(map(self.looked_at, self.items))
+
+    def go(self, place: int | None) -> bool:
+        """Go to a moment by its place, from 0, and count the one that was shown as looked at."""
+        if place is None or not 0 <= place < len(self.items) or place == self.place:
+            return False
+        changes = [Change("look", self.item.key, "", "1"), Change("place", PAGE, "", self.items[place].key)]
+        if not self.desk.act(self.person, changes):
+            return False
+        self.place, self.view = place, 0
+        return True
+
+    def usual_faces(self) -> float:
+        """In how many views of a moment the detector usually finds a face."""
+        return median(sum(view.detected is not None for view in item.views) for item in self.items)
+
+    def missing(self) -> list[int]:
+        """Places of moments not looked at where fewer cameras than usual found a face, the fewest first."""
+        found = {place: sum(box is not None for box in self.boxes(item)) for place, item in enumerate(self.items)}
+        return sorted(self._open(place for place in found if found[place] < self.usual_faces()), key=found.get)
+
+    def uncertain(self) -> list[int]:
+        """Places of moments not looked at, those first where the detector is least certain of a face that it found."""
+        certainty = {
+            place: min((view.certainty for view in item.views if view.detected), default=1.0)
+            for place, item in enumerate(self.items)
+        }
+        return sorted(self._open(certainty), key=certainty.get)
+
+    def _open(self, places) -> list[int]:
+        return [place for place in places if place != self.place and not self.looked_at(self.items[place])]
+
+    def set_box(self, view: int, box: Box | None) -> bool:
+        """Give a view a box, kept within the frame, or none."""
+        shown = self.item.views[view]
+        if shown.path is None:
+            return False
+        value = NO_FACE if box is None else ",".join(map(str, self.fit(box)))
+        if box_of(self.desk.journal, shown) == (None if box is None else self.fit(box)):
+            return False
+        return self._act(shown.frame, value)
+
+    def set_detected(self, view: int) -> bool:
+        """Take the detector's box of a view again."""
+        frame = self.item.views[view].frame
+        return bool(self.desk.journal.value("", "box", frame)) and self._act(frame, "")
+
+    def _act(self, frame: str, value: str) -> bool:
+        changes = [Change("box", frame, "", value), Change("look", self.item.key, "", "1")]
+        return self.desk.act(self.person, changes)
+
+    def fit(self, box: Box) -> Box:
+        """The nearest box within the frame."""
+        recording = self.desk.recording
+        left, top, size = (round(value) for value in box)
+        size = min(max(size, SMALLEST_BOX), recording.width, recording.height)
+        return min(max(left, 0), recording.width - size), min(max(top, 0), recording.height - size), size
+
+    def undo(self) -> bool:
+        """Take back the person's last change of a box, and go to its moment."""
+        undone = self.desk.undo(self.person, "box")
+        for change in undone:
+            for place, item in enumerate(self.items):
+                for number, view in enumerate(item.views):
+                    if view.frame == change.subject:
+                        self.go(place)
+                        self.view = number
+                        return True
+        return False
+
+    def ahead(self) -> list[Item]:
+        """The moments that are likely to be shown next."""
+        places = [self.place + 1, *self.missing()[:1], *self.uncertain()[:1], self.place - 1]
+        known = dict.fromkeys(place for place in places if 0 <= place < len(self.items))
+        return [self.items[place] for place in known]

@@ -1,0 +1,111 @@
+"""What the pages share: plain HTML elements, the header, the banner for trouble, dialogs, and the theme."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from scripts.app.desk import Desk
+from scripts.app.journal import Change
+
+STYLE = Path(__file__).with_name("style.css")
+TITLES = {"score": "Scoring", "correct": "Boxes", "agreement": "Agreement"}  # path to title
+THEMES = {"": None, "light": False, "dark": True}  # as the system says, unless a person has chosen
+
+
+def html(tag: str, text: str = "", classes: str = "", **attributes: str) -> TextElement:
+    """A plain element; attributes with underscores for hyphens."""
+    element = TextElement(tag=tag, text=text).classes(classes)
+    element.props.update({name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()})
+    return element
+
+
+def button(text: str, on_click: Callable, classes: str = "", **attributes: str) -> TextElement:
+    """A plain button."""
+    return html("button", text, classes, type="button", **attributes).on("click", on_click, args=[])
+
+
+def set_attribute(element, name: str, value: str) -> None:
+    """Set an attribute, and send it only if it is new."""
+    if element.props.get(name) != value:
+        element.props[name] = value
+        element.update()
+
+
+def set_text(element, text: str) -> None:
+    """Set a text, and send it only if it is new."""
+    if element.text != text:
+        element.set_text(text)
+
+
+def keys_table(rows: list[tuple[str, str]]) -> None:
+    """A table of keys and what they do."""
+    with html("table", classes="keys"):
+        for key, meaning in rows:
+            with html("tr"):
+                with html("th", scope="row"):
+                    for part in key.split():
+                        html("kbd", part)
+                html("td", meaning)
+
+
+class Page:
+    """The frame of a page: header, trouble, announcements; calls `refresh` when anything on the desk has changed."""
+
+    def __init__(self, desk: Desk, person: str, token: str, path: str, refresh: Callable[[], None]):
+        self.desk = desk
+        self.person = person
+        ui.page_title(f"{TITLES[path]} – Squint")
+        ui.add_css(STYLE)
+        ui.query("html").props("lang=en")
+        chosen = desk.journal.value(person, "setting", "theme")
+        self.dark = ui.dark_mode(THEMES[chosen])
+        self.refresh = refresh
+        client = ui.context.client
+        listener = self._refresh
+        desk.pages.add(listener)
+        client.on_delete(lambda: desk.pages.discard(listener))
+        with html("header"):
+            html("strong", TITLES[path])
+            self.status = html("span", classes="status", aria_live="polite", role="status")
+            html("span", classes="space")
+            self.menu = html("nav", aria_label="Pages and help")
+            with self.menu:
+                for other in ("score", "correct"):
+                    if other != path:
+                        html("a", TITLES[other], href=f"/{token}/{other}")
+                button("Light / dark", self.change_theme)
+            html("span", person, "person", title="Who is working here")
+        with html("div", classes="trouble", role="alert") as self.trouble:
+            self.trouble_text = html("pre")
+            button("Try again", lambda: desk.try_again(person))
+        self._show_trouble()
+
+    def _refresh(self) -> None:
+        self._show_trouble()
+        self.refresh()
+
+    def _show_trouble(self) -> None:
+        self.trouble.set_visibility(bool(self.desk.trouble))
+        told = (
+            f"Nothing more is accepted until this is mended; what the page showed as done is safe.\n{self.desk.trouble}"
+        )
+        set_text(self.trouble_text, told)
+
+    def change_theme(self) -> None:
+        """From as the system says to light, to dark, and back."""
+        names = list(THEMES)
+        chosen = names[(names.index(self.desk.journal.value(self.person, "setting", "theme")) + 1) % len(names)]
+        if self.desk.act(self.person, [Change("setting", "theme", "", chosen)]):
+            self.dark.set_value(THEMES[chosen])
+            ui.notify(f"Colours: {chosen or 'as the system says'}")
+
+    @contextmanager
+    def dialog(self, title: str):
+        """A dialog with a heading, closed by Escape or its button."""
+        with ui.dialog() as dialog, html("section", classes="dialog", role="document", tabindex="-1"):
+            html("h2", title)
+            yield dialog
+            button("Close", dialog.close, "wide", autofocus="true")

@@ -1,0 +1,127 @@
+"""What a coder does with the items of a recording, key by key; knows nothing of how it is shown."""
+
+from datetime import datetime
+from itertools import pairwise
+from statistics import median
+
+from scripts.app.desk import Desk
+from scripts.app.journal import Change
+from scripts.app.recording import Item
+from scripts.app.sheets import BAD_IMAGE, NOT_OBSERVABLE, answers, is_bad, is_done, scored_at
+from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE
+
+UNITS = list(ACTION_UNITS)
+SCORES = [*map(str, range(HIGHEST_SCORE + 1)), NOT_OBSERVABLE]
+PAGE = "scoring"
+# A longer time between two items is a break and tells nothing of the pace.
+LONGEST_ITEM_SECONDS = 300
+RECENT_ITEMS = 20
+
+
+class Scoring:
+    """One page of one coder: the item and the unit it is at, in the coder's own order."""
+
+    def __init__(self, desk: Desk, coder: str):
+        self.desk = desk
+        self.coder = coder
+        self.items = desk.recording.order(coder)
+        keys = [item.key for item in self.items]
+        last = desk.journal.value(coder, "place", PAGE)
+        self.place = keys.index(last) if last in keys else 0
+        self.unit = self._first_open_unit()
+
+    @property
+    def item(self) -> Item:
+        """The item that is shown."""
+        return self.items[self.place]
+
+    def answers(self) -> dict[str, str]:
+        """What the coder has said of the item's units."""
+        return answers(self.desk.journal, self.coder, self.item)
+
+    def bad(self) -> bool:
+        """Whether the item is a bad image."""
+        return is_bad(self.desk.journal, self.coder, self.item)
+
+    def done(self, item: Item | None = None) -> bool:
+        """Whether an item (the one shown) is scored."""
+        return is_done(self.desk.journal, self.coder, item or self.item)
+
+    def count_done(self) -> int:
+        """How many items are scored."""
+        return sum(map(self.done, self.items))
+
+    def seconds_an_item(self) -> float | None:
+        """Median time between the last items that were scored without a break; None before there are some."""
+        ends = sorted(datetime.fromisoformat(at) for item in self.items if (at := self._ended(item)))
+        gaps = [(later - sooner).total_seconds() for sooner, later in pairwise(ends)]
+        recent = [gap for gap in gaps if gap < LONGEST_ITEM_SECONDS][-RECENT_ITEMS:]
+        return median(recent) if recent else None
+
+    def _ended(self, item: Item) -> str:
+        return scored_at(self.desk.journal, self.coder, item) if self.done(item) else ""
+
+    def _first_open_unit(self) -> int:
+        given = self.answers()
+        return next((place for place, unit in enumerate(UNITS) if not given[unit]), 0)
+
+    def score(self, value: str, unit: int | None = None) -> bool:
+        """Give a unit (the one that is next) 0, 1, 2 or X, and go on to the next one without an answer."""
+        place = self.unit if unit is None else unit
+        if not self.desk.act(self.coder, [Change("score", self.item.key, UNITS[place], value)]):
+            return False
+        given = self.answers()
+        following = [*range(place + 1, len(UNITS)), *range(place)]
+        self.unit = next((other for other in following if not given[UNITS[other]]), place)
+        return True
+
+    def take_back(self) -> bool:
+        """Take the answer of the marked unit back."""
+        return self.desk.act(self.coder, [Change("score", self.item.key, UNITS[self.unit], "")])
+
+    def call_bad(self) -> bool:
+        """Call the item a bad image, or take that back."""
+        return self.desk.act(self.coder, [Change("score", self.item.key, BAD_IMAGE, "" if self.bad() else "1")])
+
+    def clear(self) -> bool:
+        """Leave the item not evaluated: take back all that was said of it."""
+        given = [unit for unit, value in self.answers().items() if value] + [BAD_IMAGE] * self.bad()
+        if given and self.desk.act(self.coder, [Change("score", self.item.key, field, "") for field in given]):
+            self.unit = 0
+        return bool(given)
+
+    def undo(self) -> bool:
+        """Take back the last thing that was scored, and go to it."""
+        undone = self.desk.undo(self.coder, "score")
+        if undone:
+            keys = [item.key for item in self.items]
+            self.go(keys.index(undone[0].subject))
+            if undone[0].field in UNITS:
+                self.unit = UNITS.index(undone[0].field)
+        return bool(undone)
+
+    def choose_unit(self, step: int) -> None:
+        """Go to the unit so many below, from the last to the first."""
+        self.unit = (self.unit + step) % len(UNITS)
+
+    def go(self, place: int) -> bool:
+        """Go to an item by its place, from 0; False where there is none."""
+        if not 0 <= place < len(self.items) or place == self.place:
+            return False
+        if not self.desk.act(self.coder, [Change("place", PAGE, "", self.items[place].key)]):
+            return False
+        self.place = place
+        self.unit = self._first_open_unit()
+        return True
+
+    def next_open(self) -> int | None:
+        """The place of the next item that is not scored, after the last again from the first; None if all are."""
+        length = len(self.items)
+        places = ((self.place + step) % length for step in range(1, length + 1))
+        return next((place for place in places if not self.done(self.items[place])), None)
+
+    def ahead(self) -> list[Item]:
+        """The items that are likely to be shown next, the likeliest first."""
+        places = [self.next_open(), self.place + 1, self.place - 1]
+        known = dict.fromkeys(place for place in places if place is not None and 0 <= place < len(self.items))
+        return [self.items[place] for place in known if place != self.place]

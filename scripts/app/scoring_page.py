@@ -1,0 +1,296 @@
+"""The page on which a coder scores (thesis, 4.5.1 with Table 4.6)."""
+
+from datetime import datetime
+
+from nicegui import ui
+
+from scripts.app.desk import Desk
+from scripts.app.guide import SCORE_MEANINGS, SCORE_NAMES, UNIT_MEANINGS
+from scripts.app.journal import Change, Entry
+from scripts.app.layout import Page, button, html, keys_table, set_attribute, set_text
+from scripts.app.quiz import draw_question
+from scripts.app.scoring import SCORES, UNITS, Scoring
+from scripts.app.sheets import BAD_IMAGE, box_of
+from scripts.app.views import Views
+from scripts.grimace import UNIT_NAMES
+
+KEYS = [
+    ("0 1 2", "score the marked unit Normal, Medium, High"),
+    ("x .", "the marked unit is not observable"),
+    ("↑ ↓", "mark another unit"),
+    ("Backspace", "take the marked unit's answer back"),
+    ("Enter", "next item that is not scored"),
+    ("← →", "previous, next item"),
+    ("g", "go to an item by its number"),
+    ("b", "bad image, or not after all"),
+    ("e", "not evaluated: empty the whole item"),
+    ("u", "undo"),
+    ("+ −", "zoom in, out, or turn the wheel; drag to move"),
+    ("v Esc", "enlarge one view after another; all six again; or double click"),
+    ("l", "log of what you did"),
+    ("h", "these keys, and what the scores mean"),
+]
+SCORE_KEYS = {"0": "0", "1": "1", "2": "2", "x": "X", ".": "X", ",": "X"}
+MOST_LOGGED = 300
+ALWAYS_SHOWN = ("↑ ↓", "Backspace", "+ −", "v Esc")  # of the keys that stand on no button, where there is room
+
+
+def describe_time(seconds: float) -> str:
+    """A time for people: seconds, minutes or hours."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+class ScoringPage:
+    """Lays the page out and keeps it in step with the coder's `Scoring`."""
+
+    def __init__(self, desk: Desk, coder: str, token: str, addresses, quiz_every: int):
+        self.scoring = Scoring(desk, coder)
+        self.desk, self.coder, self.token, self.quiz_every = desk, coder, token, quiz_every
+        self.quiz = None
+        self.done_here = 0
+        self.page = Page(desk, coder, token, "score", self.refresh)
+        self._lay_out(addresses)
+        self.refresh()
+
+    def _lay_out(self, addresses) -> None:
+        recording = self.desk.recording
+        with self.page.menu:
+            button("Log (l)", self.open_log)
+            button("Help (h)", lambda: self.help.open())
+        with html("main"):
+            self.views = Views((recording.width, recording.height), addresses, self.on_key)
+            with html("aside", aria_label="Scores"):
+                self._lay_out_units()
+                self._lay_out_progress()
+        with self.page.dialog("Keys and scores") as self.help:
+            keys_table(KEYS)
+            with html("table", classes="meanings"):
+                for value, name in SCORE_NAMES.items():
+                    with html("tr"):
+                        html("th", name, scope="row")
+                        html("td", SCORE_MEANINGS[value])
+                for unit, meanings in UNIT_MEANINGS.items():
+                    for value, meaning in meanings.items():
+                        with html("tr"):
+                            html("th", f"{UNIT_NAMES[unit].capitalize()} {value}", scope="row")
+                            html("td", meaning)
+        with self.page.dialog("What you did") as self.log:
+            self.log_list = html("ol", classes="log")
+        with self.page.dialog("Go to an item") as self.finder:
+            self.wanted = ui.number(f"Item, 1 to {len(self.scoring.items)}", min=1, precision=0, format="%d")
+            self.wanted.props("autofocus").on("keydown.enter", self.find)
+            button("Go", self.find, "wide")
+        self.quiz_dialog = ui.dialog().props("persistent")
+
+    def _lay_out_units(self) -> None:
+        self.rows, self.buttons = [], {}
+        for place, unit in enumerate(UNITS):
+            name = UNIT_NAMES[unit].capitalize()
+            with html("section", classes="unit", role="group", aria_label=name) as row:
+                html("h2", name)
+                with html("div", classes="answers"):
+                    for value in SCORES:
+                        key = "x" if value == "X" else value
+                        word = "Not obs." if value == "X" else SCORE_NAMES[value]
+                        answer = button("", lambda v=value, p=place: self.score(v, p), "answer")
+                        answer.props["aria-label"] = f"{name}: {SCORE_NAMES[value]}"
+                        with answer:
+                            html("kbd", key)
+                            html("span", word)
+                        self.buttons[unit, value] = answer
+            self.rows.append(row)
+        with html("dl", classes="meaning", aria_label="What the scores of the marked unit mean"):
+            self.meanings = []
+            for value in UNIT_MEANINGS["eye"]:
+                html("dt", value)
+                self.meanings.append(html("dd"))
+        with html("div", classes="row"):
+            self.bad = button("Bad image (b)", lambda: self.act(self.scoring.call_bad))
+            button("Not evaluated (e)", lambda: self.act(self.scoring.clear))
+            button("Undo (u)", lambda: self.act(self.scoring.undo))
+        keys_table([(key, meaning) for key, meaning in KEYS if key in ALWAYS_SHOWN])
+
+    def _lay_out_progress(self) -> None:
+        with html("section", classes="progress", aria_label="Progress"):
+            self.state = html("p", classes="state", aria_live="polite")
+            with html("div", classes="row"):
+                button("← Previous", lambda: self.step(-1))
+                button("Next →", lambda: self.step(1))
+                button("Go to (g)", self.finder_open)
+            self.next = button("Next not scored (Enter)", self.go_on, "wide main")
+            self.bar = html("progress", max=str(len(self.scoring.items)), aria_label="Items scored")
+            self.pace = html("p", classes="pace")
+
+    # What the coder does
+
+    def on_key(self, pressed: dict) -> None:
+        """A key that was pressed while item `shown` (from 1) was to be seen."""
+        key = pressed["key"]
+        if self.quiz:
+            self.answer_quiz(key)
+            return
+        if self.log.value or self.finder.value or self.help.value:
+            return
+        moves = {
+            "ArrowLeft": lambda: self.step(-1),
+            "ArrowRight": lambda: self.step(1),
+            "Enter": self.go_on,
+            "g": self.finder_open,
+            "l": self.open_log,
+            "h": self.help.open,
+            "?": self.help.open,
+        }
+        if key in moves:
+            moves[key]()
+        elif pressed["shown"] == str(self.scoring.place + 1):  # what is scored is what was seen
+            self.judge(key)
+
+    def judge(self, key: str) -> None:
+        """A key that says something of the item that is shown."""
+        if key in SCORE_KEYS:
+            self.score(SCORE_KEYS[key])
+        elif key in ("ArrowUp", "ArrowDown"):
+            self.scoring.choose_unit(1 if key == "ArrowDown" else -1)
+            self.refresh()
+        elif key == "Backspace":
+            self.act(self.scoring.take_back)
+        elif key == "b":
+            self.act(self.scoring.call_bad)
+        elif key == "e":
+            self.act(self.scoring.clear)
+        elif key == "u":
+            self.act(self.scoring.undo)
+
+    def score(self, value: str, unit: int | None = None) -> None:
+        """Give a unit a score."""
+        self.act(lambda: self.scoring.score(value, unit))
+
+    def act(self, action) -> None:
+        """Do something to the item, show it, and count the items that it finished."""
+        before = self.scoring.done()
+        action()
+        self.refresh()
+        self.done_here += self.scoring.done() and not before
+
+    def step(self, places: int) -> None:
+        """To an item so many places on."""
+        self.scoring.go(self.scoring.place + places)
+        self.refresh()
+        self.ask_quiz()
+
+    def go_on(self) -> None:
+        """To the next item that is not scored; after the last one to the coder's agreement."""
+        place = self.scoring.next_open()
+        if place is None:
+            ui.navigate.to(f"/{self.token}/agreement")
+        elif place == self.scoring.place:
+            ui.notify("This is the last item that is not scored.")
+        else:
+            self.scoring.go(place)
+            self.refresh()
+            self.ask_quiz()
+
+    def finder_open(self) -> None:
+        """Ask for the number of an item."""
+        self.wanted.set_value(None)
+        self.finder.open()
+
+    def find(self) -> None:
+        """Go to the item that was asked for."""
+        wanted = int(self.wanted.value or 0)
+        if not 1 <= wanted <= len(self.scoring.items):
+            ui.notify(f"There are items 1 to {len(self.scoring.items)}.")
+            return
+        self.finder.close()
+        self.scoring.go(wanted - 1)
+        self.refresh()
+
+    # What the page shows
+
+    def refresh(self) -> None:
+        """Show things as they are now."""
+        scoring = self.scoring
+        item, given, bad, done = scoring.item, scoring.answers(), scoring.bad(), scoring.count_done()
+        boxes = [box_of(self.desk.journal, view) for view in item.views]
+        self.views.show(scoring.place, item, boxes, scoring.ahead())
+        set_text(self.page.status, f"Item {scoring.place + 1} of {len(scoring.items)}")
+        for place, unit in enumerate(UNITS):
+            set_attribute(self.rows[place], "data-next", str(place == scoring.unit and not bad).lower())
+            for value in SCORES:
+                set_attribute(self.buttons[unit, value], "aria-pressed", str(given[unit] == value).lower())
+        for element, meaning in zip(self.meanings, UNIT_MEANINGS[UNITS[scoring.unit]].values(), strict=True):
+            set_text(element, meaning)
+        set_attribute(self.bad, "aria-pressed", str(bad).lower())
+        left = sum(not value for value in given.values())
+        state = (
+            "Bad image" if bad else "Scored" if not left else "Not evaluated" if left == 5 else f"{left} units to go"
+        )
+        set_text(self.state, "Bad image" if bad else state)
+        set_attribute(self.next, "data-ready", str(scoring.done()).lower())
+        set_text(self.next, "Next not scored (Enter)" if done < len(scoring.items) else "Your agreement (Enter)")
+        set_attribute(self.bar, "value", str(done))
+        pace = scoring.seconds_an_item()
+        rest = len(scoring.items) - done
+        told = f" · {describe_time(pace)} an item, some {describe_time(pace * rest)} to go" if pace and rest else ""
+        set_text(self.pace, f"{done} of {len(scoring.items)} scored{told}")
+
+    def describe(self, entry: Entry, places: dict[str, int]) -> str:
+        """A line of the log."""
+        change = entry.change
+        undone = "undone: " if entry.undoes else ""
+        if change.kind == "place":
+            return f"went to item {places[change.value]}"
+        if change.field == BAD_IMAGE:
+            return f"{undone}item {places[change.subject]}: {'bad image' if change.value else 'no bad image'}"
+        name = SCORE_NAMES.get(change.value, "no answer")
+        return f"{undone}item {places[change.subject]}: {UNIT_NAMES[change.field]} {name}"
+
+    def open_log(self) -> None:
+        """Show what this coder did, the latest first."""
+        places = {item.key: place for place, item in enumerate(self.scoring.items, 1)}
+        self.log_list.clear()
+        with self.log_list:
+            for entry in self.desk.journal.log(self.coder, ("score", "place"), MOST_LOGGED):
+                if entry.change.kind == "place" and entry.change.value not in places:
+                    continue  # a moment on the page of boxes
+                with html("li"):
+                    html("time", f"{datetime.fromisoformat(entry.at).astimezone():%d %b %H:%M:%S}")
+                    html("span", self.describe(entry, places))
+        self.log.open()
+
+    # Pop-quiz
+
+    def ask_quiz(self) -> None:
+        """A question after every so many items that were scored here."""
+        if not self.quiz_every or self.done_here < self.quiz_every:
+            return
+        self.done_here = 0
+        asked = self.desk.journal.value(self.coder, "quiz", "asked") or "0"
+        self.quiz = draw_question(self.coder, int(asked))
+        self.desk.act(self.coder, [Change("quiz", "asked", "", str(int(asked) + 1))])
+        self.quiz_dialog.clear()
+        with self.quiz_dialog, html("section", classes="dialog", role="document"):
+            html("h2", "A short break")
+            html("p", self.quiz.text)
+            for place, option in enumerate(self.quiz.options):
+                with button("", lambda p=place: self.answer_quiz(str(p + 1)), "wide"):
+                    html("kbd", str(place + 1))
+                    html("span", option)
+            self.verdict = html("p", "Press the number of your answer.", aria_live="assertive")
+            self.answered = False
+            button("Go on (Enter)", lambda: self.answer_quiz("Enter"), "wide main")
+        self.quiz_dialog.open()
+
+    def answer_quiz(self, key: str) -> None:
+        """A key while a question is open."""
+        options = [str(place + 1) for place in range(len(self.quiz.options))]
+        if key in options and not self.answered:
+            self.answered = True
+            right = self.quiz.options[self.quiz.right]
+            told = "Right" if int(key) - 1 == self.quiz.right else f"No, it is: {right}"
+            set_text(self.verdict, f"{told}. Enter goes on.")
+        elif key in ("Enter", "Escape"):
+            self.quiz = None
+            self.quiz_dialog.close()

@@ -1,0 +1,149 @@
+"""A headless Chromium and a server of its own for tests and benchmark."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.support.ui import WebDriverWait
+
+ROOT = Path(__file__).parent.parent.parent
+CHROMIUM = "/usr/bin/chromium"
+DRIVER = "/usr/bin/chromedriver"
+QUIET = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --hide-scrollbars"
+)
+WAIT_SECONDS = 20
+
+
+class Server:
+    """The app in a process of its own, started on a free port; `links` maps a coder to the link that it printed."""
+
+    def __init__(self, folder: Path, recording: str, *arguments: str, port: int = 0, limit: str = ""):
+        self.port = port or free_port()
+        program = [sys.executable, "-m", "scripts.app", recording, "--directory", str(folder), "--no-browser"]
+        # `limit` is a shell command, such as a limit of the size of files, that the server starts under.
+        program = ["sh", "-c", f'{limit}exec "$@"', "sh", *program, "--port", str(self.port), *arguments]
+        self.process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+        self.links: dict[str, str] = {}
+        coders = arguments.count("--coder")
+        printed = []
+        while len(self.links) < coders:
+            line = self.process.stdout.readline()
+            if not line:
+                raise RuntimeError("".join(printed))
+            printed.append(line)
+            if match := re.match(r"(\w+) scores at (\S+)", line):
+                self.links[match[1]] = match[2]
+        wait_for_port(self.port)
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def free_port() -> int:
+    """A port on which nothing listens."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port: int) -> None:
+    """Return when somebody listens."""
+    import socket
+    import time
+
+    end = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on port {port}")
+
+
+@contextmanager
+def serving(folder: Path, recording: str, *arguments: str, **options) -> Iterator[Server]:
+    """A server that is killed at the end."""
+    server = Server(folder, recording, *arguments, **options)
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+class Browser:
+    """A window of a Chromium of its own."""
+
+    def __init__(self, width: int = 1366, height: int = 768, dark: bool = False, listen: bool = False):
+        options = webdriver.ChromeOptions()
+        options.binary_location = CHROMIUM
+        for argument in QUIET.split():
+            options.add_argument(argument)
+        self.profile = tempfile.TemporaryDirectory(prefix="chromium", ignore_cleanup_errors=True)
+        options.add_argument(f"--user-data-dir={self.profile.name}")
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"} | ({"performance": "ALL"} if listen else {}))
+        self.driver = webdriver.Chrome(options=options, service=Service(DRIVER, env=os.environ.copy()))
+        self.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride", dict(width=width, height=height, deviceScaleFactor=1, mobile=False)
+        )
+        theme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [theme]})
+
+    def open(self, link: str) -> None:
+        """Open a page and wait until its views are shown, if it has some."""
+        self.driver.get(link)
+        self.until("return !!document.querySelector('header')")
+        if self.script("return !!document.querySelector('.views')"):
+            self.until("return document.querySelector('.views').dataset.shown !== ''")
+
+    def script(self, code: str, *arguments):
+        """What a piece of JavaScript returns."""
+        return self.driver.execute_script(code, *arguments)
+
+    def until(self, code: str, *arguments) -> None:
+        """Wait until a piece of JavaScript returns something true."""
+        WebDriverWait(self.driver, WAIT_SECONDS, poll_frequency=0.02).until(lambda _: self.script(code, *arguments))
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other, as a person does."""
+        for key in keys:
+            ActionChains(self.driver, duration=0).send_keys(key).perform()
+
+    @property
+    def shown(self) -> int:
+        """The number of the item whose pictures are shown; 0 while they are loaded."""
+        return int(self.script("return document.querySelector('.views').dataset.shown || 0"))
+
+    def complaints(self) -> list[str]:
+        """What the browser's console has to complain of."""
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+    def close(self) -> None:
+        """Close the window and forget it."""
+        self.driver.quit()
+        self.profile.cleanup()
+
+
+@contextmanager
+def browsing(*arguments, **options) -> Iterator[Browser]:
+    """A browser that is closed at the end."""
+    browser = Browser(*arguments, **options)
+    try:
+        yield browser
+    finally:
+        browser.close()
