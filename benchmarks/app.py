@@ -30,7 +30,9 @@ RECORD = Path("results/benchmarks/app.json")
 CLOCK = """
 window.waits = [];
 let pressed = 0;
-document.addEventListener("keydown", (event) => { if (["Enter", "ArrowRight"].includes(event.key)) pressed = event.timeStamp; }, true);
+document.addEventListener("keydown", (event) => {
+  if (["Enter", "ArrowRight"].includes(event.key)) pressed = event.timeStamp;
+}, true);
 new MutationObserver(() => {
   if (!document.querySelector(".views").dataset.shown || !pressed) return;
   const since = pressed;
@@ -73,7 +75,12 @@ def measure() -> dict:
         folder = Path(name)
         pictures = draw_pictures(folder)
         make_recording(
-            folder, "BENCH", MOMENTS, DUPLICATES, SIZE, lambda moment, camera: pictures[(6 * moment + camera) % PICTURES]
+            folder,
+            "BENCH",
+            MOMENTS,
+            DUPLICATES,
+            SIZE,
+            lambda moment, camera: pictures[(6 * moment + camera) % PICTURES],
         )
         with serving(folder, "BENCH", "--coder", "bench") as server, browsing(*SIZE) as browser:
             browser.open(server.links["bench"])

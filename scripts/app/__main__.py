@@ -11,7 +11,7 @@ from pathlib import Path
 from scripts.app.desk import Desk
 from scripts.app.journal import Journal
 from scripts.app.recording import read_recording, recordings_in
-from scripts.app.sheets import write_all
+from scripts.app.sheets import take_over
 from scripts.job import InputError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> None:
     recording = read_recording(given.directory / "results", given.recording)
     check_port(given.host, given.port)
     journal = Journal(given.directory / "scores" / f"{recording.name}.journal", recording.digest)
-    for path in write_all(journal, recording, given.directory, given.coder):
+    for path in take_over(journal, recording, given.directory, given.coder):
         print(f"The table there said something else than the journal; it is kept as {path}.")
     tokens = {journal.token(coder): coder for coder in given.coder}
     # NiceGUI keeps a folder of its own where it is started; nothing is to be left beside the results.

@@ -69,7 +69,7 @@ def show_figures(rows: pd.DataFrame, with_kappa: bool) -> None:
 def agreement_page(desk: Desk, coder: str, token: str) -> None:
     """Lay the page out; before the last item is scored it says how many are left."""
     Page(desk, coder, token, "agreement", lambda: None)
-    with html("main", classes="text"):
+    with html("section", classes="text"):
         html("h1", "Your agreement")
         left = sum(not is_done(desk.journal, coder, item) for item in desk.recording.items)
         if left:

@@ -39,7 +39,7 @@ class CorrectionPage:
         recording = desk.recording
         with self.page.menu:
             button("Help (h)", lambda: self.help.open())
-        with html("main"):
+        with html("section", classes="work"):
             self.views = Views(
                 (recording.width, recording.height), addresses, self.on_key, self.on_box, self.choose_view
             )

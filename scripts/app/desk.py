@@ -37,7 +37,7 @@ class Desk:
         self.trouble = ""
         return self._try(
             lambda: self.journal.act(person, [Change("again", "", "", "1")]),
-            lambda: write_all(self.journal, self.recording, self.folder, []),
+            lambda: write_all(self.journal, self.recording, self.folder),
         )
 
     def _try(self, *steps: Callable[[], object]) -> bool:

@@ -10,6 +10,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from scripts.app.desk import Desk
 from scripts.app.journal import Change
 
+INSTANT = "transition-duration=0"  # a key that is pressed right after means the page
 STYLE = Path(__file__).with_name("style.css")
 TITLES = {"score": "Scoring", "correct": "Boxes", "agreement": "Agreement"}  # path to title
 THEMES = {"": None, "light": False, "dark": True}  # as the system says, unless a person has chosen
@@ -103,9 +104,10 @@ class Page:
             ui.notify(f"Colours: {chosen or 'as the system says'}")
 
     @contextmanager
-    def dialog(self, title: str):
-        """A dialog with a heading, closed by Escape or its button."""
-        with ui.dialog() as dialog, html("section", classes="dialog", role="document", tabindex="-1"):
+    def dialog(self, title: str, close: bool = True):
+        """A dialog with a heading, closed by Escape, and by a button if it is to `close` by one."""
+        with ui.dialog().props(INSTANT) as dialog, html("section", classes="dialog", role="document", tabindex="-1"):
             html("h2", title)
             yield dialog
-            button("Close", dialog.close, "wide", autofocus="true")
+            if close:
+                button("Close", dialog.close, "wide", autofocus="true")

@@ -19,7 +19,7 @@ RECENT_ITEMS = 20
 
 
 class Scoring:
-    """One page of one coder: the item and the unit it is at, in the coder's own order."""
+    """One page of one coder: the item and the unit that is marked, in the coder's own order."""
 
     def __init__(self, desk: Desk, coder: str):
         self.desk = desk
@@ -28,7 +28,19 @@ class Scoring:
         keys = [item.key for item in self.items]
         last = desk.journal.value(coder, "place", PAGE)
         self.place = keys.index(last) if last in keys else 0
-        self.unit = self._first_open_unit()
+        self._mark()
+
+    def _mark(self, chosen: int | None = None, after: int = -1) -> None:
+        self._chosen, self._after = chosen, after
+
+    @property
+    def unit(self) -> int | None:
+        """The marked unit: the one that was chosen, else the next one without an answer; None if all have one."""
+        if self._chosen is not None:
+            return self._chosen
+        given = self.answers()
+        places = [*range(self._after + 1, len(UNITS)), *range(self._after + 1)]
+        return next((place for place in places if not given[UNITS[place]]), None)
 
     @property
     def item(self) -> Item:
@@ -61,23 +73,23 @@ class Scoring:
     def _ended(self, item: Item) -> str:
         return scored_at(self.desk.journal, self.coder, item) if self.done(item) else ""
 
-    def _first_open_unit(self) -> int:
-        given = self.answers()
-        return next((place for place, unit in enumerate(UNITS) if not given[unit]), 0)
-
     def score(self, value: str, unit: int | None = None) -> bool:
-        """Give a unit (the one that is next) 0, 1, 2 or X, and go on to the next one without an answer."""
+        """Give a unit (the marked one) 0, 1, 2 or X; then the next one without an answer is marked.
+
+        When all are answered none is, so that a digit too many changes nothing.
+        """
         place = self.unit if unit is None else unit
-        if not self.desk.act(self.coder, [Change("score", self.item.key, UNITS[place], value)]):
+        if place is None or not self.desk.act(self.coder, [Change("score", self.item.key, UNITS[place], value)]):
             return False
-        given = self.answers()
-        following = [*range(place + 1, len(UNITS)), *range(place)]
-        self.unit = next((other for other in following if not given[UNITS[other]]), place)
+        self._mark(after=place)
         return True
 
     def take_back(self) -> bool:
         """Take the answer of the marked unit back."""
-        return self.desk.act(self.coder, [Change("score", self.item.key, UNITS[self.unit], "")])
+        self._mark(self.unit)
+        return self.unit is not None and self.desk.act(
+            self.coder, [Change("score", self.item.key, UNITS[self.unit], "")]
+        )
 
     def call_bad(self) -> bool:
         """Call the item a bad image, or take that back."""
@@ -86,9 +98,8 @@ class Scoring:
     def clear(self) -> bool:
         """Leave the item not evaluated: take back all that was said of it."""
         given = [unit for unit, value in self.answers().items() if value] + [BAD_IMAGE] * self.bad()
-        if given and self.desk.act(self.coder, [Change("score", self.item.key, field, "") for field in given]):
-            self.unit = 0
-        return bool(given)
+        self._mark()
+        return bool(given) and self.desk.act(self.coder, [Change("score", self.item.key, field, "") for field in given])
 
     def undo(self) -> bool:
         """Take back the last thing that was scored, and go to it."""
@@ -97,12 +108,13 @@ class Scoring:
             keys = [item.key for item in self.items]
             self.go(keys.index(undone[0].subject))
             if undone[0].field in UNITS:
-                self.unit = UNITS.index(undone[0].field)
+                self._mark(UNITS.index(undone[0].field))
         return bool(undone)
 
     def choose_unit(self, step: int) -> None:
-        """Go to the unit so many below, from the last to the first."""
-        self.unit = (self.unit + step) % len(UNITS)
+        """Mark the unit one below (1) or above (-1), from the last to the first."""
+        before = self.unit if self.unit is not None else min(-step, 0)
+        self._mark((before + step) % len(UNITS))
 
     def go(self, place: int) -> bool:
         """Go to an item by its place, from 0; False where there is none."""
@@ -111,7 +123,7 @@ class Scoring:
         if not self.desk.act(self.coder, [Change("place", PAGE, "", self.items[place].key)]):
             return False
         self.place = place
-        self.unit = self._first_open_unit()
+        self._mark()
         return True
 
     def next_open(self) -> int | None:

@@ -7,7 +7,7 @@ from nicegui import ui
 from scripts.app.desk import Desk
 from scripts.app.guide import SCORE_MEANINGS, SCORE_NAMES, UNIT_MEANINGS
 from scripts.app.journal import Change, Entry
-from scripts.app.layout import Page, button, html, keys_table, set_attribute, set_text
+from scripts.app.layout import INSTANT, Page, button, html, keys_table, set_attribute, set_text
 from scripts.app.quiz import draw_question
 from scripts.app.scoring import SCORES, UNITS, Scoring
 from scripts.app.sheets import BAD_IMAGE, box_of
@@ -59,7 +59,7 @@ class ScoringPage:
         with self.page.menu:
             button("Log (l)", self.open_log)
             button("Help (h)", lambda: self.help.open())
-        with html("main"):
+        with html("section", classes="work"):
             self.views = Views((recording.width, recording.height), addresses, self.on_key)
             with html("aside", aria_label="Scores"):
                 self._lay_out_units()
@@ -78,11 +78,11 @@ class ScoringPage:
                             html("td", meaning)
         with self.page.dialog("What you did") as self.log:
             self.log_list = html("ol", classes="log")
-        with self.page.dialog("Go to an item") as self.finder:
+        with self.page.dialog("Go to an item", close=False) as self.finder:
             self.wanted = ui.number(f"Item, 1 to {len(self.scoring.items)}", min=1, precision=0, format="%d")
             self.wanted.props("autofocus").on("keydown.enter", self.find)
             button("Go", self.find, "wide")
-        self.quiz_dialog = ui.dialog().props("persistent")
+        self.quiz_dialog = ui.dialog().props(f"persistent {INSTANT}")
 
     def _lay_out_units(self) -> None:
         self.rows, self.buttons = [], {}
@@ -105,7 +105,7 @@ class ScoringPage:
             self.meanings = []
             for value in UNIT_MEANINGS["eye"]:
                 html("dt", value)
-                self.meanings.append(html("dd"))
+                self.meanings.append(html("dd", UNIT_MEANINGS["eye"][value]))
         with html("div", classes="row"):
             self.bad = button("Bad image (b)", lambda: self.act(self.scoring.call_bad))
             button("Not evaluated (e)", lambda: self.act(self.scoring.clear))
@@ -149,7 +149,9 @@ class ScoringPage:
 
     def judge(self, key: str) -> None:
         """A key that says something of the item that is shown."""
-        if key in SCORE_KEYS:
+        if key in SCORE_KEYS and self.scoring.unit is None:
+            ui.notify("All five units are answered. ↑ or ↓ marks one to change it.")
+        elif key in SCORE_KEYS:
             self.score(SCORE_KEYS[key])
         elif key in ("ArrowUp", "ArrowDown"):
             self.scoring.choose_unit(1 if key == "ArrowDown" else -1)
@@ -220,8 +222,9 @@ class ScoringPage:
             set_attribute(self.rows[place], "data-next", str(place == scoring.unit and not bad).lower())
             for value in SCORES:
                 set_attribute(self.buttons[unit, value], "aria-pressed", str(given[unit] == value).lower())
-        for element, meaning in zip(self.meanings, UNIT_MEANINGS[UNITS[scoring.unit]].values(), strict=True):
-            set_text(element, meaning)
+        if scoring.unit is not None:
+            for element, meaning in zip(self.meanings, UNIT_MEANINGS[UNITS[scoring.unit]].values(), strict=True):
+                set_text(element, meaning)
         set_attribute(self.bad, "aria-pressed", str(bad).lower())
         left = sum(not value for value in given.values())
         state = (

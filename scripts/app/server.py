@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -91,9 +92,9 @@ class Guard:
 
 
 class Frames:
-    """The frames of the open recording under names that tell nothing, each name for one person and one item.
+    """The frames of the open recording under names that tell nothing, each name for one person, page and item.
 
-    A moment that is shown twice has two names. To each file a comment is added that the name determines, so that not
+    A moment that is shown twice has two names, and others on the page of boxes, which shows it once. To each file a comment is added that the name determines, so that not
     even its bytes and its length tell which items show the same.
     """
 
@@ -104,11 +105,11 @@ class Frames:
     def _draw(self, *words: str) -> bytes:
         return hmac.digest(self.secret, "/".join(words).encode(), hashlib.sha256)
 
-    def addresses(self, token: str, item: Item) -> list[str]:
+    def addresses(self, token: str, page: str, item: Item) -> list[str]:
         """The addresses of an item's six frames; empty where a camera has none."""
         addresses = []
         for view in item.views:
-            name = self._draw(token, item.key, view.camera).hex()[:32]
+            name = self._draw(token, page, item.key, view.camera).hex()[:32]
             if view.path:
                 self.paths[f"{token}/{name}"] = view.path
             addresses.append(f"/{token}/frames/{name}" if view.path else "")
@@ -158,11 +159,11 @@ def build(desk: Desk, tokens: dict[str, str], loopback: bool, quiz_every: int) -
 
     @ui.page("/{token}/score")
     def score(token: str) -> None:
-        ScoringPage(desk, tokens[token], token, lambda item: frames.addresses(token, item), quiz_every)
+        ScoringPage(desk, tokens[token], token, partial(frames.addresses, token, "score"), quiz_every)
 
     @ui.page("/{token}/correct")
     def correct(token: str) -> None:
-        CorrectionPage(desk, tokens[token], token, lambda item: frames.addresses(token, item))
+        CorrectionPage(desk, tokens[token], token, partial(frames.addresses, token, "correct"))
 
     @ui.page("/{token}/agreement")
     def agreement(token: str) -> None:

@@ -1,7 +1,8 @@
 """The tables that the workflow takes, as projections of the journal: scores of each person, corrected boxes."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from scripts.app.journal import Journal
@@ -110,16 +111,31 @@ def write_corrections(journal: Journal, recording: Recording, folder: Path) -> N
     write_table(path, CORRECTION_COLUMNS, correction_rows(journal, recording))
 
 
-def write_all(journal: Journal, recording: Recording, folder: Path, people: Iterable[str]) -> list[Path]:
-    """Write all tables of which the journal knows something; the former ones that said something else, set aside.
+def known_tables(journal: Journal, recording: Recording, folder: Path) -> dict[Path, Callable[[], None]]:
+    """The tables of which the journal knows something, and what writes them."""
+    tables = {
+        scores_path(folder, recording.name, person): partial(write_scores, journal, recording, person, folder)
+        for person in journal.people("score")
+    }
+    if journal.people("box"):
+        tables[corrections_path(folder, recording.name)] = partial(write_corrections, journal, recording, folder)
+    return tables
+
+
+def write_all(journal: Journal, recording: Recording, folder: Path) -> None:
+    """Write all tables of which the journal knows something."""
+    for write in known_tables(journal, recording, folder).values():
+        write()
+
+
+def take_over(journal: Journal, recording: Recording, folder: Path, people: Iterable[str]) -> list[Path]:
+    """Bring all tables up to date with the journal, and set those aside that said something else; where they are.
 
     Raises InputError for a table of one of `people`, or of corrections, of which the journal knows nothing.
     """
-    jobs = {scores_path(folder, recording.name, p): (write_scores, (p,)) for p in journal.people("score")}
-    if journal.people("box"):
-        jobs[corrections_path(folder, recording.name)] = (write_corrections, ())
+    known = known_tables(journal, recording, folder)
     for path in [corrections_path(folder, recording.name), *(scores_path(folder, recording.name, p) for p in people)]:
-        if path.exists() and path not in jobs:
+        if path.exists() and path not in known:
             raise InputError(
                 path,
                 "no table yet, or one that this app wrote",
@@ -127,9 +143,9 @@ def write_all(journal: Journal, recording: Recording, folder: Path, people: Iter
                 "move it away, or take another coder's name: it would be overwritten",
             )
     aside = []
-    for path, (write, person) in jobs.items():
-        former = path.read_bytes() if path.exists() else b""
-        write(journal, recording, *person, folder)
+    for path, write in known.items():
+        former = path.read_bytes() if path.is_file() else b""
+        write()
         if former and former != path.read_bytes():
             aside.append(path.with_name(f"{path.stem}.before{path.suffix}"))
             aside[-1].write_bytes(former)

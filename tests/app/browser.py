@@ -1,11 +1,14 @@
 """A headless Chromium and a server of its own for tests and benchmark."""
 
+import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +36,11 @@ class Server:
         program = [sys.executable, "-m", "scripts.app", recording, "--directory", str(folder), "--no-browser"]
         # `limit` is a shell command, such as a limit of the size of files, that the server starts under.
         program = ["sh", "-c", f'{limit}exec "$@"', "sh", *program, "--port", str(self.port), *arguments]
-        self.process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+        # NiceGUI starts no server where it believes that it is tested.
+        outside = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+        self.process = subprocess.Popen(
+            program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env=outside
+        )
         self.links: dict[str, str] = {}
         coders = arguments.count("--coder")
         printed = []
@@ -46,6 +53,29 @@ class Server:
                 self.links[match[1]] = match[2]
         wait_for_port(self.port)
 
+    def token(self, coder: str) -> str:
+        """The secret of a coder's link."""
+        return self.links[coder].split("/")[3]
+
+    def page(self, coder: str, name: str) -> str:
+        """The link of another page of a coder."""
+        return f"http://127.0.0.1:{self.port}/{self.token(coder)}/{name}"
+
+    def request(self, path: str, method: str = "GET", body: str | None = None, **headers: str):
+        """A raw request, its path sent as it stands: status, headers, and what was read of the body in time."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.putrequest(method, path, skip_host="Host" in headers)
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        if body is not None:
+            connection.putheader("Content-Type", "application/x-www-form-urlencoded")
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body.encode() if body is not None else None)
+        response = connection.getresponse()
+        read = b"" if response.status == http.client.SWITCHING_PROTOCOLS else response.read()
+        connection.close()
+        return response.status, {name.lower(): value for name, value in response.getheaders()}, read
+
     def kill(self) -> None:
         """End it as a crash would."""
         self.process.send_signal(signal.SIGKILL)
@@ -55,8 +85,6 @@ class Server:
 
 def free_port() -> int:
     """A port on which nothing listens."""
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -64,9 +92,6 @@ def free_port() -> int:
 
 def wait_for_port(port: int) -> None:
     """Return when somebody listens."""
-    import socket
-    import time
-
     end = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < end:
         with socket.socket() as probe:
@@ -128,6 +153,29 @@ class Browser:
     def shown(self) -> int:
         """The number of the item whose pictures are shown; 0 while they are loaded."""
         return int(self.script("return document.querySelector('.views').dataset.shown || 0"))
+
+    @property
+    def answered(self) -> list[str]:
+        """The answers that the page shows as given."""
+        return self.script(
+            "return [...document.querySelectorAll('.answer[aria-pressed=true]')].map((button) => button.ariaLabel)"
+        )
+
+    @property
+    def views(self) -> list[dict]:
+        """What the page knows of the six views: address, boxes, certainty."""
+        return self.script("return getElement(document.querySelector('.views').id.slice(1)).views")
+
+    def wait_for(self, item: int) -> None:
+        """Wait until an item's pictures are shown."""
+        self.until("return document.querySelector('.views')?.dataset.shown === arguments[0]", str(item))
+
+    def press_and_wait(self, *keys: str) -> None:
+        """Press keys that each change what is answered, and wait until the page shows it."""
+        for key in keys:
+            before = self.script("return document.querySelector('aside').innerHTML")
+            self.press(key)
+            self.until("return document.querySelector('aside').innerHTML !== arguments[0]", before)
 
     def complaints(self) -> list[str]:
         """What the browser's console has to complain of."""

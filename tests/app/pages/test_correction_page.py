@@ -1,0 +1,88 @@
+"""The correction page in headless Chromium."""
+
+import time
+
+import pandas as pd
+import pytest
+
+pytest.importorskip("selenium", reason="the app's environment is needed: make test-app")
+
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from scripts.app.recording import read_recording
+from scripts.app.sheets import corrections_path
+from tests.app.browser import Browser, serving
+from tests.app.pages.coded import NAME, SIZE, moment_of
+
+
+def drag(browser: Browser, view: int, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag in a view that shows its full frame, from one place of the frame to another, in px of the frame."""
+    left, top, width, height = browser.script(
+        "const r = document.querySelectorAll('canvas')[arguments[0]].getBoundingClientRect();"
+        "return [r.left, r.top, r.width, r.height]",
+        view,
+    )
+    scale = min(width / SIZE[0], height / SIZE[1])
+    origin = (left + (width - SIZE[0] * scale) / 2, top + (height - SIZE[1] * scale) / 2)
+    places = [[round(origin[axis] + place[axis] * scale) for axis in (0, 1)] for place in (start, end)]
+    actions = ActionChains(browser.driver, duration=50)
+    actions.w3c_actions.pointer_action.move_to_location(*places[0]).pointer_down().move_to_location(*places[1])
+    actions.w3c_actions.pointer_action.pointer_up()
+    actions.perform()
+
+
+def test_boxes_are_moved_resized_added_and_removed(folder, window):
+    recording = read_recording(folder / "results", NAME)
+    items = recording.order("ayse", moments_once=True)
+    path = corrections_path(folder, NAME)
+
+    def corrected() -> dict[str, tuple[int, int, int]]:
+        time.sleep(0.4)
+        table = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=["camera"])
+        return {row.camera: (row.box_x, row.box_y, row.box_size) for row in table.itertuples()}
+
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        window.open(server.page("ayse", "correct"))
+        place = next(place for place, item in enumerate(items, 1) if moment_of(item.number) == 5)
+        for _ in range(place - 1):
+            window.press(Keys.ARROW_RIGHT)
+        window.wait_for(place)
+        x, y, size = items[place - 1].views[0].detected
+        near = dict(abs=2)
+        drag(window, 0, (x + size / 2, y + size / 2), (x + size / 2 + 50, y + size / 2 - 30))
+        assert corrected()["C1"] == pytest.approx((x + 50, y - 30, size), **near)
+        drag(window, 0, (x + 50 + size, y - 30 + size), (x + 50 + size + 40, y - 30 + size + 40))
+        assert corrected()["C1"] == pytest.approx((x + 50, y - 30, size + 40), **near)
+        drag(window, 3, (100, 80), (190, 170))
+        assert corrected()["C4"] == pytest.approx((100, 80, 90), **near)
+        window.press("2", Keys.DELETE)
+        assert corrected()["C2"] == (0, 0, 0)
+        window.press("u")
+        assert "C2" not in corrected()
+        window.press("5", "a")
+        assert corrected()["C5"][2] > 50
+        before = corrected()["C5"]
+        ActionChains(window.driver).key_down(Keys.SHIFT).send_keys(Keys.ARROW_RIGHT).key_up(Keys.SHIFT).perform()
+        assert corrected()["C5"][0] > before[0] and corrected()["C5"][1:] == before[1:]
+        window.press("]")
+        assert corrected()["C5"][2] > before[2]
+        window.press("5", "d")
+        assert "C5" not in corrected()
+        # What is corrected is what the scorer's views show.
+        window.open(server.links["ayse"])
+        boxes = window.script("return getElement(document.querySelector('.views').id.slice(1)).views.map((v) => v.box)")
+        assert len(boxes) == 6
+
+
+def test_moments_that_want_a_look_are_found(folder, window):
+    items = read_recording(folder / "results", NAME).order("ayse", moments_once=True)
+    lonely = next(place for place, item in enumerate(items, 1) if item.number == 2)
+    uncertain = next(place for place, item in enumerate(items, 1) if item.number == 3)
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        window.open(server.page("ayse", "correct"))
+        window.press("m")
+        window.wait_for(lonely)
+        window.press("c")
+        window.wait_for(uncertain)
+        assert "certainty 81 %" in window.script("return document.querySelector('.views').innerText")

@@ -1,0 +1,238 @@
+"""The scoring page in headless Chromium: what is pressed is shown and kept, through crashes and full disks."""
+
+import itertools
+import re
+import time
+
+import pytest
+
+pytest.importorskip("selenium", reason="the app's environment is needed: make test-app")
+
+import numpy as np
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from scripts.app.recording import read_recording
+from scripts.app.sheets import scores_path
+from scripts.grimace import ACTION_UNITS
+from tests.app.browser import Server, browsing, serving
+from tests.app.pages.coded import FACE_ACROSS, NAME, coder_scores, moment_of, seen
+
+
+def test_thirty_items_are_scored_by_keyboard_through_a_crash(folder, window):
+    order = read_recording(folder / "results", NAME).order("ayse")
+    answers = ["".join(itertools.islice(itertools.cycle("012x" + "10" * (place % 3)), 5)) for place in range(30)]
+    server = Server(folder, NAME, "--coder", "ayse")
+    window.open(server.links["ayse"])
+    for place, (item, given) in enumerate(zip(order, answers, strict=True), 1):
+        window.wait_for(place)
+        shown = [seen(window, view)[:2] for view in range(6)]
+        lacking = moment_of(item.number) == 0
+        assert shown[: 6 - lacking] == [(moment_of(item.number), camera) for camera in range(6 - lacking)]
+        for number, key in enumerate(given):
+            window.press_and_wait(key)
+            if (place, number) == (15, 2):
+                # What the page shows is on disk: the process ends without any goodbye.
+                answered = window.answered
+                server.kill()
+                window.press("2")  # into the void
+                server = Server(folder, NAME, "--coder", "ayse", port=server.port)
+                window.until("return window.socket?.connected && !document.querySelector('#popup[aria-hidden=false]')")
+                window.open(server.links["ayse"])
+                window.wait_for(15)
+                assert window.answered == answered and len(answered) == 3
+        if place == 20:
+            window.press_and_wait("b")
+        window.press(Keys.ENTER)
+    window.until("return document.title.startsWith('Agreement')")
+    window.until("return document.querySelectorAll('.agreement tr').length === 7")
+    assert "4" in window.script("return document.querySelector('.agreement td').innerText")
+    server.kill()
+    scores = coder_scores(folder, "ayse")
+    for place, (item, given) in enumerate(zip(order, answers, strict=True), 1):
+        row = scores.loc[item.number]
+        found = ["x" if np.isnan(row[unit]) else f"{row[unit]:.0f}" for unit in ACTION_UNITS]
+        assert "".join(found) == given and row.done and row.bad_image == (place == 20)
+    assert window.complaints() == [] or all("WebSocket" in line or "ERR_" in line for line in window.complaints())
+
+
+def test_the_page_comes_back_by_itself_after_the_server_does(folder, window):
+    server = Server(folder, NAME, "--coder", "ayse")
+    window.open(server.links["ayse"])
+    window.press(Keys.ARROW_RIGHT)
+    window.wait_for(2)
+    window.script("window.old = true")
+    server.kill()
+    server = Server(folder, NAME, "--coder", "ayse", port=server.port)
+    window.until("return !window.old && document.querySelector('.views')?.dataset.shown === '2'")
+    server.kill()
+
+
+def test_held_keys_count_once(folder, window):
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        window.open(server.links["ayse"])
+        for repeat in (False, True, True, True):
+            event = {"type": "keyDown", "key": "1", "code": "Digit1", "text": "1", "autoRepeat": repeat}
+            window.driver.execute_cdp_cmd("Input.dispatchKeyEvent", event)
+        window.until("return document.querySelectorAll('.answer[aria-pressed=true]').length > 0")
+        window.press_and_wait("2")
+        assert window.answered == ["Orbital tightening: Medium", "Ear position: High"]
+
+
+def test_scores_count_only_for_what_was_seen(folder, window):
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        window.open(server.links["ayse"])
+        # The pictures of the next item do not come: a digit pressed then belongs to no item.
+        window.script(
+            "document.querySelector('canvas').getContext('2d'); const show = window.createImageBitmap;"
+            "window.createImageBitmap = () => new Promise(() => {})"
+        )
+        for _ in range(3):  # past what was prepared
+            window.press(Keys.ARROW_RIGHT)
+        window.until("return document.querySelector('.views.waiting')")
+        window.press("2")
+        time.sleep(0.5)
+        assert window.answered == []
+        assert not scores_path(folder, NAME, "ayse").exists()
+
+
+def test_mouse_and_other_keys(folder, window):
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        window.open(server.links["ayse"])
+        window.script("document.querySelectorAll('.answer')[6].focus()")
+        ActionChains(window.driver).click(
+            window.driver.find_elements("css selector", ".answer")[6]
+        ).perform()  # ears: High
+        window.until("return document.querySelectorAll('.answer[aria-pressed=true]').length === 1")
+        assert window.answered == ["Ear position: High"]
+        assert window.script("return document.activeElement === document.body")  # Enter is not that button's
+        window.press_and_wait("1")  # the next open unit
+        assert window.answered[-1] == "Nose bulge: Medium"
+        window.press_and_wait("u")
+        assert window.answered == ["Ear position: High"]
+        window.press_and_wait("e")
+        assert window.answered == []
+        window.press_and_wait("b")
+        window.press("g")
+        window.until("return document.activeElement?.tagName === 'INPUT'")
+        window.press("1", "2", Keys.ENTER)
+        window.wait_for(12)
+        assert window.answered == []  # digits in a field are no scores
+        window.press("l")
+        window.until("return document.querySelectorAll('.log li').length > 4")
+        text = window.script("return document.querySelector('.log').innerText")
+        assert "went to item 12" in text and "item 1: bad image" in text and "undone: item 1" in text
+        assert re.search(r"\d\d:\d\d:\d\d", text)
+        window.press("2", Keys.ESCAPE)  # no score while a dialog is open
+        window.until("return !document.querySelector('.log li')?.checkVisibility({ opacityProperty: true })")
+        assert window.answered == []
+
+
+def test_one_zoom_for_all_views_and_a_drag_to_pan(folder, window):
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        window.open(server.links["ayse"])
+        items = read_recording(folder / "results", NAME).order("ayse")
+        while moment_of(items[window.shown - 1].number) < 2:
+            window.press(Keys.ARROW_RIGHT)
+            time.sleep(0.3)
+        face, nowhere = seen(window)[2], seen(window, 4)[2]
+        assert face == pytest.approx(FACE_ACROSS, abs=0.02) and nowhere == pytest.approx(0.5, abs=0.02)
+        edge = seen(window, 0, 0.99)[2]
+        for _ in range(3):
+            window.press("-")
+        assert seen(window, 0, 0.99)[2] > edge + 0.02  # more of the frame is seen
+        canvas = window.driver.find_element("css selector", "canvas")
+        before = seen(window)[2]
+        ActionChains(window.driver).drag_and_drop_by_offset(canvas, 60, 0).perform()
+        assert seen(window)[2] < before - 0.01
+        assert seen(window, 1)[2] > 0.4  # the other views stay
+        for _ in range(12):
+            window.press("-")
+        assert seen(window)[2] == pytest.approx(0.5, abs=0.02)
+        assert [seen(window, 0, across)[2] for across in (0.01, 0.99)] == pytest.approx([0, 1], abs=0.03)
+        window.press("v")
+        window.until("return document.querySelectorAll('figure')[1].style.display === 'none'")
+        window.press(Keys.ESCAPE)
+        window.until("return document.querySelectorAll('figure')[1].style.display !== 'none'")
+
+
+def test_two_coders_at_once(folder, window):
+    with serving(folder, NAME, "--coder", "ayse", "--coder", "berk") as server:
+        window.open(server.links["ayse"])
+        first = window.driver.current_window_handle
+        window.driver.switch_to.new_window("tab")
+        second = window.driver.current_window_handle
+        window.open(server.links["berk"])
+        for turn in range(4):
+            for handle, digit in ((first, "1"), (second, "2")):
+                window.driver.switch_to.window(handle)
+                for _ in range(5):
+                    window.press_and_wait(digit)
+                window.press(Keys.ENTER)
+                window.wait_for(turn + 2)
+        window.driver.switch_to.window(second)
+        assert "ayse" not in window.driver.page_source
+        window.driver.close()
+        window.driver.switch_to.window(first)
+        ayse, berk = coder_scores(folder, "ayse"), coder_scores(folder, "berk")
+        units = list(ACTION_UNITS)
+        assert (ayse[ayse.done][units] == 1).all(axis=None) and (berk[berk.done][units] == 2).all(axis=None)
+        assert ayse.done.sum() == berk.done.sum() == 4
+        assert set(ayse.index[ayse.done]) != set(berk.index[berk.done])  # each has an order of their own
+
+
+def test_two_windows_of_one_coder_show_the_same(folder, window):
+    with serving(folder, NAME, "--coder", "ayse") as server, browsing() as other:
+        window.open(server.links["ayse"])
+        other.open(server.links["ayse"])
+        window.press_and_wait("1")
+        other.until("return document.querySelectorAll('.answer[aria-pressed=true]').length === 1")
+        other.press_and_wait("2")  # the ears: the other window's mark has moved on as well
+        window.until("return document.querySelectorAll('.answer[aria-pressed=true]').length === 2")
+        expected = ["Orbital tightening: Medium", "Ear position: High"]
+        assert window.answered == other.answered == expected
+
+
+def test_a_full_disk_is_told_and_nothing_more_is_accepted(folder, window):
+    order = read_recording(folder / "results", NAME).order("ayse")
+    # No file may grow beyond 150 kB: as on a full disk, the journal cannot be written on.
+    with serving(folder, NAME, "--coder", "ayse", limit="ulimit -f 300; ") as server:
+        window.open(server.links["ayse"])
+        for place in range(1, 31):
+            window.wait_for(place)
+            for digit in "01201":
+                window.press(digit)
+            time.sleep(0.3)
+            if window.script("return document.querySelector('.trouble').checkVisibility()"):
+                break
+            window.press(Keys.ARROW_RIGHT)
+        assert 1 < place < 30
+        text = window.script("return document.querySelector('.trouble').innerText")
+        assert "Nothing more is accepted" in text and "journal" in text and "to do:" in text
+        shown = window.answered
+        window.press("2", Keys.ARROW_RIGHT)
+        time.sleep(0.5)
+        assert window.answered == shown and window.shown == place
+    with serving(folder, NAME, "--coder", "ayse") as server:  # the disk has space again
+        window.open(server.links["ayse"])
+        window.wait_for(place)
+        assert window.answered == shown
+        scores = coder_scores(folder, "ayse")
+        assert scores.loc[[item.number for item in order[: place - 1]]].done.all()
+
+
+def test_a_quiz_question_comes_after_so_many_items(folder, window):
+    with serving(folder, NAME, "--coder", "ayse", "--quiz-every", "2") as server:
+        window.open(server.links["ayse"])
+        for place in (1, 2):
+            window.wait_for(place)
+            for digit in "01201":
+                window.press_and_wait(digit)
+            window.press(Keys.ENTER)
+        window.until("return document.body.innerText.includes('A short break')")
+        window.press("1")
+        window.until("return /Right|No, it is/.test(document.body.innerText)")
+        window.press(Keys.ENTER)
+        window.until("return !document.querySelector('.q-dialog')?.innerText.includes('A short break')")
+        window.wait_for(3)
+        assert window.answered == []  # the answer was none of an item

@@ -1,0 +1,141 @@
+"""What the server tells, and to whom: blinding, tokens, tricks."""
+
+import json
+import time
+
+import pytest
+
+pytest.importorskip("selenium", reason="the app's environment is needed: make test-app")
+
+from selenium.webdriver.common.keys import Keys
+
+from scripts.app.recording import read_recording
+from tests.app.browser import Browser, browsing, serving
+from tests.app.pages.coded import DUPLICATES, MOMENTS, NAME
+
+FORBIDDEN = [NAME, "TBI", "20180306", "basal", "pain", "sync", "duplicate", "C1-F", "C2-F", ".jpg"]
+
+
+def told_to(browser: Browser) -> list[tuple[str, str]]:
+    """All that the browser was told about the recording: addresses, pages, headers and messages."""
+    told = []
+    for entry in browser.driver.get_log("performance"):
+        message = json.loads(entry["message"])["message"]
+        kind, values = message["method"], message["params"]
+        if kind == "Network.webSocketFrameReceived":
+            told.append((kind, values["response"]["payloadData"]))
+        elif kind == "Network.responseReceived" and "/_nicegui/" not in values["response"]["url"]:
+            told.append((kind, values["response"]["url"] + json.dumps(values["response"].get("headers", {}))))
+            if values["type"] == "Document":
+                told.append(("page", browser.script("return document.documentElement.outerHTML")))
+    return told
+
+
+def test_nothing_tells_what_is_shown(folder):
+    with serving(folder, NAME, "--coder", "ayse") as server, browsing(listen=True) as browser:
+        names = {}
+        for page, count in (("score", 30), ("correct", 26)):
+            browser.open(server.page("ayse", page))
+            for place in range(1, count + 1):
+                browser.wait_for(place)
+                views = browser.views
+                names[page, place] = [view["url"] for view in views]
+                browser.press("1", Keys.ARROW_RIGHT)
+            browser.press("l", "h")
+            time.sleep(0.5)
+        token = server.token("ayse")
+        told = told_to(browser)
+        for page in ("score", "correct", "agreement"):
+            told.append((page, server.request(f"/{token}/{page}")[2].decode()))
+    assert len(told) > 100
+    for where, text in told:
+        text = text.replace(token, "")  # random, it may hold any word
+        for word in FORBIDDEN:
+            assert word.lower() not in text.lower(), f"{word!r} in {where}: {text[:300]}"
+    addresses = [address for views in names.values() for address in views if address]
+    assert len(addresses) == len(set(addresses)) > 300  # not one name for what is shown twice
+
+
+def test_frames_tell_nothing_but_what_they_show(folder, window):
+    with serving(folder, NAME, "--coder", "ayse", "--coder", "berk") as server:
+        window.open(server.links["ayse"])
+        order = read_recording(folder / "results", NAME).order("ayse")
+        token = server.token("ayse")
+        files = {}
+        for place, item in enumerate(order, 1):
+            window.wait_for(place)
+            views = window.views
+            files[item.number] = server.request(views[1]["url"])
+            window.press(Keys.ARROW_RIGHT)
+        for number in range(1, DUPLICATES + 1):
+            first, again = files[number], files[number + MOMENTS]
+            assert first[0] == again[0] == 200
+            assert first[2] != again[2] and len(first[2]) != len(again[2])
+            for _, headers, body in (first, again):
+                assert not {"last-modified", "etag"} & {name.lower() for name in headers}
+                assert headers["cache-control"] == "no-store" and body[:2] == b"\xff\xd8"
+        # A name belongs to one person.
+        other = server.token("berk")
+        assert server.request(views[1]["url"])[0] == 200
+        assert server.request(views[1]["url"].replace(token, other))[0] == 404
+
+
+TRICKS = [
+    "/..",
+    "/../../etc/passwd",
+    "/%2e%2e/%2e%2e/etc/passwd",
+    "/..%2f..%2fetc%2fpasswd",
+    "/{token}/../scores/x.csv",
+    "/{token}/frames/../../../scores",
+    "/{token}/frames/..%2f..%2f..%2fscores%2fx.csv",
+    "/{token}/frames/%252e%252e%252fetc",
+    "/{token}/frames//etc/passwd",
+    "/{token}/frames/..\\..\\etc\\passwd",
+    "/{token}/frames/C1-F000100.jpg",
+    "/{token}/frames/%00",
+    "/{token}/results/sheets/x.csv",
+    "/_nicegui/../../../../etc/passwd",
+    "/_nicegui/3.18.0/resources/../../etc/passwd",
+    "/_nicegui/3.18.0/static/%2e%2e/%2e%2e/__init__.py",
+    "/_nicegui/3.18.0/static/..%2f..%2f__init__.py",
+    "/_nicegui/3.18.0/components/..%2f..%2fserver.py",
+    "/scores",
+    "/results/frames/" + NAME,
+    "//127.0.0.1/etc/passwd",
+    "/file:///etc/passwd",
+]
+
+
+def test_path_tricks_are_refused(folder):
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        token = server.token("ayse")
+        for trick in TRICKS:
+            status, _, body = server.request(trick.replace("{token}", token))
+            assert status in (400, 403, 404), f"{trick}: {status}"
+            assert b"root:" not in body and b"from nicegui import" not in body and NAME.encode() not in body, trick
+
+
+def test_strangers_are_refused(folder):
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        link = "/" + server.links["ayse"].split("/", 3)[3]
+        assert server.request(link)[0] == 200
+        assert server.request("/x" + link[1:])[0] == 403
+        assert server.request(link, Host="evil.example")[0] == 403
+        assert server.request(link, Host=f"127.0.0.1:{server.port}", Origin="http://evil.example")[0] == 403
+        upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+        upgrade["Sec-WebSocket-Key"] = "dGhlIHNhbXBsZSBub25jZQ=="
+        socket = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+        ours = f"http://127.0.0.1:{server.port}"
+        host = f"127.0.0.1:{server.port}"
+        assert server.request(socket, Host=host, Origin="http://evil.example", **upgrade)[0] == 403
+        assert server.request(socket, Host=host, Origin=ours, **upgrade)[0] == 101
+
+
+def test_a_server_for_others_asks_for_a_token(folder):
+    with serving(folder, NAME, "--coder", "ayse", "--host", "0.0.0.0") as server:
+        token = server.token("ayse")
+        status, _, body = server.request("/", Host="labserver:80")
+        assert status == 200 and b'name="token"' in body and NAME.encode() not in body
+        assert server.request("/enter", "POST", "token=wrong")[0] == 403
+        status, headers, _ = server.request("/enter", "POST", f"token={token}")
+        assert (status, headers["location"]) == (303, f"/{token}/score")
