@@ -4,21 +4,36 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
 READY := $(VENV)/.ready
+APP_VENV := .venv-app
+APP_BIN := $(APP_VENV)/bin
+APP_READY := $(APP_VENV)/.ready
 
-.PHONY: help run test lint format lock bench-goals bench-video bench-drift bench-datasets bench-training docs clean
+.PHONY: help run app test test-app lint format lock chromium docs clean
+.PHONY: bench-goals bench-video bench-drift bench-datasets bench-training bench-app
+
+# What makes an environment from a lock: $(call environment,folder,lock)
+define environment
+@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(v != (3, 11) and f"Squint is locked for Python 3.11, found {v[0]}.{v[1]} at {sys.executable}: install Python 3.11, or name it with make PYTHON=…")'
+$(PYTHON) -m venv $(1)
+$(1)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(2)
+@touch $(1)/.ready
+endef
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(READY): requirements.lock
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(v != (3, 11) and f"Squint is locked for Python 3.11, found {v[0]}.{v[1]} at {sys.executable}: install Python 3.11, or name it with make PYTHON=…")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	@touch $@
+	$(call environment,$(VENV),$<)
+
+$(APP_READY): envs/app.lock
+	$(call environment,$(APP_VENV),$<)
 
 run: $(READY) ## set up, run the workflow on the config, end with results/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES) --quiet reason
 	@echo "The report is results/report.html"
+
+app: $(APP_READY) ## score and correct a recording in the browser: make app RECORDING=EXP1 CODER=ayse
+	@$(APP_BIN)/python -m scripts.app $(RECORDING) $(addprefix --coder ,$(CODER)) $(ARGS)
 
 lint: $(READY) ## check format and rules
 	$(BIN)/ruff format --check .
@@ -28,6 +43,17 @@ lint: $(READY) ## check format and rules
 
 test: lint ## check format and rules, run all tests
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest
+
+chromium:
+	@command -v chromium chromedriver >/dev/null || { \
+		echo "Installing Debian's packages chromium and chromium-driver (some 300 MB, as root)"; \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || \
+			{ echo "Not root on a Debian system: install a chromium and its chromedriver into /usr/bin first"; exit 1; }; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+			chromium chromium-driver >/dev/null; }
+
+test-app: $(READY) $(APP_READY) chromium ## test the app in headless Chromium (installs Debian's chromium and chromium-driver)
+	$(APP_BIN)/python -m pytest tests/app/pages
 
 format: $(READY) ## format the code
 	$(BIN)/ruff format .
@@ -50,11 +76,15 @@ bench-datasets: $(READY) ## measure the datasets' layout beside copies of each f
 bench-training: $(READY) ## measure training over stored features beside the plain way, on a finished default run
 	$(BIN)/python -m benchmarks.training
 
+bench-app: $(APP_READY) chromium ## measure how soon the next item is to be seen, in headless Chromium
+	$(APP_BIN)/python -m benchmarks.app
+
 docs: $(READY) ## draw the README's pictures from a finished default run
 	$(BIN)/python -m docs.draw_pictures
 
-lock: $(READY) ## resolve requirements.in anew (needs uv)
+lock: $(READY) ## resolve requirements.in and envs/app.in anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --no-header requirements.in -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.lock envs/app.in -o envs/app.lock
 
 clean: ## remove results, keep the environment
 	find results -mindepth 1 -not -name .gitkeep -delete

@@ -1,5 +1,6 @@
 """What tests share: a copy of the project, and the miniature of the whole workflow, run on two cores and on one."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -14,9 +15,9 @@ CODE = ["Snakefile", "config.yaml", "experiments.tsv", "rules", "scripts", "sche
 ONE_CORE_TARGETS = ("results/tables/comparison_scores.csv", "results/timelines/NEW1.csv")
 
 
-def command(project: Path, folder: Path, *arguments: str) -> list[str]:
+def command(project: Path, folder: Path, *arguments: str, python: str = sys.executable) -> list[str]:
     """Snakemake on the miniature config in `folder`, with the code in `project`."""
-    start = [sys.executable, "-m", "snakemake", "--snakefile", str(project / "Snakefile"), "--directory", str(folder)]
+    start = [python, "-m", "snakemake", "--snakefile", str(project / "Snakefile"), "--directory", str(folder)]
     return [*start, "--configfile", str(folder / "config.yaml"), *arguments]
 
 
@@ -26,6 +27,7 @@ class Workplace:
 
     project: Path
     folder: Path
+    python: str = sys.executable  # of the workflow's environment
 
     @property
     def results(self) -> Path:
@@ -34,7 +36,7 @@ class Workplace:
     def snakemake(self, *arguments: str) -> tuple[int, str]:
         """Run Snakemake; its exit code and what it printed."""
         result = subprocess.run(
-            command(self.project, self.folder, *arguments),
+            command(self.project, self.folder, *arguments, python=self.python),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -42,6 +44,13 @@ class Workplace:
             check=False,
         )
         return result.returncode, result.stdout
+
+
+def planned_jobs(place: Workplace, *targets: str) -> dict[str, int]:
+    """Rule to number of jobs that Snakemake would run now for some targets (everything)."""
+    code, output = place.snakemake("--dry-run", "--cores", "1", *targets)
+    assert code == 0, output
+    return {name: int(number) for name, number in re.findall(r"^(\w+) +(\d+)$", output, re.M) if name != "total"}
 
 
 def set_up(folder: Path) -> Path:

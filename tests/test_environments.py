@@ -10,10 +10,10 @@ from packaging.requirements import Requirement
 from tests.conftest import ROOT
 
 
-def locked() -> dict[str, str]:
-    """Package to version in the lock, for Python 3.11 on Linux."""
+def locked(lock: str = "requirements.lock") -> dict[str, str]:
+    """Package to version in a lock, for Python 3.11 on Linux."""
     versions = {}
-    for line in (ROOT / "requirements.lock").read_text().splitlines():
+    for line in (ROOT / lock).read_text().splitlines():
         match = re.match(r"^([A-Za-z0-9_.-]+)==([^\s;]+)(?:\s*;\s*(.*))?$", line)
         if match is None:
             assert line.startswith((" ", "#")) or not line, f"not pinned: {line!r}"
@@ -26,8 +26,8 @@ def locked() -> dict[str, str]:
     return versions
 
 
-def direct() -> set[str]:
-    lines = (line.split("#")[0].strip() for line in (ROOT / "requirements.in").read_text().splitlines())
+def direct(requirements: str = "requirements.in") -> set[str]:
+    lines = (line.split("#")[0].strip() for line in (ROOT / requirements).read_text().splitlines())
     return {Requirement(line).name for line in lines if line}
 
 
@@ -43,6 +43,25 @@ def test_environments_pin_what_the_lock_pins(path):
 
 def test_every_direct_dependency_is_locked():
     assert direct() - {"tensorflow"} <= set(locked())
+
+
+def test_the_apps_environment_has_the_workflows_versions():
+    ours, apps = locked(), locked("envs/app.lock")
+    assert direct("envs/app.in") <= set(apps)
+    assert {name for name in ours.keys() & apps.keys() if ours[name] != apps[name]} == set()
+
+
+def test_the_apps_modules_import_what_its_environment_has():
+    from scripts.code_digest import all_imports
+
+    start = ROOT / "scripts" / "app" / "__main__.py"
+    modules = {start, *all_imports(start, ROOT)}
+    assert ROOT / "scripts" / "app" / "server.py" in modules
+    apps = {name.replace("-", "_") for name in locked("envs/app.lock")}
+    others = {name.replace("-", "_") for name in locked()} - apps | {"cv2", "yaml", "ai_edge_litert"}
+    for module in modules:
+        names = set(re.findall(r"^\s*(?:import|from) (\w+)", module.read_text(), re.M))
+        assert not names & others, f"{module} imports what envs/app.lock lacks"
 
 
 def test_every_environment_that_a_rule_names_exists():

@@ -6,14 +6,7 @@ import shutil
 
 import pytest
 
-from tests.conftest import ROOT
-
-
-def planned_jobs(place) -> dict[str, int]:
-    """Rule to number of jobs that Snakemake would run now."""
-    code, output = place.snakemake("--dry-run", "--cores", "1")
-    assert code == 0, output
-    return {name: int(number) for name, number in re.findall(r"^(\w+) +(\d+)$", output, re.M) if name != "total"}
+from tests.conftest import ROOT, planned_jobs
 
 
 def test_a_finished_run_has_nothing_to_do(miniature):

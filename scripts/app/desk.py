@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scripts.app.journal import Change, Journal
 from scripts.app.recording import Recording
-from scripts.app.sheets import write_all, write_corrections, write_scores
+from scripts.app.sheets import corrections_path, corrections_text, scores_path, scores_text, write_all, write_whole
 from scripts.job import InputError
 
 
@@ -54,7 +54,8 @@ class Desk:
 
     def _write_tables(self, person: str, changes: list[Change]) -> None:
         kinds = {change.kind for change in changes}
+        name = self.recording.name
         if "score" in kinds:
-            write_scores(self.journal, self.recording, person, self.folder)
+            write_whole(scores_path(self.folder, name, person), scores_text(self.journal, self.recording, person))
         if "box" in kinds:
-            write_corrections(self.journal, self.recording, self.folder)
+            write_whole(corrections_path(self.folder, name), corrections_text(self.journal, self.recording))

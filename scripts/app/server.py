@@ -94,8 +94,8 @@ class Guard:
 class Frames:
     """The frames of the open recording under names that tell nothing, each name for one person, page and item.
 
-    A moment that is shown twice has two names, and others on the page of boxes, which shows it once. To each file a comment is added that the name determines, so that not
-    even its bytes and its length tell which items show the same.
+    A moment that is shown twice has two names, and another on the page of boxes, which shows it once. To each file a
+    comment is added that the name determines, so that not even its bytes and its length tell which items show the same.
     """
 
     def __init__(self, secret: bytes):

@@ -1,8 +1,8 @@
 """The tables that the workflow takes, as projections of the journal: scores of each person, corrected boxes."""
 
 import csv
-from collections.abc import Callable, Iterable
-from functools import partial
+import io
+from collections.abc import Iterable
 from pathlib import Path
 
 from scripts.app.journal import Journal
@@ -84,48 +84,47 @@ def correction_rows(journal: Journal, recording: Recording) -> Iterable[dict]:
             yield dict(zip(CORRECTION_COLUMNS, (view.camera, view.frame_num, *(box or (0, 0, 0))), strict=True))
 
 
-def write_table(path: Path, columns: list[str], rows: Iterable[dict]) -> None:
-    """Write a CSV beside its place and put it there whole. Raises InputError where that fails."""
+def scores_text(journal: Journal, recording: Recording, person: str) -> str:
+    """A person's scores of a recording as a CSV."""
+    return table_text(SCORE_COLUMNS, score_rows(journal, recording, person))
+
+
+def corrections_text(journal: Journal, recording: Recording) -> str:
+    """The corrected boxes of a recording as a CSV; a heading alone where there are none."""
+    return table_text(CORRECTION_COLUMNS, correction_rows(journal, recording))
+
+
+def table_text(columns: list[str], rows: Iterable[dict]) -> str:
+    """A CSV of some rows."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file beside its place and put it there whole, if it says something new: what depends on it runs again.
+
+    Raises InputError where that fails.
+    """
     new = path.with_name(f".{path.name}.new")
     try:
+        if path.exists() and path.read_text() == text:
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("w", newline="") as file:
-            writer = csv.DictWriter(file, columns, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        new.write_text(text)
         new.replace(path)
     except OSError as error:
         remedy = "see that the disk has space and that the folder can be written; the journal has all that was done"
         raise InputError(path, "room on the disk for this table", str(error), remedy) from error
 
 
-def write_scores(journal: Journal, recording: Recording, person: str, folder: Path) -> None:
-    """Write a person's scores of a recording."""
-    path = scores_path(folder, recording.name, person)
-    write_table(path, SCORE_COLUMNS, score_rows(journal, recording, person))
-
-
-def write_corrections(journal: Journal, recording: Recording, folder: Path) -> None:
-    """Write the corrected boxes of a recording."""
-    path = corrections_path(folder, recording.name)
-    write_table(path, CORRECTION_COLUMNS, correction_rows(journal, recording))
-
-
-def known_tables(journal: Journal, recording: Recording, folder: Path) -> dict[Path, Callable[[], None]]:
-    """The tables of which the journal knows something, and what writes them."""
-    tables = {
-        scores_path(folder, recording.name, person): partial(write_scores, journal, recording, person, folder)
-        for person in journal.people("score")
-    }
-    if journal.people("box"):
-        tables[corrections_path(folder, recording.name)] = partial(write_corrections, journal, recording, folder)
-    return tables
-
-
 def write_all(journal: Journal, recording: Recording, folder: Path) -> None:
-    """Write all tables of which the journal knows something."""
-    for write in known_tables(journal, recording, folder).values():
-        write()
+    """Write the scores of all people who have given some, and the corrections."""
+    for person in journal.people("score"):
+        write_whole(scores_path(folder, recording.name, person), scores_text(journal, recording, person))
+    write_whole(corrections_path(folder, recording.name), corrections_text(journal, recording))
 
 
 def take_over(journal: Journal, recording: Recording, folder: Path, people: Iterable[str]) -> list[Path]:
@@ -133,20 +132,26 @@ def take_over(journal: Journal, recording: Recording, folder: Path, people: Iter
 
     Raises InputError for a table of one of `people`, or of corrections, of which the journal knows nothing.
     """
-    known = known_tables(journal, recording, folder)
-    for path in [corrections_path(folder, recording.name), *(scores_path(folder, recording.name, p) for p in people)]:
-        if path.exists() and path not in known:
+    scored = journal.people("score")
+    tables = [
+        (corrections_path(folder, recording.name), bool(journal.people("box")), corrections_text(journal, recording))
+    ]
+    for person in sorted({*scored, *people}):
+        path = scores_path(folder, recording.name, person)
+        tables.append((path, person in scored, scores_text(journal, recording, person)))
+    aside = []
+    for path, known, text in tables:
+        former = path.read_text() if path.is_file() else text
+        if former == text:
+            continue
+        if not known:
             raise InputError(
                 path,
                 "no table yet, or one that this app wrote",
                 f"a table of which {journal.path} knows nothing",
                 "move it away, or take another coder's name: it would be overwritten",
             )
-    aside = []
-    for path, write in known.items():
-        former = path.read_bytes() if path.is_file() else b""
-        write()
-        if former and former != path.read_bytes():
-            aside.append(path.with_name(f"{path.stem}.before{path.suffix}"))
-            aside[-1].write_bytes(former)
+        aside.append(path.with_name(f"{path.stem}.before{path.suffix}"))
+        write_whole(aside[-1], former)
+    write_all(journal, recording, folder)
     return aside

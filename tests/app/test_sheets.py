@@ -1,6 +1,8 @@
 """The tables that the workflow takes, as it reads them."""
 
 import errno
+import os
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +12,8 @@ from scripts.app.sheets import (
     read_box,
     scores_path,
     take_over,
-    write_corrections,
-    write_scores,
-    write_table,
+    write_all,
+    write_whole,
 )
 from scripts.crops.cut_crops import read_corrections
 from scripts.grimace import ACTION_UNITS
@@ -30,7 +31,7 @@ def test_scores_come_back_as_they_were_given(journal, recording, folder):
     give(journal, recording, 0, dict(zip(ACTION_UNITS, "012X2", strict=True)))
     give(journal, recording, 1, {"eye": "1"})
     give(journal, recording, 2, {"bad_image": "1"})
-    write_scores(journal, recording, "ayse", folder)
+    write_all(journal, recording, folder)
     scores = read_scores(str(scores_path(folder, NAME, "ayse")), str(recording.sheet))
     assert scores.loc[0, list(ACTION_UNITS)].tolist()[:3] == [0, 1, 2]
     assert scores.loc[0, list(ACTION_UNITS)].isna().tolist() == [False, False, False, True, False]
@@ -43,7 +44,7 @@ def test_corrections_are_the_boxes_that_are_not_the_detectors(journal, recording
     views = recording.items[3].views
     for view, value in ((views[0], "10,20,30"), (views[1], "none"), (views[2], "166,60,36"), (views[4], "0,0,50")):
         journal.act("ayse", [Change("box", view.frame, "", value)])
-    write_corrections(journal, recording, folder)
+    write_all(journal, recording, folder)
     table = read_corrections(str(corrections_path(folder, NAME)))
     found = {row.camera: (row.box_x, row.box_y, row.box_size) for row in table.itertuples()}
     assert found == {"C1": (10, 20, 30), "C2": (0, 0, 0), "C5": (0, 0, 50)}  # C3's is what the detector says too
@@ -68,7 +69,7 @@ def test_a_table_of_which_the_journal_knows_nothing_is_not_overwritten(journal, 
 
 def test_a_table_that_was_edited_by_hand_is_set_aside(journal, recording, folder):
     give(journal, recording, 0, {"eye": "2"})
-    write_scores(journal, recording, "ayse", folder)
+    write_all(journal, recording, folder)
     path = scores_path(folder, NAME, "ayse")
     written = path.read_text()
     path.write_text(written.replace(",2,", ",1,"))
@@ -77,14 +78,32 @@ def test_a_table_that_was_edited_by_hand_is_set_aside(journal, recording, folder
     assert take_over(journal, recording, folder, ["ayse"]) == []
 
 
+def test_corrections_are_there_from_the_start(journal, recording, folder):
+    for _ in range(2):
+        assert take_over(journal, recording, folder, ["ayse"]) == []
+        assert read_corrections(str(corrections_path(folder, NAME))).empty
+
+
+def test_a_table_that_says_the_same_keeps_its_time(tmp_path):
+    path = tmp_path / "t.csv"
+    write_whole(path, "same")
+    os.utime(path, (1, 1))
+    write_whole(path, "same")
+    assert path.stat().st_mtime == 1
+    write_whole(path, "new")
+    assert path.stat().st_mtime > 1
+
+
 def test_a_table_that_cannot_be_written_leaves_the_former_one(tmp_path, monkeypatch):
     path = tmp_path / "t.csv"
-    write_table(path, ["a"], [{"a": 1}])
-
-    def rows():
-        yield {"a": 2}
-        raise OSError(errno.ENOSPC, "No space left on device")
-
+    write_whole(path, "former")
+    monkeypatch.setattr(Path, "write_text", full_disk)
     with pytest.raises(InputError, match=r"No space left(.|\n)*the journal has all"):
-        write_table(path, ["a"], rows())
-    assert path.read_text() == "a\n1\n"
+        write_whole(path, "new")
+    assert path.read_text() == "former"
+
+
+def full_disk(path, text):
+    """Writes a part, and then there is no space."""
+    path.write_bytes(text[:1].encode())
+    raise OSError(errno.ENOSPC, "No space left on device")
