@@ -8,7 +8,7 @@ APP_VENV := .venv-app
 APP_BIN := $(APP_VENV)/bin
 APP_READY := $(APP_VENV)/.ready
 
-.PHONY: help run app test test-app lint format lock chromium docs clean
+.PHONY: help run app test test-app lint format lock chromium docs screenshots clean
 .PHONY: bench-goals bench-video bench-drift bench-datasets bench-training bench-app
 
 # What makes an environment from a lock: $(call environment,folder,lock)
@@ -81,6 +81,9 @@ bench-app: $(APP_READY) chromium ## measure how soon the next item is to be seen
 
 docs: $(READY) ## draw the README's pictures from a finished default run
 	$(BIN)/python -m docs.draw_pictures
+
+screenshots: $(APP_READY) chromium ## take the README's pictures of the app, of a finished default run
+	$(APP_BIN)/python -m docs.take_screenshots $(ARGS)
 
 lock: $(READY) ## resolve requirements.in and envs/app.in anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --no-header requirements.in -o requirements.lock

@@ -76,8 +76,10 @@ def main(arguments: list[str]) -> None:
     from scripts.app.server import build, is_loopback, serve
 
     build(Desk(recording, journal, given.directory), tokens, is_loopback(given.host), given.quiz_every)
+    name = socket.gethostname() if given.host in ("0.0.0.0", "::") else given.host
     for token, coder in tokens.items():
-        print(f"{coder} scores at http://{given.host}:{given.port}/{token}/score", flush=True)
+        print(f"{coder} scores at http://{name}:{given.port}/{token}/score", flush=True)
+    print("The links are personal. Ctrl+C stops the server; all that was done is on disk.", flush=True)
     start = "" if given.no_browser or len(tokens) > 1 else f"/{next(iter(tokens))}/score"
     serve(given.host, given.port, start)
 

@@ -35,18 +35,21 @@ def measure(desk: Desk, coder: str) -> pd.DataFrame:
 
 
 def interval_bar(value: float, low: float, high: float) -> None:
-    """A value between 0 and 1 on a line with its interval; the number is beside it."""
-    if math.isnan(value):
-        return
-    left, right = (100 * min(max(edge, 0), 1) for edge in (low, high))
+    """A value on a line from -1 to 1 with its interval; the number is beside it."""
+    place, left, right = (50 + 50 * min(max(edge, -1), 1) for edge in (value, low, high))
     with html("span", classes="interval", aria_hidden="true"):
         html("span", classes="extent").style(f"left: {left:.1f}%; width: {right - left:.1f}%")
-        html("span", classes="point").style(f"left: {100 * min(max(value, 0), 1):.1f}%")
+        html("span", classes="point").style(f"left: {place:.1f}%")
 
 
-def show_figures(rows: pd.DataFrame, with_kappa: bool) -> None:
+def number(value: float, sign: str = "") -> str:
+    """A figure with two decimals and a true minus."""
+    return f"{value + 0.0:{sign}z.2f}".replace("-", "−")
+
+
+def show_figures(rows: pd.DataFrame) -> None:
     """A table of one kind of pairs, a row a unit."""
-    measures = [("icc", "Intraclass correlation")] + [("kappa", "Weighted kappa")] * with_kappa
+    measures = [("icc", "Intraclass correlation"), ("kappa", "Weighted kappa")]
     with html("table", classes="agreement"):
         with html("tr"):
             for name in ("Unit", "Pairs", *(name for _, name in measures), "Mean difference", "95 % limits"):
@@ -57,20 +60,21 @@ def show_figures(rows: pd.DataFrame, with_kappa: bool) -> None:
                 html("td", str(row["pairs"]))
                 for measure_name, _ in measures:
                     value, low, high = (row[f"{measure_name}{end}"] for end in ("", " low", " high"))
-                    known = not math.isnan(value)
                     with html("td"):
-                        html("span", f"{value:.2f} ({low:.2f} to {high:.2f})" if known else "–", "figure")
+                        if math.isnan(value):
+                            html("span", "–")
+                            continue
+                        html("span", f"{number(value)} ({number(low)} to {number(high)})", "figure")
                         interval_bar(value, low, high)
-                html("td", f"{row['bias']:+.2f}" if row["pairs"] else "–")
-                limits = row["lower limit"], row["upper limit"]
-                html("td", "–" if math.isnan(limits[0]) else f"{limits[0]:+.2f} to {limits[1]:+.2f}")
+                html("td", number(row["bias"], "+") if row["pairs"] else "–")
+                limits = [number(row[f"{end} limit"], "+") for end in ("lower", "upper")]
+                html("td", " to ".join(limits) if row["pairs"] >= FEWEST_PAIRS else "–")
 
 
 def agreement_page(desk: Desk, coder: str, token: str) -> None:
     """Lay the page out; before the last item is scored it says how many are left."""
     Page(desk, coder, token, "agreement", lambda: None)
     with html("section", classes="text"):
-        html("h1", "Your agreement")
         left = sum(not is_done(desk.journal, coder, item) for item in desk.recording.items)
         if left:
             html("p", f"It is shown when all items are scored; {left} are left.")
@@ -85,13 +89,14 @@ def agreement_page(desk: Desk, coder: str, token: str) -> None:
             html("p", "Too few moments were shown to you twice.")
         else:
             html("p", "Some moments were shown to you twice. This is how much your two scorings agree.")
-            show_figures(own, with_kappa=True)
+            show_figures(own)
         for other, rows in table[table.between != "duplicates"].groupby("between"):
             html("h2", f"With {other}")
-            show_figures(rows, with_kappa=True)
+            show_figures(rows)
         html(
             "p",
-            f"1 is full agreement; in brackets and as bars {CONFIDENCE:.0%} intervals. Intraclass correlation: "
+            f"1 is full agreement, 0 what chance gives; in brackets and as bars, from −1 to 1, {CONFIDENCE:.0%} intervals. "
+            "Intraclass correlation: "
             "ICC(2,1), absolute agreement. Kappa has linear weights. – means that it cannot be told, as where all "
             "scores are the same.",
             "hint",

@@ -69,7 +69,7 @@ class Page:
         desk.pages.add(listener)
         client.on_delete(lambda: desk.pages.discard(listener))
         with html("header"):
-            html("strong", TITLES[path])
+            html("h1", TITLES[path])
             self.status = html("span", classes="status", aria_live="polite", role="status")
             html("span", classes="space")
             self.menu = html("nav", aria_label="Pages and help")
@@ -106,7 +106,9 @@ class Page:
     @contextmanager
     def dialog(self, title: str, close: bool = True):
         """A dialog with a heading, closed by Escape, and by a button if it is to `close` by one."""
-        with ui.dialog().props(INSTANT) as dialog, html("section", classes="dialog", role="document", tabindex="-1"):
+        dialog = ui.dialog().props(INSTANT)
+        dialog.props["aria-label"] = title
+        with dialog, html("section", classes="dialog", role="document", tabindex="-1"):
             html("h2", title)
             yield dialog
             if close:

@@ -82,7 +82,7 @@ class ScoringPage:
             self.wanted = ui.number(f"Item, 1 to {len(self.scoring.items)}", min=1, precision=0, format="%d")
             self.wanted.props("autofocus").on("keydown.enter", self.find)
             button("Go", self.find, "wide")
-        self.quiz_dialog = ui.dialog().props(f"persistent {INSTANT}")
+        self.quiz_dialog = ui.dialog().props(f"persistent {INSTANT} aria-label=Quiz")
 
     def _lay_out_units(self) -> None:
         self.rows, self.buttons = [], {}
@@ -95,7 +95,7 @@ class ScoringPage:
                         key = "x" if value == "X" else value
                         word = "Not obs." if value == "X" else SCORE_NAMES[value]
                         answer = button("", lambda v=value, p=place: self.score(v, p), "answer")
-                        answer.props["aria-label"] = f"{name}: {SCORE_NAMES[value]}"
+                        answer.props["aria-label"] = f"{key} {word}, {name}"
                         with answer:
                             html("kbd", key)
                             html("span", word)

@@ -136,6 +136,7 @@ class Frames:
 def build(desk: Desk, tokens: dict[str, str], loopback: bool, quiz_every: int) -> None:
     """Put the pages and frames of one recording on the server; `tokens` maps a token to its person."""
     app.add_middleware(Guard, tokens=tokens, loopback=loopback)
+    app.on_shutdown(desk.journal.close)
     frames = Frames(secrets.token_bytes(32))
 
     @app.get("/")

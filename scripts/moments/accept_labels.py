@@ -20,7 +20,10 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
     repeated items, and scores other than 0, 1, 2 or empty.
     """
     shown = f"results/items/{Path(sheet_path).stem}"
-    how = f"score the items of {sheet_path} from {shown}: 0, 1 or 2 for each unit, empty where not observable"
+    how = (
+        f"score the items in the browser (make app RECORDING={Path(sheet_path).stem} CODER=your_name), or fill in a "
+        f"copy of {sheet_path} from {shown}: 0, 1 or 2 for each unit, empty where not observable"
+    )
     if not path or not Path(path).is_file():
         raise InputError(
             path or "the sample sheet, column `scores`", "an expert's scores", "no such file", f"{how}; save it there"

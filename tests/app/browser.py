@@ -41,7 +41,7 @@ class Server:
         self.process = subprocess.Popen(
             program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env=outside
         )
-        self.links: dict[str, str] = {}
+        self.links: dict[str, str] = {}  # on this machine, whatever it is called
         coders = arguments.count("--coder")
         printed = []
         while len(self.links) < coders:
@@ -50,7 +50,7 @@ class Server:
                 raise RuntimeError("".join(printed))
             printed.append(line)
             if match := re.match(r"(\w+) scores at (\S+)", line):
-                self.links[match[1]] = match[2]
+                self.links[match[1]] = f"http://127.0.0.1:{self.port}/{match[2].split('/', 3)[3]}"
         wait_for_port(self.port)
 
     def token(self, coder: str) -> str:

@@ -76,7 +76,7 @@ def test_held_keys_count_once(folder, window):
             window.driver.execute_cdp_cmd("Input.dispatchKeyEvent", event)
         window.until("return document.querySelectorAll('.answer[aria-pressed=true]').length > 0")
         window.press_and_wait("2")
-        assert window.answered == ["Orbital tightening: Medium", "Ear position: High"]
+        assert window.answered == ["1 Medium, Orbital tightening", "2 High, Ear position"]
 
 
 def test_scores_count_only_for_what_was_seen(folder, window):
@@ -104,12 +104,12 @@ def test_mouse_and_other_keys(folder, window):
             window.driver.find_elements("css selector", ".answer")[6]
         ).perform()  # ears: High
         window.until("return document.querySelectorAll('.answer[aria-pressed=true]').length === 1")
-        assert window.answered == ["Ear position: High"]
+        assert window.answered == ["2 High, Ear position"]
         assert window.script("return document.activeElement === document.body")  # Enter is not that button's
         window.press_and_wait("1")  # the next open unit
-        assert window.answered[-1] == "Nose bulge: Medium"
+        assert window.answered[-1] == "1 Medium, Nose bulge"
         window.press_and_wait("u")
-        assert window.answered == ["Ear position: High"]
+        assert window.answered == ["2 High, Ear position"]
         window.press_and_wait("e")
         assert window.answered == []
         window.press_and_wait("b")
@@ -156,6 +156,19 @@ def test_one_zoom_for_all_views_and_a_drag_to_pan(folder, window):
         window.until("return document.querySelectorAll('figure')[1].style.display !== 'none'")
 
 
+def test_a_frame_that_cannot_be_read_is_told_and_the_others_are_shown(folder, window):
+    order = read_recording(folder / "results", NAME).order("ayse")
+    order[1].views[2].path.write_bytes(b"\xff\xd8 no picture")
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        order[1].views[3].path.unlink()  # it goes while the server runs
+        window.open(server.links["ayse"])
+        window.press(Keys.ARROW_RIGHT)
+        window.wait_for(2)
+        texts = window.script("return [...document.querySelectorAll('figcaption')].map((caption) => caption.innerText)")
+        assert ["this frame cannot be read" in text for text in texts] == [False, False, True, True, False, False]
+        assert seen(window)[0] == moment_of(order[1].number)
+
+
 def test_two_coders_at_once(folder, window):
     with serving(folder, NAME, "--coder", "ayse", "--coder", "berk") as server:
         window.open(server.links["ayse"])
@@ -189,7 +202,7 @@ def test_two_windows_of_one_coder_show_the_same(folder, window):
         other.until("return document.querySelectorAll('.answer[aria-pressed=true]').length === 1")
         other.press_and_wait("2")  # the ears: the other window's mark has moved on as well
         window.until("return document.querySelectorAll('.answer[aria-pressed=true]').length === 2")
-        expected = ["Orbital tightening: Medium", "Ear position: High"]
+        expected = ["1 Medium, Orbital tightening", "2 High, Ear position"]
         assert window.answered == other.answered == expected
 
 

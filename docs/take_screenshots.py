@@ -1,0 +1,74 @@
+"""Takes the README's pictures of the app, of a recording that the workflow has prepared: `make screenshots`.
+
+Two made-up coders score it first, so that there is something to agree on.
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+from scripts.app.journal import Change, Journal
+from scripts.app.recording import Recording, read_recording
+from scripts.app.scoring import PAGE
+from scripts.grimace import ACTION_UNITS
+from scripts.seeds import named_generator
+from tests.app.browser import browsing, serving
+
+CODERS = ("ayse", "berk")
+UNDER_WAY = "cem"  # a coder who is in the middle of it
+DISAGREEMENT = 0.3  # standard deviation of made-up judgements
+PACE = 34  # s
+LAPTOP, FULL_HD = (1366, 768), (1920, 1080)
+
+
+def make_up_scores(journal: Journal, recording: Recording) -> None:
+    """Scores of all items by two coders, and of a third of them by another."""
+    for coder in (*CODERS, UNDER_WAY):
+        order = recording.order(coder)
+        for item in order if coder in CODERS else order[: len(order) // 3]:
+            moment = item.views[0].frame
+            truth = named_generator(0, "truth", moment).uniform(0, 2, len(ACTION_UNITS))
+            noise = named_generator(0, coder, item.key).normal(0, DISAGREEMENT, len(ACTION_UNITS))
+            scores = [str(min(max(round(value), 0), 2)) for value in truth + noise]
+            changes = [Change("score", item.key, unit, s) for unit, s in zip(ACTION_UNITS, scores, strict=True)]
+            journal.act(coder, changes)
+    journal.act(UNDER_WAY, [Change("place", PAGE, "", order[len(order) // 3].key)])
+    # As if each item had taken them so long.
+    times = "UPDATE actions SET at = datetime('2026-01-01', step * ? || ' seconds') || '+00:00'"
+    journal.connection.execute(times, (PACE,))
+
+
+def take(results: Path, name: str, pictures: Path) -> None:
+    """Write one picture a page."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "results").symlink_to(results.resolve())
+        recording = read_recording(results, name)
+        journal = Journal(Path(folder) / "scores" / f"{name}.journal", recording.digest)
+        make_up_scores(journal, recording)
+        journal.close()
+        coders = [word for coder in (*CODERS, UNDER_WAY) for word in ("--coder", coder)]
+        with serving(Path(folder), name, *coders) as server:
+            with browsing(*FULL_HD) as browser:
+                browser.open(server.links[UNDER_WAY])
+                browser.press_and_wait(*"01")
+                browser.driver.save_screenshot(str(pictures / "app_scoring.png"))
+                browser.driver.get(server.page(CODERS[0], "agreement"))
+                browser.until("return document.querySelectorAll('.agreement').length === 2")
+                browser.driver.save_screenshot(str(pictures / "app_agreement.png"))
+            with browsing(*LAPTOP, dark=True) as browser:
+                browser.open(server.page(UNDER_WAY, "correct"))
+                faces = [number for number, view in enumerate(browser.views, 1) if view["box"]]
+                browser.press(str(faces[-1]), "]", "]", "]")
+                without = next(number for number, view in enumerate(browser.views, 1) if not view["box"])
+                browser.press(str(without), "a")
+                time.sleep(0.5)
+                browser.driver.save_screenshot(str(pictures / "app_boxes.png"))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--results", type=Path, default=Path("results"))
+    parser.add_argument("--recording", default="EXP1")
+    given = parser.parse_args()
+    take(given.results, given.recording, Path("docs"))
