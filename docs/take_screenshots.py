@@ -35,7 +35,7 @@ def make_up_scores(journal: Journal, recording: Recording) -> None:
             journal.act(coder, changes)
     journal.act(UNDER_WAY, [Change("place", PAGE, "", order[len(order) // 3].key)])
     # As if each item had taken them so long.
-    times = "UPDATE actions SET at = datetime('2026-01-01', step * ? || ' seconds') || '+00:00'"
+    times = "UPDATE actions SET at = datetime('2026-01-01', (step * ?) || ' seconds') || '+00:00'"
     journal.connection.execute(times, (PACE,))
 
 

@@ -95,9 +95,8 @@ def agreement_page(desk: Desk, coder: str, token: str) -> None:
             show_figures(rows)
         html(
             "p",
-            f"1 is full agreement, 0 what chance gives; in brackets and as bars, from −1 to 1, {CONFIDENCE:.0%} intervals. "
-            "Intraclass correlation: "
-            "ICC(2,1), absolute agreement. Kappa has linear weights. – means that it cannot be told, as where all "
+            f"1 is full agreement, 0 what chance gives; in brackets, and as bars from −1 to 1, {CONFIDENCE:.0%} "
+            "intervals. Intraclass correlation: ICC(2,1), absolute agreement. Kappa has linear weights. – means that it cannot be told, as where all "
             "scores are the same.",
             "hint",
         )

@@ -98,7 +98,7 @@ class ScoringPage:
                         answer.props["aria-label"] = f"{key} {word}, {name}"
                         with answer:
                             html("kbd", key)
-                            html("span", word)
+                            html("span", f" {word}")
                         self.buttons[unit, value] = answer
             self.rows.append(row)
         with html("dl", classes="meaning", aria_label="What the scores of the marked unit mean"):
