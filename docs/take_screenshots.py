@@ -53,6 +53,7 @@ def take(results: Path, name: str, pictures: Path) -> None:
                 browser.open(server.links[UNDER_WAY])
                 browser.press_and_wait(*"01")
                 browser.driver.save_screenshot(str(pictures / "app_scoring.png"))
+            with browsing(*LAPTOP) as browser:
                 browser.driver.get(server.page(CODERS[0], "agreement"))
                 browser.until("return document.querySelectorAll('.agreement').length === 2")
                 browser.driver.save_screenshot(str(pictures / "app_agreement.png"))

@@ -96,7 +96,7 @@ def agreement_page(desk: Desk, coder: str, token: str) -> None:
         html(
             "p",
             f"1 is full agreement, 0 what chance gives; in brackets, and as bars from −1 to 1, {CONFIDENCE:.0%} "
-            "intervals. Intraclass correlation: ICC(2,1), absolute agreement. Kappa has linear weights. – means that it cannot be told, as where all "
-            "scores are the same.",
+            "intervals. Intraclass correlation: ICC(2,1), absolute agreement. Kappa has linear weights. – means that "
+            "it cannot be told, as where all scores are the same.",
             "hint",
         )

@@ -22,6 +22,8 @@ class Correction:
         last = desk.journal.value(person, "place", PAGE)
         self.place = keys.index(last) if last in keys else 0
         self.view = 0
+        # In how many views of a moment the detector usually finds a face.
+        self.usual_faces = median(sum(view.detected is not None for view in item.views) for item in self.items)
 
     @property
     def item(self) -> Item:
@@ -50,14 +52,10 @@ class Correction:
         self.place, self.view = place, 0
         return True
 
-    def usual_faces(self) -> float:
-        """In how many views of a moment the detector usually finds a face."""
-        return median(sum(view.detected is not None for view in item.views) for item in self.items)
-
     def missing(self) -> list[int]:
         """Places of moments not looked at where fewer cameras than usual found a face, the fewest first."""
         found = {place: sum(box is not None for box in self.boxes(item)) for place, item in enumerate(self.items)}
-        return sorted(self._open(place for place in found if found[place] < self.usual_faces()), key=found.get)
+        return sorted(self._open(place for place in found if found[place] < self.usual_faces), key=found.get)
 
     def uncertain(self) -> list[int]:
         """Places of moments not looked at, those first where the detector is least certain of a face that it found."""

@@ -191,7 +191,7 @@ class CorrectionPage:
             element.props.pop("disabled", None) if possible else element.props.update(disabled="")
             element.update()
         faces = sum(box is not None for box in boxes)
-        set_text(self.faces, f"{faces} faces; usually {correction.usual_faces():g}")
+        set_text(self.faces, f"{faces} faces; usually {correction.usual_faces:g}")
         set_text(self.missing, f"Fewer faces than usual (m): {len(correction.missing())} left")
         looked = correction.count_looked_at()
         set_attribute(self.bar, "value", str(looked))

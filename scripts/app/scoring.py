@@ -5,10 +5,11 @@ from itertools import pairwise
 from statistics import median
 
 from scripts.app.desk import Desk
-from scripts.app.journal import Change
+from scripts.app.guide import SCORE_NAMES
+from scripts.app.journal import Change, Entry
 from scripts.app.recording import Item
 from scripts.app.sheets import BAD_IMAGE, NOT_OBSERVABLE, answers, is_bad, is_done, scored_at
-from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE
+from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE, UNIT_NAMES
 
 UNITS = list(ACTION_UNITS)
 SCORES = [*map(str, range(HIGHEST_SCORE + 1)), NOT_OBSERVABLE]
@@ -131,6 +132,25 @@ class Scoring:
         length = len(self.items)
         places = ((self.place + step) % length for step in range(1, length + 1))
         return next((place for place in places if not self.done(self.items[place])), None)
+
+    def history(self, most: int) -> list[tuple[str, str]]:
+        """The coder's last actions on this page, the latest first: time in UTC, and what was done in words."""
+        places = {item.key: place for place, item in enumerate(self.items, 1)}
+        return [
+            (entry.at, self._describe(entry, places))
+            for entry in self.desk.journal.log(self.coder, ("score", "place"), most)
+            if entry.change.kind == "score" or entry.change.subject == PAGE
+        ]
+
+    def _describe(self, entry: Entry, places: dict[str, int]) -> str:
+        change = entry.change
+        if change.kind == "place":
+            return f"went to item {places[change.value]}"
+        if change.field == BAD_IMAGE:
+            what = "bad image" if change.value else "no bad image"
+        else:
+            what = f"{UNIT_NAMES[change.field]} {SCORE_NAMES.get(change.value, 'no answer')}"
+        return f"{'undone: ' if entry.undoes else ''}item {places[change.subject]}: {what}"
 
     def ahead(self) -> list[Item]:
         """The items that are likely to be shown next, the likeliest first."""

@@ -6,11 +6,11 @@ from nicegui import ui
 
 from scripts.app.desk import Desk
 from scripts.app.guide import SCORE_MEANINGS, SCORE_NAMES, UNIT_MEANINGS
-from scripts.app.journal import Change, Entry
+from scripts.app.journal import Change
 from scripts.app.layout import INSTANT, Page, button, html, keys_table, set_attribute, set_text
 from scripts.app.quiz import draw_question
 from scripts.app.scoring import SCORES, UNITS, Scoring
-from scripts.app.sheets import BAD_IMAGE, box_of
+from scripts.app.sheets import box_of
 from scripts.app.views import Views
 from scripts.grimace import UNIT_NAMES
 
@@ -239,28 +239,14 @@ class ScoringPage:
         told = f" · {describe_time(pace)} an item, some {describe_time(pace * rest)} to go" if pace and rest else ""
         set_text(self.pace, f"{done} of {len(scoring.items)} scored{told}")
 
-    def describe(self, entry: Entry, places: dict[str, int]) -> str:
-        """A line of the log."""
-        change = entry.change
-        undone = "undone: " if entry.undoes else ""
-        if change.kind == "place":
-            return f"went to item {places[change.value]}"
-        if change.field == BAD_IMAGE:
-            return f"{undone}item {places[change.subject]}: {'bad image' if change.value else 'no bad image'}"
-        name = SCORE_NAMES.get(change.value, "no answer")
-        return f"{undone}item {places[change.subject]}: {UNIT_NAMES[change.field]} {name}"
-
     def open_log(self) -> None:
         """Show what this coder did, the latest first."""
-        places = {item.key: place for place, item in enumerate(self.scoring.items, 1)}
         self.log_list.clear()
         with self.log_list:
-            for entry in self.desk.journal.log(self.coder, ("score", "place"), MOST_LOGGED):
-                if entry.change.kind == "place" and entry.change.value not in places:
-                    continue  # a moment on the page of boxes
+            for at, what in self.scoring.history(MOST_LOGGED):
                 with html("li"):
-                    html("time", f"{datetime.fromisoformat(entry.at).astimezone():%d %b %H:%M:%S}")
-                    html("span", self.describe(entry, places))
+                    html("time", f"{datetime.fromisoformat(at).astimezone():%d %b %H:%M:%S}")
+                    html("span", what)
         self.log.open()
 
     # Pop-quiz

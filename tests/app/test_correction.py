@@ -69,7 +69,7 @@ def test_undo_goes_back_to_its_moment(correction):
 def test_moments_with_fewer_faces_than_usual_are_found_until_they_were_looked_at(correction):
     lonely = place_of(correction, 2)
     correction.go((lonely + 1) % 12)
-    assert correction.usual_faces() == 3
+    assert correction.usual_faces == 3
     assert correction.missing() == [lonely]
     correction.go(lonely)
     correction.go((lonely + 2) % 12)

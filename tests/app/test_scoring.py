@@ -2,6 +2,7 @@
 
 import pytest
 
+from scripts.app.correction import Correction
 from scripts.app.desk import Desk
 from scripts.app.journal import Journal
 from scripts.app.scoring import UNITS, Scoring
@@ -111,6 +112,23 @@ def test_after_a_failed_write_nothing_is_accepted_until_it_is_mended(scoring, de
     table.rmdir()
     assert desk.try_again("ayse") and not desk.trouble
     assert "ayse,1,2," in table.read_text()
+
+
+def test_the_history_tells_what_was_done_on_this_page_alone(scoring, desk):
+    scoring.score("2")
+    scoring.call_bad()
+    Correction(desk, "ayse").go(3)  # its moments are no items
+    scoring.go(6)
+    scoring.undo()
+    told = [what for _, what in scoring.history(10)]
+    assert told == [
+        "went to item 1",
+        "undone: item 1: no bad image",
+        "went to item 7",
+        "item 1: bad image",
+        "item 1: orbital tightening High",
+    ]
+    assert len(scoring.history(2)) == 2
 
 
 def test_what_is_prepared_is_what_comes_next(scoring):
