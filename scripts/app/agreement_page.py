@@ -1,37 +1,61 @@
 """The page after the last item: how a coder agrees with themself, and with others who have scored all items too."""
 
 import math
+import sys
+from dataclasses import dataclass
 
 import pandas as pd
+from nicegui import run, ui
 
 from scripts.app.desk import Desk
 from scripts.app.journal import Change
 from scripts.app.layout import Page, html
 from scripts.app.sheets import is_done, scores_path
 from scripts.evaluation.measure_agreement import collect_pairs, measure_agreement
+from scripts.job import InputError
 from scripts.moments.accept_labels import read_coders, score_moments
+from scripts.moments.measure_consistency import choose_loss, duplicate_differences
 
 DRAWS = 1000
 CONFIDENCE = 0.95
 FEWEST_PAIRS = 2
 
 
-def has_finished(desk: Desk, person: str) -> bool:
-    """Whether a person has scored all items."""
-    return all(is_done(desk.journal, person, item) for item in desk.recording.items)
+@dataclass(frozen=True)
+class Agreement:
+    """The workflow's figures for one coder: a table of duplicates, the mean error over them, a table for each other."""
+
+    own: pd.DataFrame
+    apart: float | None
+    others: dict[str, pd.DataFrame]
 
 
-def measure(desk: Desk, coder: str) -> pd.DataFrame:
-    """The workflow's table of agreement for a coder who is done: with themself, and with each other who is done."""
-    others = [person for person in desk.journal.people("score") if person != coder and has_finished(desk, person)]
+def who_is_done(desk: Desk) -> list[str]:
+    """The people who have scored all items."""
+    people = desk.journal.people("score")
+    return [person for person in people if all(is_done(desk.journal, person, item) for item in desk.recording.items)]
+
+
+def measure(desk: Desk, coder: str, others: list[str]) -> Agreement:
+    """How a coder agrees with themself, and each of some others with them; differences are the other's minus theirs."""
     paths = [str(scores_path(desk.folder, desk.recording.name, person)) for person in (coder, *others)]
     scored = score_moments(read_coders(paths, str(desk.recording.sheet)), pd.read_parquet(desk.recording.moments))
-    pairs = collect_pairs({"": scored[scored.coder == coder]}, {"": ""})
+    mine = scored[scored.coder == coder]
+    tables = {}
     for other in others:
-        both = collect_pairs({"": scored[scored.coder.isin([coder, other])]}, {"": ""})
-        pairs = pd.concat([pairs, both[both.between != "duplicates"].assign(between=other)], ignore_index=True)
+        pairs = collect_pairs({"": scored[scored.coder.isin([coder, other])]}, {"": ""})
+        pairs = pairs[pairs.between != "duplicates"]
+        if other < coder:  # pairs are in the order of names
+            pairs = pairs.rename(columns=lambda name: name[:-1] + {"1": "2", "2": "1"}.get(name[-1], name[-1]))
+        tables[other] = tabulate(pairs)
+    apart = choose_loss(duplicate_differences(mine))["mae"]
+    return Agreement(tabulate(collect_pairs({"": mine}, {"": ""})), apart, tables)
+
+
+def tabulate(pairs: pd.DataFrame) -> pd.DataFrame:
+    """A row a unit, of all conditions together."""
     table = measure_agreement(pairs, DRAWS, CONFIDENCE, seed=0)
-    return table[table.condition == "all"] if len(table) else table
+    return table[table.condition == "all"]
 
 
 def interval_bar(value: float, low: float, high: float) -> None:
@@ -44,15 +68,16 @@ def interval_bar(value: float, low: float, high: float) -> None:
 
 def number(value: float, sign: str = "") -> str:
     """A figure with two decimals and a true minus."""
-    return f"{value + 0.0:{sign}z.2f}".replace("-", "−")
+    return f"{value:{sign}z.2f}".replace("-", "−")
 
 
-def show_figures(rows: pd.DataFrame) -> None:
-    """A table of one kind of pairs, a row a unit."""
+def show_figures(rows: pd.DataFrame, other: str = "") -> None:
+    """A table of one kind of pairs, a row a unit; with differences where the pairs are those of two people."""
     measures = [("icc", "Intraclass correlation"), ("kappa", "Weighted kappa")]
+    differences = [f"{other} − you, on average", "95 % of differences"] if other else []
     with html("table", classes="agreement"):
         with html("tr"):
-            for name in ("Unit", "Pairs", *(name for _, name in measures), "Mean difference", "95 % limits"):
+            for name in ("Unit", "Pairs", *(name for _, name in measures), *differences):
                 html("th", name, scope="col")
         for row in rows.to_dict("records"):
             with html("tr"):
@@ -66,37 +91,58 @@ def show_figures(rows: pd.DataFrame) -> None:
                             continue
                         html("span", f"{number(value)} ({number(low)} to {number(high)})", "figure")
                         interval_bar(value, low, high)
-                html("td", number(row["bias"], "+") if row["pairs"] else "–")
-                limits = [number(row[f"{end} limit"], "+") for end in ("lower", "upper")]
-                html("td", " to ".join(limits) if row["pairs"] >= FEWEST_PAIRS else "–")
+                if other:
+                    limits = [number(row[f"{end} limit"], "+") for end in ("lower", "upper")]
+                    html("td", number(row["bias"], "+") if row["pairs"] else "–")
+                    html("td", " to ".join(limits) if row["pairs"] >= FEWEST_PAIRS else "–")
+
+
+def show_agreement(agreement: Agreement) -> None:
+    """All figures, with a heading for each person."""
+    html("h2", "With yourself")
+    if agreement.own.empty or agreement.own.pairs.max() < FEWEST_PAIRS:
+        html("p", "Too few moments were shown to you twice to tell.")
+    else:
+        apart = f"{agreement.apart:.2f}"
+        html("p", f"Some moments were shown to you twice. Your two mean scores of one are {apart} apart on average.")
+        show_figures(agreement.own)
+    for other, rows in agreement.others.items():
+        html("h2", f"With {other}")
+        show_figures(rows, other)
+    html(
+        "p",
+        "1 is full agreement, 0 what chance gives. In brackets and as bars (from −1 to 1) are "
+        f"{100 * CONFIDENCE:.0f} % intervals: with few pairs they are wide, and the figures before them mean little. "
+        "Intraclass correlation: ICC(2,1), absolute agreement; kappa with linear weights; – where it cannot be told, "
+        "as where all scores are the same.",
+        "hint",
+    )
 
 
 def agreement_page(desk: Desk, coder: str, token: str) -> None:
     """Lay the page out; before the last item is scored it says how many are left."""
     Page(desk, coder, token, "agreement", lambda: None)
-    with html("section", classes="text"):
+    with html("section", classes="text") as text:
         left = sum(not is_done(desk.journal, coder, item) for item in desk.recording.items)
         if left:
-            html("p", f"It is shown when all items are scored; {left} are left.")
+            html("p", f"How you agree with yourself and others is shown when all items are scored; {left} are left.")
             return
-        # Later changes of scores can be told from the journal.
-        desk.act(coder, [Change("agreement", "", "", "shown")])
-        table = measure(desk, coder)
         html("p", "You have scored all items, thank you. Your scores are saved, and this window can be closed.")
-        own = table[table.between == "duplicates"]
-        html("h2", "With yourself")
-        if own.empty or own.pairs.max() < FEWEST_PAIRS:
-            html("p", "Too few moments were shown to you twice.")
-        else:
-            html("p", "Some moments were shown to you twice. This is how much your two scorings agree.")
-            show_figures(own)
-        for other, rows in table[table.between != "duplicates"].groupby("between"):
-            html("h2", f"With {other}")
-            show_figures(rows)
-        html(
-            "p",
-            f"1 is full agreement, 0 what chance gives; in brackets, and as bars from −1 to 1, {CONFIDENCE:.0%} "
-            "intervals. Intraclass correlation: ICC(2,1), absolute agreement. Kappa has linear weights. – means that "
-            "it cannot be told, as where all scores are the same.",
-            "hint",
-        )
+        waiting = html("p", "Measuring …", role="status")
+
+    async def fill() -> None:
+        others = [person for person in who_is_done(desk) if person != coder]
+        # In a thread: other coders' keys don't wait for it.
+        try:
+            agreement = await run.io_bound(measure, desk, coder, others)
+        except InputError as error:
+            print(f"\n{error}\n", file=sys.stderr, flush=True)  # names files, which a coder is not to see
+            waiting.set_text("It cannot be measured; the server's terminal says why. Your scores are safe.")
+            return
+        waiting.delete()
+        with text:
+            show_agreement(agreement)
+        if not desk.journal.value(coder, "agreement", ""):
+            desk.act(coder, [Change("agreement", "", "", "shown")])  # later changes of scores can be told from it
+
+    ui.timer(0, fill, once=True)

@@ -5,9 +5,8 @@ from statistics import median
 from scripts.app.desk import Desk
 from scripts.app.journal import Change
 from scripts.app.recording import Box, Item
-from scripts.app.sheets import NO_FACE, box_of
+from scripts.app.sheets import NO_FACE, box_of, correction_rows
 
-PAGE = "correction"
 SMALLEST_BOX = 8  # px; less is a slip of the hand
 
 
@@ -17,9 +16,9 @@ class Correction:
     def __init__(self, desk: Desk, person: str):
         self.desk = desk
         self.person = person
-        self.items = desk.recording.order(person, moments_once=True)
+        self.items = desk.recording.moments_once(person)
         keys = [item.key for item in self.items]
-        last = desk.journal.value(person, "place", PAGE)
+        last = desk.journal.value(person, "moment", "")
         self.place = keys.index(last) if last in keys else 0
         self.view = 0
         # In how many views of a moment the detector usually finds a face.
@@ -46,11 +45,15 @@ class Correction:
         """Go to a moment by its place, from 0, and count the one that was shown as looked at."""
         if place is None or not 0 <= place < len(self.items) or place == self.place:
             return False
-        changes = [Change("look", self.item.key, "", "1"), Change("place", PAGE, "", self.items[place].key)]
+        changes = [Change("look", self.item.key, "", "1"), Change("moment", "", "", self.items[place].key)]
         if not self.desk.act(self.person, changes):
             return False
         self.place, self.view = place, 0
         return True
+
+    def count_corrected(self) -> int:
+        """How many boxes are not the detector's."""
+        return sum(1 for _ in correction_rows(self.desk.journal, self.desk.recording))
 
     def missing(self) -> list[int]:
         """Places of moments not looked at where fewer cameras than usual found a face, the fewest first."""
@@ -95,16 +98,13 @@ class Correction:
         return min(max(left, 0), recording.width - size), min(max(top, 0), recording.height - size), size
 
     def undo(self) -> bool:
-        """Take back the person's last change of a box, and go to its moment."""
-        undone = self.desk.undo(self.person, "box")
-        for change in undone:
-            for place, item in enumerate(self.items):
-                for number, view in enumerate(item.views):
-                    if view.frame == change.subject:
-                        self.go(place)
-                        self.view = number
-                        return True
-        return False
+        """Take back the person's last change of a box that still stands, and go to its moment."""
+        undone = {change.subject for change in self.desk.undo(self.person, "box")}
+        for place, item in enumerate(self.items):
+            for number, view in enumerate(item.views):
+                if view.frame in undone and (place == self.place or self.go(place)):
+                    self.view = number
+        return bool(undone)
 
     def ahead(self) -> list[Item]:
         """The moments that are likely to be shown next."""

@@ -1,16 +1,17 @@
 """The page on which boxes of faces are corrected (thesis, 4.6)."""
 
-from nicegui import ui
+import math
+from collections.abc import Callable
 
 from scripts.app.correction import Correction
 from scripts.app.desk import Desk
-from scripts.app.layout import Page, button, html, keys_table, set_attribute, set_text
+from scripts.app.layout import Page, button, button_for_seen, html, keys_table, set_attribute, set_text, tell
 from scripts.app.views import Views
 
 KEYS = [
-    ("← →", "previous, next moment"),
-    ("m", "next moment with fewer faces than usual"),
-    ("c", "next moment with the least certain face"),
+    ("← →", "previous, next moment; Enter too"),
+    ("m", "moments with fewer faces than usual"),
+    ("c", "the least certain face not looked at"),
     ("1 … 6", "choose a view"),
     ("a", "add a box in the chosen view"),
     ("Shift arrow", "move the box"),
@@ -18,7 +19,7 @@ KEYS = [
     ("Delete", "remove the box"),
     ("d", "the detector's box again"),
     ("u", "undo"),
-    ("+ −", "zoom in, out, or turn the wheel; drag to move"),
+    ("+ −", "zoom all views; the wheel one, a drag beside its box moves it"),
     ("v Esc", "enlarge one view after another; all six again; or double click"),
     ("h", "these keys"),
 ]
@@ -56,11 +57,11 @@ class CorrectionPage:
             html("li", "corrected", "corrected")
         self.chosen = html("h2", aria_live="polite")
         with html("div", classes="row"):
-            self.add = button("Add (a)", self.add_box)
-            self.remove = button("Remove (Del)", lambda: self.set_box(None))
+            self.add = button_for_seen("Add (a)", lambda shown: self.edit(shown, self.add_box))
+            self.remove = button_for_seen("Remove (Del)", lambda shown: self.edit(shown, lambda: self.set_box(None)))
         with html("div", classes="row"):
-            self.detected = button("Detector's (d)", self.take_detected)
-            button("Undo (u)", self.undo)
+            self.detected = button_for_seen("Detector's box (d)", lambda shown: self.edit(shown, self.take_detected))
+            button_for_seen("Undo (u)", lambda shown: self.edit(shown, self.undo))
         keys_table([(key, meaning) for key, meaning in KEYS if key in ALWAYS_SHOWN])
         with html("section", classes="progress", aria_label="Progress"):
             self.faces = html("p", classes="state", aria_live="polite")
@@ -68,7 +69,7 @@ class CorrectionPage:
                 button("← Previous", lambda: self.go(self.correction.place - 1))
                 button("Next →", lambda: self.go(self.correction.place + 1))
             self.missing = button("", lambda: self.jump(self.correction.missing()), "wide")
-            button("Least certain not looked at (c)", lambda: self.jump(self.correction.uncertain()), "wide")
+            button("Least certain face (c)", lambda: self.jump(self.correction.uncertain()), "wide")
             self.bar = html("progress", max=str(len(self.correction.items)), aria_label="Moments looked at")
             self.pace = html("p", classes="pace")
 
@@ -78,14 +79,17 @@ class CorrectionPage:
         """A key that was pressed while moment `shown` (from 1) was to be seen."""
         key = pressed["key"]
         if self.help.value:
+            if key == "h":
+                self.help.close()
             return
         if pressed["shift"] and key in MOVES:
-            if self._seen(pressed):
+            if self._seen(pressed["shown"]):
                 self.move_box(*MOVES[key])
             return
         moves = {
             "ArrowLeft": lambda: self.go(self.correction.place - 1),
             "ArrowRight": lambda: self.go(self.correction.place + 1),
+            "Enter": lambda: self.go(self.correction.place + 1),
             "m": lambda: self.jump(self.correction.missing()),
             "c": lambda: self.jump(self.correction.uncertain()),
             "h": self.help.open,
@@ -102,28 +106,34 @@ class CorrectionPage:
         } | {str(view + 1): lambda v=view: self.choose_view(v) for view in range(6)}
         if key in moves:
             moves[key]()
-        elif key in edits and self._seen(pressed):
+        elif key in edits and self._seen(pressed["shown"]):
             edits[key]()
 
-    def _seen(self, pressed: dict) -> bool:
-        return pressed["shown"] == str(self.correction.place + 1)
+    def _seen(self, shown: str) -> bool:
+        return shown == str(self.correction.place + 1)
+
+    def edit(self, shown: str, action: Callable[[], None]) -> None:
+        """What a button does to the moment that was to be seen when it was pressed."""
+        if self._seen(shown):
+            action()
 
     def on_box(self, drawn: dict) -> None:
         """A box that was drawn, moved or resized with the pointer."""
-        if self._seen(drawn):
-            self.correction.view = drawn["view"]
-            self.correction.set_box(drawn["view"], tuple(drawn["box"]))
-            self.refresh()
+        left, top, size = (float(value) for value in drawn["box"])
+        if self._seen(drawn["shown"]) and math.isfinite(left + top + size):
+            self.choose_view(drawn["view"])
+            self.correction.set_box(self.correction.view, (left, top, size))
+            self.page.refresh_soon()
 
     def choose_view(self, view: int) -> None:
         """Mean another view from now on."""
-        self.correction.view = view
-        self.refresh()
+        self.correction.view = range(len(self.correction.item.views)).index(view)
+        self.page.refresh_soon()
 
     def set_box(self, box) -> None:
         """Give the chosen view a box, or none."""
         self.correction.set_box(self.correction.view, box)
-        self.refresh()
+        self.page.refresh_soon()
 
     def box(self):
         """The box of the chosen view; None if there is none."""
@@ -152,25 +162,25 @@ class CorrectionPage:
     def take_detected(self) -> None:
         """Take the detector's word for the chosen view."""
         self.correction.set_detected(self.correction.view)
-        self.refresh()
+        self.page.refresh_soon()
 
     def undo(self) -> None:
         """Take back the last change."""
         if not self.correction.undo():
-            ui.notify("Nothing to undo.")
-        self.refresh()
+            tell("Nothing of yours to undo: there is none, or somebody has changed it since.")
+        self.page.refresh_soon()
 
     def go(self, place: int) -> None:
         """To another moment."""
         self.correction.go(place)
-        self.refresh()
+        self.page.refresh_soon()
 
     def jump(self, places: list[int]) -> None:
         """To the first of some moments."""
         if places:
             self.go(places[0])
         else:
-            ui.notify("None left that you have not looked at.")
+            tell("None left that you have not looked at.")
 
     # What the page shows
 
@@ -183,16 +193,17 @@ class CorrectionPage:
         view, box = correction.item.views[correction.view], boxes[correction.view]
         where = f"{box[2]} px wide, at {box[0]}, {box[1]}" if box else "no box" if view.path else "no frame"
         set_text(self.chosen, f"View {correction.view + 1}: {where}")
-        for element, possible in (
-            (self.add, view.path and box is None),
-            (self.remove, box is not None),
-            (self.detected, box != view.detected),
-        ):
-            element.props.pop("disabled", None) if possible else element.props.update(disabled="")
-            element.update()
+        possible = {
+            self.add: view.path and box is None,
+            self.remove: box is not None,
+            self.detected: box != view.detected,
+        }
+        for element, now in possible.items():
+            set_attribute(element, "aria-disabled", str(not now).lower())
         faces = sum(box is not None for box in boxes)
         set_text(self.faces, f"{faces} faces; usually {correction.usual_faces:g}")
         set_text(self.missing, f"Fewer faces than usual (m): {len(correction.missing())} left")
         looked = correction.count_looked_at()
         set_attribute(self.bar, "value", str(looked))
-        set_text(self.pace, f"{looked} of {len(correction.items)} moments looked at")
+        told = f"{looked} of {len(correction.items)} moments looked at, {correction.count_corrected()} boxes corrected"
+        set_text(self.pace, told)

@@ -36,8 +36,8 @@ SHARED = ("box",)
 class Change:
     """One value that a person sets; an empty value takes the field back to what it was without anybody's doing."""
 
-    kind: str  # score, box, place, look, quiz, setting, agreement, again
-    subject: str  # an item's key, a frame's name, a page
+    kind: str  # score, box, item, moment, look, quiz, setting, agreement, again
+    subject: str  # an item's key, or a frame's name
     field: str
     value: str
 
@@ -62,8 +62,8 @@ class Journal:
     def __init__(self, path: Path, digest: str):
         self.path = path
         self.state: dict[tuple[str, str, str, str], Entry] = {}
-        path.parent.mkdir(parents=True, exist_ok=True)
         with self._telling("a journal that can be opened"):
+            path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
             # Set before the first access, the lock needs no shared memory: network folders will do.
             self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -72,6 +72,8 @@ class Journal:
             self.connection.executescript(TABLES)
             self.connection.execute("INSERT OR IGNORE INTO about VALUES ('sheet', ?)", (digest,))
             known = self.connection.execute("SELECT value FROM about WHERE name = 'sheet'").fetchone()[0]
+            query = "SELECT step, at, person, kind, subject, field, value, undoes FROM actions ORDER BY id"
+            rows = self.connection.execute(query).fetchall()
         if known != digest:
             self.close()
             raise InputError(
@@ -80,9 +82,8 @@ class Journal:
                 "another sheet's: the moments were selected anew since scoring began",
                 "bring back the config and videos that the scored sheet was made with, or move the journal away",
             )
-        query = "SELECT step, at, person, kind, subject, field, value, undoes FROM actions ORDER BY id"
         self.step = 0
-        for step, at, person, *change, undoes in self.connection.execute(query):
+        for step, at, person, *change, undoes in rows:
             self.step = step
             self._keep(Entry(at, person, Change(*change), undoes))
 
@@ -90,12 +91,12 @@ class Journal:
     def _telling(self, expected: str):
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             remedy = {
                 "database is locked": "it is open already: go on in that window, or stop that server first",
                 "database or disk is full": "free some space on this disk",
             }.get(str(error), "see that the disk has space and that the folder and the file can be written")
-            raise InputError(self.path, expected, str(error), remedy) from error
+            raise InputError(self.path, expected, getattr(error, "strerror", None) or str(error), remedy) from error
 
     def _keep(self, entry: Entry) -> None:
         change = entry.change
@@ -147,38 +148,44 @@ class Journal:
             self._keep(Entry(at, person, change, undoes))
 
     def undo(self, person: str, kind: str) -> list[Change]:
-        """Take back the person's last step of a kind that is not taken back yet; what was set, if anything was.
+        """Take back the person's last step of a kind that still stands; what was set, nothing where none does.
 
-        Nothing is undone where another person has changed the same values since.
+        A step stands if it is not undone, and if what it set has not been changed since, by another person for example.
         """
-        last = self.connection.execute(
-            "SELECT max(step) FROM actions WHERE person = ? AND kind = ? AND undoes IS NULL "
-            "AND step NOT IN (SELECT undoes FROM actions WHERE undoes IS NOT NULL)",
-            (person, kind),
-        ).fetchone()[0]
-        if last is None:
-            return []
+        with self._telling("a journal that can be read"):
+            steps = self.connection.execute(
+                "SELECT DISTINCT step FROM actions WHERE person = ? AND kind = ? AND undoes IS NULL "
+                "AND step NOT IN (SELECT undoes FROM actions WHERE undoes IS NOT NULL) ORDER BY step DESC",
+                (person, kind),
+            ).fetchall()
+            former = next(filter(None, (self._former(person, kind, step) for (step,) in steps)), [])
+        if former:
+            self.act(person, [change for _, change in former], undoes=former[0][0])
+        return [change for _, change in former]
+
+    def _former(self, person: str, kind: str, step: int) -> list[tuple[int, Change]]:
+        """The step with what its values were before it; empty if it does not stand."""
+        query = "SELECT kind, subject, field, value FROM actions WHERE step = ? AND kind = ? ORDER BY id"
+        values = {tuple(subject): value for *subject, value in self.connection.execute(query, (step, kind))}
         former = []
-        for value in self.connection.execute(
-            "SELECT kind, subject, field FROM actions WHERE step = ? AND kind = ?", (last, kind)
-        ).fetchall():
-            rows = self.connection.execute(
-                "SELECT step, person, value FROM actions WHERE kind = ? AND subject = ? AND field = ? ORDER BY id",
-                value,
-            )
-            history = [row for row in rows if kind in SHARED or row[1] == person]
-            if any(step > last and who != person for step, who, _ in history):
+        for subject, value in values.items():
+            if self.value(person, *subject) != value:
                 return []
-            before = [value for step, _, value in history if step < last]
-            former.append(Change(*value, before[-1] if before else ""))
-        self.act(person, former, undoes=last)
+            rows = self.connection.execute(
+                "SELECT person, value FROM actions WHERE kind = ? AND subject = ? AND field = ? AND step < ? "
+                "ORDER BY id DESC",
+                (*subject, step),
+            )
+            before = (then for who, then in rows if kind in SHARED or who == person)
+            former.append((step, Change(*subject, next(before, ""))))
         return former
 
     def log(self, person: str, kinds: tuple[str, ...], most: int) -> list[Entry]:
         """The person's last actions of some kinds, the latest first."""
-        rows = self.connection.execute(
-            "SELECT at, person, kind, subject, field, value, undoes FROM actions WHERE person = ? "
-            f"AND kind IN ({','.join('?' * len(kinds))}) ORDER BY id DESC LIMIT ?",
-            (person, *kinds, most),
-        )
+        with self._telling("a journal that can be read"):
+            rows = self.connection.execute(
+                "SELECT at, person, kind, subject, field, value, undoes FROM actions WHERE person = ? "
+                f"AND kind IN ({','.join('?' * len(kinds))}) ORDER BY id DESC LIMIT ?",
+                (person, *kinds, most),
+            ).fetchall()
         return [Entry(at, who, Change(*change), undoes) for at, who, *change, undoes in rows]

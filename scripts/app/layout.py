@@ -1,5 +1,6 @@
 """What the pages share: plain HTML elements, the header, the banner for trouble, dialogs, and the theme."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,18 @@ def button(text: str, on_click: Callable, classes: str = "", **attributes: str) 
     return html("button", text, classes, type="button", **attributes).on("click", on_click, args=[])
 
 
+def button_for_seen(text: str, on_click: Callable[[str], None], classes: str = "", **attributes: str) -> TextElement:
+    """A button about the item that is shown; `on_click` takes the item that was to be seen when it was pressed."""
+    element = html("button", text, classes, type="button", **attributes)
+    shown = "() => emit(document.querySelector('.views').dataset.shown)"
+    return element.on("click", lambda event: on_click(event.args), js_handler=shown)
+
+
+def tell(text: str) -> None:
+    """Say something in passing, away from the pictures' middle."""
+    ui.notify(text, position="top", timeout=2500, group=False)
+
+
 def set_attribute(element, name: str, value: str) -> None:
     """Set an attribute, and send it only if it is new."""
     if element.props.get(name) != value:
@@ -41,9 +54,9 @@ def set_text(element, text: str) -> None:
         element.set_text(text)
 
 
-def keys_table(rows: list[tuple[str, str]]) -> None:
+def keys_table(rows: list[tuple[str, str]], classes: str = "") -> None:
     """A table of keys and what they do."""
-    with html("table", classes="keys"):
+    with html("table", classes=f"keys {classes}"):
         for key, meaning in rows:
             with html("tr"):
                 with html("th", scope="row"):
@@ -64,27 +77,34 @@ class Page:
         chosen = desk.journal.value(person, "setting", "theme")
         self.dark = ui.dark_mode(THEMES[chosen])
         self.refresh = refresh
-        client = ui.context.client
-        listener = self._refresh
-        desk.pages.add(listener)
-        client.on_delete(lambda: desk.pages.discard(listener))
+        self.waiting = False
+        listener = self.refresh_soon
+        desk.pages[listener] = person
+        ui.context.client.on_delete(lambda: desk.pages.pop(listener, None))
         with html("header"):
             html("h1", TITLES[path])
             self.status = html("span", classes="status", aria_live="polite", role="status")
             html("span", classes="space")
             self.menu = html("nav", aria_label="Pages and help")
             with self.menu:
-                for other in ("score", "correct"):
+                for other, title in TITLES.items():
                     if other != path:
-                        html("a", TITLES[other], href=f"/{token}/{other}")
+                        html("a", title, href=f"/as/{token}/{other}")
                 button("Light / dark", self.change_theme)
             html("span", person, "person", title="Who is working here")
         with html("div", classes="trouble", role="alert") as self.trouble:
-            self.trouble_text = html("pre")
+            self.trouble_text = html("p")
             button("Try again", lambda: desk.try_again(person))
         self._show_trouble()
 
+    def refresh_soon(self) -> None:
+        """Show things as they are when what goes on now is done; once, however often it is asked for."""
+        if not self.waiting:
+            self.waiting = True
+            asyncio.get_running_loop().call_soon(self._refresh)
+
     def _refresh(self) -> None:
+        self.waiting = False
         self._show_trouble()
         self.refresh()
 
@@ -101,7 +121,7 @@ class Page:
         chosen = names[(names.index(self.desk.journal.value(self.person, "setting", "theme")) + 1) % len(names)]
         if self.desk.act(self.person, [Change("setting", "theme", "", chosen)]):
             self.dark.set_value(THEMES[chosen])
-            ui.notify(f"Colours: {chosen or 'as the system says'}")
+            tell(f"Colours: {chosen or 'as the system says'}")
 
     @contextmanager
     def dialog(self, title: str, close: bool = True):

@@ -6,17 +6,18 @@ from statistics import median
 
 from scripts.app.desk import Desk
 from scripts.app.guide import SCORE_NAMES
-from scripts.app.journal import Change, Entry
-from scripts.app.recording import Item
-from scripts.app.sheets import BAD_IMAGE, NOT_OBSERVABLE, answers, is_bad, is_done, scored_at
+from scripts.app.journal import Change
+from scripts.app.recording import Box, Item, View
+from scripts.app.sheets import BAD_IMAGE, NOT_OBSERVABLE, answers, box_of, is_bad, is_done, scored_at
 from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE, UNIT_NAMES
+from scripts.seeds import named_generator
 
 UNITS = list(ACTION_UNITS)
 SCORES = [*map(str, range(HIGHEST_SCORE + 1)), NOT_OBSERVABLE]
-PAGE = "scoring"
 # A longer time between two items is a break and tells nothing of the pace.
 LONGEST_ITEM_SECONDS = 300
 RECENT_ITEMS = 20
+MOVED = 0.05  # of a box's size
 
 
 class Scoring:
@@ -27,7 +28,7 @@ class Scoring:
         self.coder = coder
         self.items = desk.recording.order(coder)
         keys = [item.key for item in self.items]
-        last = desk.journal.value(coder, "place", PAGE)
+        last = desk.journal.value(coder, "item", "")
         self.place = keys.index(last) if last in keys else 0
         self._mark()
 
@@ -47,6 +48,19 @@ class Scoring:
     def item(self) -> Item:
         """The item that is shown."""
         return self.items[self.place]
+
+    def faces(self) -> list[Box | None]:
+        """The squares of the faces in the item's views, moved by a hair that the item determines.
+
+        Without that, equal numbers would tell which items show the same moment.
+        """
+        return [self._move(view, box_of(self.desk.journal, view)) for view in self.item.views]
+
+    def _move(self, view: View, box: Box | None) -> Box | None:
+        if box is None:
+            return None
+        shifts = named_generator(0, "move", self.item.key, view.camera).uniform(-MOVED, MOVED, len(box))
+        return tuple(round(value + shift * box[2]) for value, shift in zip(box, shifts, strict=True))
 
     def answers(self) -> dict[str, str]:
         """What the coder has said of the item's units."""
@@ -86,11 +100,13 @@ class Scoring:
         return True
 
     def take_back(self) -> bool:
-        """Take the answer of the marked unit back."""
-        self._mark(self.unit)
-        return self.unit is not None and self.desk.act(
-            self.coder, [Change("score", self.item.key, UNITS[self.unit], "")]
-        )
+        """Take an answer back and mark its unit: that of the marked unit, else the one that was given last."""
+        given = self.answers()
+        for place in (self.unit, self._after):
+            if place is not None and place >= 0 and given[UNITS[place]]:
+                self._mark(place)
+                return self.desk.act(self.coder, [Change("score", self.item.key, UNITS[place], "")])
+        return False
 
     def call_bad(self) -> bool:
         """Call the item a bad image, or take that back."""
@@ -121,7 +137,7 @@ class Scoring:
         """Go to an item by its place, from 0; False where there is none."""
         if not 0 <= place < len(self.items) or place == self.place:
             return False
-        if not self.desk.act(self.coder, [Change("place", PAGE, "", self.items[place].key)]):
+        if not self.desk.act(self.coder, [Change("item", "", "", self.items[place].key)]):
             return False
         self.place = place
         self._mark()
@@ -137,20 +153,18 @@ class Scoring:
         """The coder's last actions on this page, the latest first: time in UTC, and what was done in words."""
         places = {item.key: place for place, item in enumerate(self.items, 1)}
         return [
-            (entry.at, self._describe(entry, places))
-            for entry in self.desk.journal.log(self.coder, ("score", "place"), most)
-            if entry.change.kind == "score" or entry.change.subject == PAGE
+            (entry.at, self._describe(entry.change, places) + " (undo)" * (entry.undoes is not None))
+            for entry in self.desk.journal.log(self.coder, ("score", "item"), most)
         ]
 
-    def _describe(self, entry: Entry, places: dict[str, int]) -> str:
-        change = entry.change
-        if change.kind == "place":
+    def _describe(self, change: Change, places: dict[str, int]) -> str:
+        if change.kind == "item":
             return f"went to item {places[change.value]}"
         if change.field == BAD_IMAGE:
             what = "bad image" if change.value else "no bad image"
         else:
-            what = f"{UNIT_NAMES[change.field]} {SCORE_NAMES.get(change.value, 'no answer')}"
-        return f"{'undone: ' if entry.undoes else ''}item {places[change.subject]}: {what}"
+            what = f"{UNIT_NAMES[change.field]} {SCORE_NAMES.get(change.value, 'without an answer')}"
+        return f"item {places[change.subject]}: {what}"
 
     def ahead(self) -> list[Item]:
         """The items that are likely to be shown next, the likeliest first."""

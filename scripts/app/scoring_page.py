@@ -7,10 +7,9 @@ from nicegui import ui
 from scripts.app.desk import Desk
 from scripts.app.guide import SCORE_MEANINGS, SCORE_NAMES, UNIT_MEANINGS
 from scripts.app.journal import Change
-from scripts.app.layout import INSTANT, Page, button, html, keys_table, set_attribute, set_text
+from scripts.app.layout import INSTANT, Page, button, button_for_seen, html, keys_table, set_attribute, set_text, tell
 from scripts.app.quiz import draw_question
 from scripts.app.scoring import SCORES, UNITS, Scoring
-from scripts.app.sheets import box_of
 from scripts.app.views import Views
 from scripts.grimace import UNIT_NAMES
 
@@ -18,21 +17,28 @@ KEYS = [
     ("0 1 2", "score the marked unit Normal, Medium, High"),
     ("x .", "the marked unit is not observable"),
     ("↑ ↓", "mark another unit"),
-    ("Backspace", "take the marked unit's answer back"),
+    ("Backspace", "take the last answer back, or the marked unit's"),
     ("Enter", "next item that is not scored"),
     ("← →", "previous, next item"),
     ("g", "go to an item by its number"),
     ("b", "bad image, or not after all"),
     ("e", "not evaluated: empty the whole item"),
     ("u", "undo"),
-    ("+ −", "zoom in, out, or turn the wheel; drag to move"),
+    ("+ −", "zoom all views in, out"),
+    ("Shift arrow", "move all views; or drag one, and turn the wheel over it"),
     ("v Esc", "enlarge one view after another; all six again; or double click"),
     ("l", "log of what you did"),
     ("h", "these keys, and what the scores mean"),
 ]
 SCORE_KEYS = {"0": "0", "1": "1", "2": "2", "x": "X", ".": "X", ",": "X"}
 MOST_LOGGED = 300
-ALWAYS_SHOWN = ("↑ ↓", "Backspace", "+ −", "v Esc")  # of the keys that stand on no button, where there is room
+ALWAYS_SHOWN = (
+    "↑ ↓",
+    "Backspace",
+    "+ −",
+    "Shift arrow",
+    "v Esc",
+)  # of the keys that stand on no button, where there is room
 
 
 def describe_time(seconds: float) -> str:
@@ -40,6 +46,11 @@ def describe_time(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def count(number: int, thing: str) -> str:
+    """A number of things in words."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 class ScoringPage:
@@ -50,6 +61,7 @@ class ScoringPage:
         self.desk, self.coder, self.token, self.quiz_every = desk, coder, token, quiz_every
         self.quiz = None
         self.done_here = 0
+        self.left_open = ""  # the item about which the coder was told that it is not finished
         self.page = Page(desk, coder, token, "score", self.refresh)
         self._lay_out(addresses)
         self.refresh()
@@ -79,22 +91,25 @@ class ScoringPage:
         with self.page.dialog("What you did") as self.log:
             self.log_list = html("ol", classes="log")
         with self.page.dialog("Go to an item", close=False) as self.finder:
-            self.wanted = ui.number(f"Item, 1 to {len(self.scoring.items)}", min=1, precision=0, format="%d")
+            items = len(self.scoring.items)
+            rule = {f"There are items 1 to {items}": lambda value: value is None or 1 <= value <= items}
+            self.wanted = ui.number("Item", precision=0, format="%d", validation=rule)
             self.wanted.props("autofocus").on("keydown.enter", self.find)
             button("Go", self.find, "wide")
         self.quiz_dialog = ui.dialog().props(f"persistent {INSTANT} aria-label=Quiz")
 
     def _lay_out_units(self) -> None:
         self.rows, self.buttons = [], {}
+        self.units = html("div", classes="units")
         for place, unit in enumerate(UNITS):
             name = UNIT_NAMES[unit].capitalize()
-            with html("section", classes="unit", role="group", aria_label=name) as row:
+            with self.units, html("section", classes="unit", role="group", aria_label=name) as row:
                 html("h2", name)
                 with html("div", classes="answers"):
                     for value in SCORES:
                         key = "x" if value == "X" else value
                         word = "Not obs." if value == "X" else SCORE_NAMES[value]
-                        answer = button("", lambda v=value, p=place: self.score(v, p), "answer")
+                        answer = button_for_seen("", lambda shown, v=value, p=place: self.score(shown, v, p), "answer")
                         answer.props["aria-label"] = f"{key} {word}, {name}"
                         with answer:
                             html("kbd", key)
@@ -107,10 +122,10 @@ class ScoringPage:
                 html("dt", value)
                 self.meanings.append(html("dd", UNIT_MEANINGS["eye"][value]))
         with html("div", classes="row"):
-            self.bad = button("Bad image (b)", lambda: self.act(self.scoring.call_bad))
-            button("Not evaluated (e)", lambda: self.act(self.scoring.clear))
-            button("Undo (u)", lambda: self.act(self.scoring.undo))
-        keys_table([(key, meaning) for key, meaning in KEYS if key in ALWAYS_SHOWN])
+            self.bad = button_for_seen("Bad image (b)", lambda shown: self.judge(shown, "b"))
+            button_for_seen("Not evaluated (e)", lambda shown: self.judge(shown, "e"))
+            button_for_seen("Undo (u)", lambda shown: self.judge(shown, "u"))
+        keys_table([(key, meaning) for key, meaning in KEYS if key in ALWAYS_SHOWN], "if-room")
 
     def _lay_out_progress(self) -> None:
         with html("section", classes="progress", aria_label="Progress"):
@@ -132,6 +147,9 @@ class ScoringPage:
             self.answer_quiz(key)
             return
         if self.log.value or self.finder.value or self.help.value:
+            for dialog, own in ((self.log, "l"), (self.help, "h")):
+                if key == own:
+                    dialog.close()
             return
         moves = {
             "ArrowLeft": lambda: self.step(-1),
@@ -144,55 +162,71 @@ class ScoringPage:
         }
         if key in moves:
             moves[key]()
-        elif pressed["shown"] == str(self.scoring.place + 1):  # what is scored is what was seen
-            self.judge(key)
+        else:
+            self.judge(pressed["shown"], key)
 
-    def judge(self, key: str) -> None:
-        """A key that says something of the item that is shown."""
-        if key in SCORE_KEYS and self.scoring.unit is None:
-            ui.notify("All five units are answered. ↑ or ↓ marks one to change it.")
-        elif key in SCORE_KEYS:
-            self.score(SCORE_KEYS[key])
-        elif key in ("ArrowUp", "ArrowDown"):
-            self.scoring.choose_unit(1 if key == "ArrowDown" else -1)
-            self.refresh()
-        elif key == "Backspace":
-            self.act(self.scoring.take_back)
-        elif key == "b":
-            self.act(self.scoring.call_bad)
-        elif key == "e":
-            self.act(self.scoring.clear)
-        elif key == "u":
-            self.act(self.scoring.undo)
+    def judge(self, shown: str, key: str) -> None:
+        """A key that says something of the item that was to be seen when it was pressed."""
+        scoring = self.scoring
+        actions = {
+            "ArrowUp": lambda: scoring.choose_unit(-1),
+            "ArrowDown": lambda: scoring.choose_unit(1),
+            "Backspace": scoring.take_back,
+            "b": scoring.call_bad,
+            "e": scoring.clear,
+            "u": scoring.undo,
+        }
+        if key in SCORE_KEYS:
+            self.score(shown, SCORE_KEYS[key])
+        elif key in actions and self._seen(shown):
+            self.act(actions[key])
 
-    def score(self, value: str, unit: int | None = None) -> None:
-        """Give a unit a score."""
-        self.act(lambda: self.scoring.score(value, unit))
+    def score(self, shown: str, value: str, unit: int | None = None) -> None:
+        """Give a unit (the marked one) a score."""
+        if not self._seen(shown):
+            return
+        if self.scoring.bad():
+            tell("This is called a bad image. b takes that back.")
+        elif unit is None and self.scoring.unit is None:
+            tell("All five units are answered. ↑ or ↓ marks one to change it.")
+        else:
+            self.act(lambda: self.scoring.score(value, unit))
+
+    def _seen(self, shown: str) -> bool:
+        """Whether what was to be seen is the item that is meant: what is scored is what was seen."""
+        return shown == str(self.scoring.place + 1)
 
     def act(self, action) -> None:
         """Do something to the item, show it, and count the items that it finished."""
         before = self.scoring.done()
         action()
-        self.refresh()
+        self.page.refresh_soon()
         self.done_here += self.scoring.done() and not before
 
     def step(self, places: int) -> None:
         """To an item so many places on."""
         self.scoring.go(self.scoring.place + places)
-        self.refresh()
+        self.page.refresh_soon()
         self.ask_quiz()
 
     def go_on(self) -> None:
         """To the next item that is not scored; after the last one to the coder's agreement."""
+        left = self.units_to_go()
+        if 0 < left < len(UNITS) and self.left_open != self.scoring.item.key:
+            self.left_open = self.scoring.item.key
+            tell(f"{count(left, 'unit')} of this item to go. Enter again leaves it so.")
+            return
         place = self.scoring.next_open()
         if place is None:
-            ui.navigate.to(f"/{self.token}/agreement")
+            ui.navigate.to(f"/as/{self.token}/agreement")
         elif place == self.scoring.place:
-            ui.notify("This is the last item that is not scored.")
+            tell("This is the last item that is not scored.")
         else:
-            self.scoring.go(place)
-            self.refresh()
-            self.ask_quiz()
+            self.step(place - self.scoring.place)
+
+    def units_to_go(self) -> int:
+        """How many units of the item have no answer; none of a bad image."""
+        return 0 if self.scoring.bad() else sum(not value for value in self.scoring.answers().values())
 
     def finder_open(self) -> None:
         """Ask for the number of an item."""
@@ -201,25 +235,20 @@ class ScoringPage:
 
     def find(self) -> None:
         """Go to the item that was asked for."""
-        wanted = int(self.wanted.value or 0)
-        if not 1 <= wanted <= len(self.scoring.items):
-            ui.notify(f"There are items 1 to {len(self.scoring.items)}.")
-            return
-        self.finder.close()
-        self.scoring.go(wanted - 1)
-        self.refresh()
+        if self.wanted.value and self.wanted.validate():
+            self.finder.close()
+            self.step(int(self.wanted.value) - 1 - self.scoring.place)
 
     # What the page shows
 
     def refresh(self) -> None:
         """Show things as they are now."""
         scoring = self.scoring
-        item, given, bad, done = scoring.item, scoring.answers(), scoring.bad(), scoring.count_done()
-        boxes = [box_of(self.desk.journal, view) for view in item.views]
-        self.views.show(scoring.place, item, boxes, scoring.ahead())
+        given, bad, done = scoring.answers(), scoring.bad(), scoring.count_done()
+        self.views.show(scoring.place, scoring.item, scoring.faces(), scoring.ahead())
         set_text(self.page.status, f"Item {scoring.place + 1} of {len(scoring.items)}")
         for place, unit in enumerate(UNITS):
-            set_attribute(self.rows[place], "data-next", str(place == scoring.unit and not bad).lower())
+            set_attribute(self.rows[place], "aria-current", str(place == scoring.unit and not bad).lower())
             for value in SCORES:
                 set_attribute(self.buttons[unit, value], "aria-pressed", str(given[unit] == value).lower())
         if scoring.unit is not None:
@@ -243,6 +272,8 @@ class ScoringPage:
         """Show what this coder did, the latest first."""
         self.log_list.clear()
         with self.log_list:
+            if not self.scoring.history(1):
+                html("li", "Nothing yet.")
             for at, what in self.scoring.history(MOST_LOGGED):
                 with html("li"):
                     html("time", f"{datetime.fromisoformat(at).astimezone():%d %b %H:%M:%S}")
@@ -266,7 +297,7 @@ class ScoringPage:
             for place, option in enumerate(self.quiz.options):
                 with button("", lambda p=place: self.answer_quiz(str(p + 1)), "wide"):
                     html("kbd", str(place + 1))
-                    html("span", option)
+                    html("span", f" {option}")
             self.verdict = html("p", "Press the number of your answer.", aria_live="assertive")
             self.answered = False
             button("Go on (Enter)", lambda: self.answer_quiz("Enter"), "wide main")
@@ -274,12 +305,14 @@ class ScoringPage:
 
     def answer_quiz(self, key: str) -> None:
         """A key while a question is open."""
+        if not self.quiz:
+            return
         options = [str(place + 1) for place in range(len(self.quiz.options))]
         if key in options and not self.answered:
             self.answered = True
             right = self.quiz.options[self.quiz.right]
             told = "Right" if int(key) - 1 == self.quiz.right else f"No, it is: {right}"
             set_text(self.verdict, f"{told}. Enter goes on.")
-        elif key in ("Enter", "Escape"):
+        elif key == "Enter":
             self.quiz = None
             self.quiz_dialog.close()

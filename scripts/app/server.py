@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import ipaddress
+import re
 import secrets
+import traceback
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from nicegui import app, ui
 from starlette.requests import Request
@@ -16,13 +17,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from scripts.app.agreement_page import agreement_page
 from scripts.app.correction_page import CorrectionPage
 from scripts.app.desk import Desk
+from scripts.app.layout import html
 from scripts.app.recording import Item
 from scripts.app.scoring_page import ScoringPage
 
 # What can be asked for without a token: the form that takes it, and the library's own files and socket, over which
 # nothing is told but to a page that was opened with one.
-OPEN = ("", "enter", "favicon.ico", "_nicegui", "_nicegui_ws")
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+OPEN = ("/", "/enter", "/favicon.ico")
+OPEN_UNDER = ("/_nicegui/", "/_nicegui_ws/")
 HEADERS = {
     b"cache-control": b"no-store",
     b"referrer-policy": b"no-referrer",
@@ -35,6 +37,7 @@ input, button { font: inherit; padding: .3rem .6rem }</style>
 <h1>Squint</h1><p>Open the link that the server printed when it was started, or enter its token.</p>
 <form action="/enter" method="post"><label>Token <input name="token" autocomplete="off" autofocus required></label>
 <button>Open</button></form></html>"""
+NO_TOKEN = "There is no token."
 LARGEST_PADDING = 4096  # bytes
 
 
@@ -58,14 +61,14 @@ class Guard:
         """Why a request is refused; empty if it is not."""
         headers = dict(scope["headers"])
         host, origin = (headers.get(name, b"").decode("latin-1") for name in (b"host", b"origin"))
-        if self.loopback and host.rsplit(":", 1)[0] not in LOOPBACK_NAMES:
+        if self.loopback and not is_loopback(re.sub(r":\d+$", "", host).strip("[]")):
             return "This server is asked for under another name than this machine's own."
-        if origin and urlsplit(origin).netloc != host:
+        if origin and origin.partition("://")[2] != host:
             return "Pages of other sites have no access."
-        first = scope["path"].split("/")[1] if "/" in scope["path"] else ""
-        if first not in OPEN and first not in self.tokens:
-            return "Open the link that the server printed when it was started."
-        return ""
+        path = scope["path"]
+        open_to_all = path in OPEN or path.startswith(OPEN_UNDER)
+        known = path.startswith("/as/") and path.split("/")[2] in self.tokens
+        return "" if open_to_all or known else NO_TOKEN
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -86,7 +89,8 @@ class Guard:
             await send(message)
 
         if refused:
-            await PlainTextResponse(refused, 403)(scope, receive, send_guarded)
+            answer = HTMLResponse(FORM, 403) if refused is NO_TOKEN else PlainTextResponse(refused, 403)
+            await answer(scope, receive, send_guarded)
         else:
             await self.app(scope, receive, send_guarded)
 
@@ -95,7 +99,8 @@ class Frames:
     """The frames of the open recording under names that tell nothing, each name for one person, page and item.
 
     A moment that is shown twice has two names, and another on the page of boxes, which shows it once. To each file a
-    comment is added that the name determines, so that not even its bytes and its length tell which items show the same.
+    comment is added that the name determines, so that lengths and digests don't tell which items show the same. What
+    can still tell is the picture itself.
     """
 
     def __init__(self, secret: bytes):
@@ -112,7 +117,7 @@ class Frames:
             name = self._draw(token, page, item.key, view.camera).hex()[:32]
             if view.path:
                 self.paths[f"{token}/{name}"] = view.path
-            addresses.append(f"/{token}/frames/{name}" if view.path else "")
+            addresses.append(f"/as/{token}/frames/{name}" if view.path else "")
         return addresses
 
     def read(self, token: str, name: str) -> Response:
@@ -133,10 +138,17 @@ class Frames:
         )
 
 
+def show_no_details(error: Exception) -> None:
+    """What a page shows that failed; the error's text may name what a coder is not to see."""
+    traceback.print_exception(error)
+    html("p", "This page failed. What was shown as done is safe; the server's terminal says more.")
+
+
 def build(desk: Desk, tokens: dict[str, str], loopback: bool, quiz_every: int) -> None:
     """Put the pages and frames of one recording on the server; `tokens` maps a token to its person."""
     app.add_middleware(Guard, tokens=tokens, loopback=loopback)
     app.on_shutdown(desk.journal.close)
+    app.on_page_exception(show_no_details)
     frames = Frames(secrets.token_bytes(32))
 
     @app.get("/")
@@ -148,25 +160,25 @@ def build(desk: Desk, tokens: dict[str, str], loopback: bool, quiz_every: int) -
         token = str((await request.form()).get("token", "")).strip()
         if token not in tokens:
             return HTMLResponse(FORM.replace("<form", "<p><strong>This token is not known.</strong></p><form"), 403)
-        return RedirectResponse(f"/{token}/score", 303)
+        return RedirectResponse(f"/as/{token}/score", 303)
 
-    @app.get("/{token}")
+    @app.get("/as/{token}")
     def enter_by_link(token: str) -> Response:
-        return RedirectResponse(f"/{token}/score", 303)
+        return RedirectResponse(f"/as/{token}/score", 303)
 
-    @app.get("/{token}/frames/{name}")
+    @app.get("/as/{token}/frames/{name}")
     def frame(token: str, name: str) -> Response:
         return frames.read(token, name)
 
-    @ui.page("/{token}/score")
+    @ui.page("/as/{token}/score")
     def score(token: str) -> None:
         ScoringPage(desk, tokens[token], token, partial(frames.addresses, token, "score"), quiz_every)
 
-    @ui.page("/{token}/correct")
+    @ui.page("/as/{token}/correct")
     def correct(token: str) -> None:
         CorrectionPage(desk, tokens[token], token, partial(frames.addresses, token, "correct"))
 
-    @ui.page("/{token}/agreement")
+    @ui.page("/as/{token}/agreement")
     def agreement(token: str) -> None:
         agreement_page(desk, tokens[token], token)
 

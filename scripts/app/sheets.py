@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 
 from scripts.app.journal import Journal
@@ -13,6 +14,7 @@ from scripts.moments.write_sheet import SCORE_COLUMNS
 
 NOT_OBSERVABLE = "X"  # as in the names of crops (thesis, Figure 4.7)
 BAD_IMAGE = "bad_image"
+REMEDY = "see that the disk has space and that the folder can be written; the journal has all that was done"
 NO_FACE = "none"  # the value of a box that was removed
 CORRECTION_COLUMNS = ["camera", "frame_num", "box_x", "box_y", "box_size"]
 
@@ -103,21 +105,36 @@ def table_text(columns: list[str], rows: Iterable[dict]) -> str:
     return text.getvalue()
 
 
+def read_bytes(path: Path) -> bytes | None:
+    """What a file holds; None if there is none. Raises InputError where it cannot be read."""
+    try:
+        return path.read_bytes() if path.exists() else None
+    except OSError as error:
+        raise InputError(path, "a table that can be read", error.strerror or repr(error), REMEDY) from error
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file beside its place and put it there whole, if it says something new: what depends on it runs again.
 
     Raises InputError where that fails.
     """
     new = path.with_name(f".{path.name}.new")
+    if read_bytes(path) == text.encode():
+        return
     try:
-        if path.exists() and path.read_text() == text:
-            return
         path.parent.mkdir(parents=True, exist_ok=True)
         new.write_text(text)
         new.replace(path)
     except OSError as error:
-        remedy = "see that the disk has space and that the folder can be written; the journal has all that was done"
-        raise InputError(path, "room on the disk for this table", str(error), remedy) from error
+        raise InputError(path, "room on the disk for a table", error.strerror or repr(error), REMEDY) from error
+
+
+def set_aside(path: Path) -> str:
+    """Give a table that somebody else has written another name, and say so."""
+    names = (path.with_name(f"{path.stem}.before{number}{path.suffix}") for number in count(1))
+    kept = next(name for name in names if not name.exists())
+    path.rename(kept)
+    return f"{path} said something else than the journal. What it said is not taken over; it is kept as {kept}."
 
 
 def write_all(journal: Journal, recording: Recording, folder: Path) -> None:
@@ -127,8 +144,8 @@ def write_all(journal: Journal, recording: Recording, folder: Path) -> None:
     write_whole(corrections_path(folder, recording.name), corrections_text(journal, recording))
 
 
-def take_over(journal: Journal, recording: Recording, folder: Path, people: Iterable[str]) -> list[Path]:
-    """Bring all tables up to date with the journal, and set those aside that said something else; where they are.
+def take_over(journal: Journal, recording: Recording, folder: Path, people: Iterable[str]) -> list[str]:
+    """Bring all tables up to date with the journal, set those aside that said something else, and tell of it.
 
     Raises InputError for a table of one of `people`, or of corrections, of which the journal knows nothing.
     """
@@ -139,10 +156,9 @@ def take_over(journal: Journal, recording: Recording, folder: Path, people: Iter
     for person in sorted({*scored, *people}):
         path = scores_path(folder, recording.name, person)
         tables.append((path, person in scored, scores_text(journal, recording, person)))
-    aside = []
+    told = []
     for path, known, text in tables:
-        former = path.read_text() if path.is_file() else text
-        if former == text:
+        if read_bytes(path) in (None, text.encode()):
             continue
         if not known:
             raise InputError(
@@ -151,7 +167,6 @@ def take_over(journal: Journal, recording: Recording, folder: Path, people: Iter
                 f"a table of which {journal.path} knows nothing",
                 "move it away, or take another coder's name: it would be overwritten",
             )
-        aside.append(path.with_name(f"{path.stem}.before{path.suffix}"))
-        write_whole(aside[-1], former)
+        told.append(set_aside(path))
     write_all(journal, recording, folder)
-    return aside
+    return told

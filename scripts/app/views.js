@@ -7,6 +7,10 @@ const AROUND_FACE = 1.8; // boxes; what is shown around a face at the closest zo
 const HANDLE = 12; // CSS px around a box's corner that take hold of it
 const SLOW_MS = 150; // waiting for longer than this is shown
 const ZOOM_STEP = 0.1;
+const WHEEL_STEP = 1.2;
+const MOST_CLOSER = 20;
+const PAN = 0.1; // of what is seen, by a key
+const PAN_KEYS = { ArrowLeft: [-PAN, 0], ArrowRight: [PAN, 0], ArrowUp: [0, -PAN], ArrowDown: [0, PAN] };
 const LOCAL_KEYS = { "+": -ZOOM_STEP, "=": -ZOOM_STEP, "-": ZOOM_STEP };
 
 export default {
@@ -17,7 +21,7 @@ export default {
                 :class="{ selected: editable && i === selected }">
           <canvas ref="canvases" tabindex="0" role="img" :aria-label="label(view, i)"
                   @pointerdown="grab($event, i)" @pointermove="drag($event, i)" @pointerup="drop($event, i)"
-                  @pointercancel="drop($event, i)" @dblclick="enlarge(i)" @wheel.prevent="wheel"></canvas>
+                  @pointercancel="drop($event, i)" @dblclick="enlarge(i)" @wheel.prevent="wheel($event, i)"></canvas>
           <figcaption>{{ i + 1 }}<span v-if="note(view, i)"> · {{ note(view, i) }}</span></figcaption>
         </figure>
       </div>
@@ -26,9 +30,9 @@ export default {
         <span>Full frame</span>
       </label>
     </div>`,
-  props: { item: String, views: Array, ahead: Array, frame: Array, editable: Boolean, selected: Number, full: Boolean },
+  props: { item: String, views: Array, ahead: Array, frame: Array, editable: Boolean, selected: Number },
   data() {
-    return { shown: "", slow: false, zoom: this.full ? 1 : 0, enlarged: null, failed: [] };
+    return { shown: "", slow: false, zoom: this.editable ? 1 : 0, enlarged: null, failed: [] };
   },
   watch: {
     item() { this.show(); },
@@ -41,6 +45,7 @@ export default {
     this.bitmaps = new Map(); // address to the promise of a decoded picture
     this.pictures = [];
     this.held = null; // what the pointer holds
+    this.turn = 0;
   },
   mounted() {
     this.resizing = new ResizeObserver(() => this.draw());
@@ -80,19 +85,22 @@ export default {
       return this.bitmaps.get(url);
     },
     async show() {
-      const item = this.item;
-      const slow = setTimeout(() => (this.slow = true), SLOW_MS);
+      const turn = ++this.turn; // only the last call shows something
+      this.held = null; // what was held belongs to what was shown
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => (this.slow = true), SLOW_MS);
       const wanted = this.views.map((view) => (view.url ? this.load(view.url).catch(() => undefined) : null));
       const pictures = await Promise.all(wanted);
-      clearTimeout(slow);
-      if (item !== this.item) return;
+      if (turn !== this.turn) return;
+      clearTimeout(this.timer);
       this.slow = false;
       this.pictures = pictures;
       this.failed = pictures.map((picture) => picture === undefined);
       this.pan = this.views.map(() => [0, 0]);
+      this.closer = this.views.map(() => 1);
       this.focus = this.views.map((view) => view.box);
       this.draw();
-      this.shown = item;
+      this.shown = this.item;
       this.prepare();
     },
     prepare() {
@@ -114,7 +122,7 @@ export default {
       const whole = Math.min(width / frameWidth, height / frameHeight);
       const face = this.focus[i];
       const close = face ? Math.max(Math.min(width, height) / (face[2] * AROUND_FACE), whole) : whole;
-      const scale = close ** (1 - this.zoom) * whole ** this.zoom;
+      const scale = Math.max(close ** (1 - this.zoom) * whole ** this.zoom * this.closer[i], whole);
       const centre = face ? [face[0] + face[2] / 2, face[1] + face[2] / 2] : [frameWidth / 2, frameHeight / 2];
       const origin = [[width, frameWidth], [height, frameHeight]].map(([canvas, size], axis) => {
         const seen = canvas / scale;
@@ -148,7 +156,7 @@ export default {
       const view = this.views[i];
       const line = 2 / scale;
       const square = (box, colour, dashes) => {
-        for (const [width, style] of [[2 * line, "#000"], [line, colour]]) {
+        for (const [width, style] of [[1.6 * line, "#000"], [line, colour]]) {
           context.lineWidth = width;
           context.strokeStyle = style;
           context.setLineDash(dashes.map((dash) => dash / scale));
@@ -161,7 +169,7 @@ export default {
       square(box, view.changed || this.held?.view === i ? "#56b4e9" : "#e69f00", []);
       context.setLineDash([]);
       context.fillStyle = "#fff";
-      const half = HANDLE / 3 / scale;
+      const half = HANDLE / 4 / scale;
       for (const [x, y] of this.corners(box)) context.fillRect(x - half, y - half, 2 * half, 2 * half);
     },
     corners([x, y, size]) {
@@ -178,7 +186,7 @@ export default {
       if (event.button !== 0 || !this.pictures[i]) return;
       event.target.setPointerCapture(event.pointerId);
       const point = this.point(event, i);
-      this.held = { view: i, from: point, how: "pan", box: null };
+      this.held = { shown: this.shown, view: i, from: point, how: "pan", box: null };
       if (!this.editable) return;
       this.$emit("select", i);
       const box = this.views[i].box;
@@ -212,11 +220,18 @@ export default {
     drop(event, i) {
       const held = this.held;
       this.held = null;
-      if (held?.view === i && held.box && held.box[2] > HANDLE / 2) this.$emit("box", { shown: this.shown, view: i, box: held.box });
+      if (held?.view === i && held.box && held.box[2] > HANDLE / 2) this.$emit("box", { shown: held.shown, view: i, box: held.box });
       this.draw();
     },
-    wheel(event) {
-      this.turnZoom(Math.sign(event.deltaY) * ZOOM_STEP / 2);
+    wheel(event, i) {
+      // This view alone, around the pointer.
+      if (!this.pictures[i] || !event.deltaY) return;
+      const before = this.point(event, i);
+      const factor = event.deltaY < 0 ? WHEEL_STEP : 1 / WHEEL_STEP;
+      this.closer[i] = Math.min(Math.max(this.closer[i] * factor, 1 / MOST_CLOSER), MOST_CLOSER);
+      const after = this.point(event, i);
+      this.pan[i] = this.pan[i].map((pan, axis) => pan + before[axis] - after[axis]);
+      this.draw();
     },
     turnZoom(step) {
       this.zoom = Math.min(Math.max(this.zoom + step, 0), 1);
@@ -232,19 +247,37 @@ export default {
       const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
       if (typing || event.altKey || ((event.ctrlKey || event.metaKey) && !undo)) return;
       if (focus?.type === "range" && event.key.startsWith("Arrow")) return;
-      // Space and Enter press the button that has the focus.
-      if ([" ", "Enter"].includes(event.key) && focus?.matches("button, a, [role=button]")) return;
-      if (event.key === "Tab" || event.key.startsWith("F")) return;
-      if (["ArrowUp", "ArrowDown", " "].includes(event.key)) event.preventDefault(); // no scrolling
+      // Space and Enter press the button that has the focus, once.
+      if ([" ", "Enter"].includes(event.key) && focus?.matches("button, a, [role=button]")) {
+        if (event.repeat) event.preventDefault();
+        return;
+      }
+      if (event.key === "Tab" || /^F\d/.test(event.key)) return;
+      const dialog = document.querySelector(".q-dialog");
+      if (event.key.startsWith("Arrow") && !dialog) event.preventDefault(); // no scrolling
       if (event.repeat || !window.socket?.connected) return;
-      if (event.key in LOCAL_KEYS) this.turnZoom(LOCAL_KEYS[event.key]);
-      else if (event.key === "v") this.enlarged = this.enlarged === 5 ? null : (this.enlarged ?? -1) + 1;
-      else if (event.key === "Escape") this.enlarged = null;
-      else this.$emit("key", { key: undo ? "u" : event.key, shift: event.shiftKey, shown: this.shown });
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key; // with Caps Lock too
+      if (dialog) this.tell(key, event);
+      else if (key in LOCAL_KEYS) this.turnZoom(LOCAL_KEYS[key]);
+      else if (key === "v") this.enlarged = this.enlarged === 5 ? null : (this.enlarged ?? -1) + 1;
+      else if (key === "Escape") this.enlarged = null;
+      else if (event.shiftKey && key in PAN_KEYS && !this.editable) this.panAll(PAN_KEYS[key]);
+      else this.tell(undo ? "u" : key, event);
+    },
+    tell(key, event) {
+      this.$emit("key", { key, shift: event.shiftKey, shown: this.shown });
+    },
+    panAll(step) {
+      this.pan = this.pan.map((pan, i) => {
+        const { width, height } = this.$refs.canvases[i];
+        const { scale } = this.place(i);
+        return [pan[0] + (step[0] * width) / scale, pan[1] + (step[1] * height) / scale];
+      });
+      this.draw();
     },
     letGoOfButton(event) {
       // After a click with the mouse, keys mean the page and not the button.
-      if (event.detail > 0) event.target.closest?.("button")?.blur();
+      if (event.detail > 0) event.target.closest?.("button, canvas, input[type=range]")?.blur();
     },
   },
 };

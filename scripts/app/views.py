@@ -21,7 +21,7 @@ class Views(Element, component="views.js"):
         super().__init__()
         self.addresses = addresses
         editable = on_box is not None
-        self._props.update(item="", views=[], ahead=[], frame=list(frame), editable=editable, full=editable, selected=0)
+        self._props.update(item="", views=[], ahead=[], frame=list(frame), editable=editable, selected=0)
         self.on("key", lambda event: on_key(event.args))
         if editable:
             self.on("box", lambda event: on_box(event.args))
@@ -30,13 +30,13 @@ class Views(Element, component="views.js"):
     def show(self, place: int, item: Item, boxes: list[Box | None], ahead: list[Item], selected: int = 0) -> None:
         """Show an item, which is called by its `place` from 0, and prepare others."""
         views = [
-            {
-                "url": address,
-                "box": box,
-                "detected": view.detected,
-                "changed": box != view.detected,
-                "certainty": round(view.certainty, 3),
-            }
+            {"url": address, "box": box}
+            # A scorer is told nothing by which moments can be told apart.
+            | (
+                {"detected": view.detected, "changed": box != view.detected, "certainty": round(view.certainty, 3)}
+                if self._props["editable"]
+                else {}
+            )
             for view, address, box in zip(item.views, self.addresses(item), boxes, strict=True)
         ]
         urls = [address for other in ahead for address in self.addresses(other) if address]

@@ -50,16 +50,17 @@ class Server:
                 raise RuntimeError("".join(printed))
             printed.append(line)
             if match := re.match(r"(\w+) scores at (\S+)", line):
+                self.printed = match[2]
                 self.links[match[1]] = f"http://127.0.0.1:{self.port}/{match[2].split('/', 3)[3]}"
-        wait_for_port(self.port)
+        wait_for_port(arguments[arguments.index("--host") + 1] if "--host" in arguments else "127.0.0.1", self.port)
 
     def token(self, coder: str) -> str:
         """The secret of a coder's link."""
-        return self.links[coder].split("/")[3]
+        return self.links[coder].split("/")[4]
 
     def page(self, coder: str, name: str) -> str:
         """The link of another page of a coder."""
-        return f"http://127.0.0.1:{self.port}/{self.token(coder)}/{name}"
+        return f"http://127.0.0.1:{self.port}/as/{self.token(coder)}/{name}"
 
     def request(self, path: str, method: str = "GET", body: str | None = None, **headers: str):
         """A raw request, its path sent as it stands: status, headers, and what was read of the body in time."""
@@ -90,12 +91,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for_port(port: int) -> None:
+def wait_for_port(host: str, port: int) -> None:
     """Return when somebody listens."""
     end = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < end:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            if probe.connect_ex((host, port)) == 0:
                 return
         time.sleep(0.05)
     raise TimeoutError(f"nothing listens on port {port}")

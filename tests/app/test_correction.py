@@ -66,6 +66,17 @@ def test_undo_goes_back_to_its_moment(correction):
     assert not correction.undo()
 
 
+def test_undo_stays_where_it_is_when_it_cannot_move_on(correction, desk, folder):
+    correction.go(2)
+    correction.set_box(1, (5, 5, 30))
+    correction.go(4)
+    table = corrections_path(folder, NAME)
+    table.unlink()
+    table.mkdir()
+    assert not correction.undo() and desk.trouble
+    assert (correction.place, correction.view) == (4, 0)
+
+
 def test_moments_with_fewer_faces_than_usual_are_found_until_they_were_looked_at(correction):
     lonely = place_of(correction, 2)
     correction.go((lonely + 1) % 12)

@@ -56,6 +56,24 @@ def test_undo_leaves_what_another_person_has_changed_since(journal):
     journal.act("berk", [box("C1/5", "none")])
     assert journal.undo("ayse", "box") == []
     assert journal.value("ayse", "box", "C1/5") == "none"
+    journal.act("ayse", [box("C2/5", "1,2,30")])
+    journal.act("ayse", [box("C3/5", "1,2,30")])
+    journal.act("berk", [box("C3/5", "")])
+    # The step before can still be undone; and the last one again, when the other person has undone theirs.
+    assert journal.undo("ayse", "box") == [box("C2/5", "")]
+    assert journal.undo("berk", "box") == [box("C3/5", "1,2,30")]
+    assert journal.undo("ayse", "box") == [box("C3/5", "")]
+
+
+def test_commits_wait_for_the_disk(journal):
+    assert journal.connection.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL: a pulled plug loses nothing
+    assert journal.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "scores").write_text("a file")
+    with pytest.raises(InputError, match="File exists"):
+        Journal(tmp_path / "scores" / "j", "sheet")
 
 
 def test_the_journal_of_another_sheet_is_refused(tmp_path):

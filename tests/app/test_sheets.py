@@ -67,15 +67,28 @@ def test_a_table_of_which_the_journal_knows_nothing_is_not_overwritten(journal, 
     assert take_over(journal, recording, folder, ["berk"]) == []
 
 
-def test_a_table_that_was_edited_by_hand_is_set_aside(journal, recording, folder):
+def test_tables_that_were_edited_by_hand_are_all_kept(journal, recording, folder):
     give(journal, recording, 0, {"eye": "2"})
     write_all(journal, recording, folder)
     path = scores_path(folder, NAME, "ayse")
     written = path.read_text()
-    path.write_text(written.replace(",2,", ",1,"))
-    assert take_over(journal, recording, folder, ["ayse"]) == [path.with_name(f"{NAME}.ayse.before.csv")]
-    assert path.read_text() == written
+    for number, edited in ((1, written.replace(",2,", ",1,").encode()), (2, written.encode("utf-16"))):
+        path.write_bytes(edited)
+        kept = path.with_name(f"{NAME}.ayse.before{number}.csv")
+        assert [str(kept) in told for told in take_over(journal, recording, folder, ["ayse"])] == [True]
+        assert path.read_text() == written and kept.read_bytes() == edited
     assert take_over(journal, recording, folder, ["ayse"]) == []
+
+
+def test_a_table_that_is_edited_while_the_server_runs_is_kept(desk, recording, folder, capsys):
+    key = recording.items[0].key
+    desk.act("ayse", [Change("score", key, "eye", "2")])
+    path = scores_path(folder, NAME, "ayse")
+    path.write_text("somebody's work")
+    desk.act("ayse", [Change("score", key, "ear", "1")])
+    assert "ayse,2,1," in path.read_text()
+    assert path.with_name(f"{NAME}.ayse.before1.csv").read_text() == "somebody's work"
+    assert "is not taken over" in capsys.readouterr().out
 
 
 def test_corrections_are_there_from_the_start(journal, recording, folder):

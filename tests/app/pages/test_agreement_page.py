@@ -1,13 +1,18 @@
 """The page after the last item."""
 
+import math
 import re
 
+import pandas as pd
 import pytest
 
 pytest.importorskip("selenium", reason="the app's environment is needed: make test-app")
 
 from selenium.webdriver.common.keys import Keys
 
+from scripts.app.sheets import scores_path
+from scripts.evaluation.measure_agreement import collect_pairs, measure_agreement
+from scripts.moments.accept_labels import read_coders, score_moments
 from tests.app.browser import serving
 from tests.app.pages.coded import NAME
 
@@ -26,11 +31,33 @@ def test_two_coders_learn_how_they_agree_when_both_are_done(folder, window):
                 window.press(Keys.ENTER)
             window.until("return document.title.startsWith('Agreement')")
             window.until("return !!document.querySelector('.agreement')")
-        text = window.script("return document.querySelector('.text').innerText")
-        assert "With yourself" in text and "With ayse" in text
+        window.until("return document.querySelectorAll('.agreement').length === 2")
         rows = window.script(
             "return [...document.querySelectorAll('.agreement')].map((t) => [...t.rows].map((r) => r.innerText))"
         )
-        assert [len(table) for table in rows] == [7, 7]
-        assert "Orbital tightening\t4\t" in rows[0][1] and "Orbital tightening\t26\t" in rows[1][1]
-        assert re.search(r"Intraclass correlation\tWeighted kappa", rows[1][0])
+        text = window.script("return document.querySelector('.text').innerText")
+    own, theirs = ([row.split("\t") for row in table] for table in rows)
+    assert "With yourself" in text and "With ayse" in text
+    assert [row[1] for row in own[1:]] == ["4"] * 6 and [row[1] for row in theirs[1:]] == ["26"] * 6
+    # The figures are those of the workflow, which reads the same tables.
+    scored = score_moments(
+        read_coders([str(scores_path(folder, NAME, coder)) for coder in ("ayse", "berk")], sheet_of(folder)),
+        pd.read_parquet(folder / "results" / "moments" / f"{NAME}.parquet"),
+    )
+    table = measure_agreement(collect_pairs({"": scored}, {"": "x"}), 100, 0.95, seed=0)
+    table = table[(table.between == "ayse and berk") & (table.condition == "all")].reset_index(drop=True)
+    for shown, (_, row) in zip(theirs[1:], table.iterrows(), strict=True):
+        assert shown[0].lower() == row.unit
+        for cell, value in ((shown[2], row.icc), (shown[3], row.kappa)):
+            assert cell == "–" if math.isnan(value) else figure(cell) == pytest.approx(value, abs=0.006)
+        assert figure(shown[4]) == pytest.approx(-row.bias, abs=0.006)  # ayse's less berk's, on berk's page
+    assert re.search(r"two mean scores of one are \d\.\d\d apart", text)
+
+
+def figure(text: str) -> float:
+    """The first number of a cell."""
+    return float(re.match(r"[+−]?\d+\.\d+", text.strip())[0].replace("−", "-"))
+
+
+def sheet_of(folder) -> str:
+    return str(folder / "results" / "sheets" / f"{NAME}.csv")

@@ -12,7 +12,7 @@ from selenium.webdriver.common.keys import Keys
 
 from scripts.app.recording import read_recording
 from scripts.app.sheets import corrections_path
-from tests.app.browser import Browser, serving
+from tests.app.browser import Browser, browsing, serving
 from tests.app.pages.coded import NAME, SIZE, moment_of
 
 
@@ -34,7 +34,7 @@ def drag(browser: Browser, view: int, start: tuple[float, float], end: tuple[flo
 
 def test_boxes_are_moved_resized_added_and_removed(folder, window):
     recording = read_recording(folder / "results", NAME)
-    items = recording.order("ayse", moments_once=True)
+    items = recording.moments_once("ayse")
     path = corrections_path(folder, NAME)
 
     def corrected() -> dict[str, tuple[int, int, int]]:
@@ -69,14 +69,57 @@ def test_boxes_are_moved_resized_added_and_removed(folder, window):
         assert corrected()["C5"][2] > before[2]
         window.press("5", "d")
         assert "C5" not in corrected()
-        # What is corrected is what the scorer's views show.
+        # A crash loses nothing, and the last change can still be undone; scorers see the new boxes.
+        server.kill()
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        assert corrected()["C4"] == pytest.approx((100, 80, 90), **near)
+        window.open(server.page("ayse", "correct"))
+        window.wait_for(place)
+        window.press("u")
+        assert corrected()["C5"][2] > 50
         window.open(server.links["ayse"])
-        boxes = window.script("return getElement(document.querySelector('.views').id.slice(1)).views.map((v) => v.box)")
-        assert len(boxes) == 6
+        shown = next(n for n, item in enumerate(recording.order("ayse"), 1) if moment_of(item.number) == 5)
+        for _ in range(shown - 1):
+            window.press(Keys.ARROW_RIGHT)
+        window.wait_for(shown)
+        assert window.views[3]["box"] == pytest.approx((100, 80, 90), abs=7)
+        assert set(window.views[3]) == {"url", "box"}  # a scorer is told no more
+
+
+def test_two_people_correct_one_box(folder, window):
+    with serving(folder, NAME, "--coder", "ayse", "--coder", "berk") as server, browsing() as other:
+        window.open(server.page("ayse", "correct"))
+        places = {}
+        for coder, browser in (("ayse", window), ("berk", other)):
+            browser.open(server.page(coder, "correct"))
+            moments = read_recording(folder / "results", NAME).moments_once(coder)
+            places[coder] = next(n for n, item in enumerate(moments, 1) if moment_of(item.number) == 5)
+            for _ in range(places[coder] - 1):
+                browser.press(Keys.ARROW_RIGHT)
+            browser.wait_for(places[coder])
+        window.press_and_wait("]")
+        other.until("return document.querySelector('.views').innerText.includes('corrected')")
+        other.press_and_wait(Keys.DELETE)
+        window.until("return document.querySelector('.views').innerText.includes('box removed')")
+        window.press("u")  # the other's change is not undone
+        window.until("return document.body.innerText.includes('Nothing of yours to undo')")
+        assert window.views[0]["box"] is None
+
+
+def test_a_box_that_is_held_belongs_to_the_moment_it_was_taken_in(folder, window):
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        window.open(server.page("ayse", "correct"))
+        canvas = window.driver.find_elements("css selector", "canvas")[3]
+        ActionChains(window.driver).move_to_element(canvas).click_and_hold().move_by_offset(30, 20).perform()
+        window.press(Keys.ARROW_RIGHT)
+        window.wait_for(2)
+        ActionChains(window.driver).move_by_offset(10, 10).release().perform()
+        time.sleep(0.4)
+        assert not any(view["changed"] for view in window.views)
 
 
 def test_moments_that_want_a_look_are_found(folder, window):
-    items = read_recording(folder / "results", NAME).order("ayse", moments_once=True)
+    items = read_recording(folder / "results", NAME).moments_once("ayse")
     lonely = next(place for place, item in enumerate(items, 1) if item.number == 2)
     uncertain = next(place for place, item in enumerate(items, 1) if item.number == 3)
     with serving(folder, NAME, "--coder", "ayse") as server:

@@ -37,3 +37,6 @@ def test_pages_fit_the_screen_and_have_names_for_screen_readers(folder, size, da
             assert (int(re.findall(r"\d+", shade)[0]) < 60) == dark
             assert browser.script("return document.documentElement.lang").startswith("en")
             assert browser.complaints() == []
+        browser.open(server.page("ayse", "agreement"))
+        assert browser.script("return document.documentElement.scrollWidth <= innerWidth")
+        assert browser.script("return document.querySelectorAll('header a').length") == 2

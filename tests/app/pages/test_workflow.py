@@ -38,7 +38,7 @@ def prepared(tmp_path, monkeypatch):
 
 def test_scores_and_corrections_of_the_browser_go_through_the_workflow(prepared, window):
     recording = read_recording(prepared.results, NAME)
-    items, moments = recording.order("ayse"), recording.order("ayse", moments_once=True)
+    items, moments = recording.order("ayse"), recording.moments_once("ayse")
     with serving(prepared.folder, NAME, "--coder", "ayse") as server:
         window.open(server.links["ayse"])
         for place in range(1, len(items) + 1):
