@@ -10,7 +10,6 @@ from pathlib import Path
 
 from scripts.app.journal import Change, Journal
 from scripts.app.recording import Recording, read_recording
-from scripts.app.scoring import PAGE
 from scripts.grimace import ACTION_UNITS
 from scripts.seeds import named_generator
 from tests.app.browser import browsing, serving
@@ -33,7 +32,7 @@ def make_up_scores(journal: Journal, recording: Recording) -> None:
             scores = [str(min(max(round(value), 0), 2)) for value in truth + noise]
             changes = [Change("score", item.key, unit, s) for unit, s in zip(ACTION_UNITS, scores, strict=True)]
             journal.act(coder, changes)
-    journal.act(UNDER_WAY, [Change("place", PAGE, "", order[len(order) // 3].key)])
+    journal.act(UNDER_WAY, [Change("item", "", "", order[len(order) // 3].key)])
     # As if each item had taken them so long.
     times = "UPDATE actions SET at = datetime('2026-01-01', (step * ?) || ' seconds') || '+00:00'"
     journal.connection.execute(times, (PACE,))
@@ -54,7 +53,7 @@ def take(results: Path, name: str, pictures: Path) -> None:
                 browser.press_and_wait(*"01")
                 browser.driver.save_screenshot(str(pictures / "app_scoring.png"))
             with browsing(*LAPTOP) as browser:
-                browser.driver.get(server.page(CODERS[0], "agreement"))
+                browser.open(server.page(CODERS[0], "agreement"))
                 browser.until("return document.querySelectorAll('.agreement').length === 2")
                 browser.driver.save_screenshot(str(pictures / "app_agreement.png"))
             with browsing(*LAPTOP, dark=True) as browser:

@@ -60,7 +60,8 @@ class ScoringPage:
         self.scoring = Scoring(desk, coder)
         self.desk, self.coder, self.token, self.quiz_every = desk, coder, token, quiz_every
         self.quiz = None
-        self.done_here = 0
+        if quiz_every and not desk.journal.value(coder, "quiz", "scored"):
+            self._note_quiz(0)  # from here on items are counted
         self.left_open = ""  # the item about which the coder was told that it is not finished
         self.page = Page(desk, coder, token, "score", self.refresh)
         self._lay_out(addresses)
@@ -197,11 +198,9 @@ class ScoringPage:
         return shown == str(self.scoring.place + 1)
 
     def act(self, action) -> None:
-        """Do something to the item, show it, and count the items that it finished."""
-        before = self.scoring.done()
+        """Do something to the item, and show it."""
         action()
         self.page.refresh_soon()
-        self.done_here += self.scoring.done() and not before
 
     def step(self, places: int) -> None:
         """To an item so many places on."""
@@ -255,10 +254,9 @@ class ScoringPage:
             for element, meaning in zip(self.meanings, UNIT_MEANINGS[UNITS[scoring.unit]].values(), strict=True):
                 set_text(element, meaning)
         set_attribute(self.bad, "aria-pressed", str(bad).lower())
-        left = sum(not value for value in given.values())
-        state = (
-            "Bad image" if bad else "Scored" if not left else "Not evaluated" if left == 5 else f"{left} units to go"
-        )
+        set_attribute(self.units, "data-bad", str(bad).lower())
+        left = self.units_to_go()
+        state = "Not evaluated" if left == len(UNITS) else f"{count(left, 'unit')} to go" if left else "Scored"
         set_text(self.state, "Bad image" if bad else state)
         set_attribute(self.next, "data-ready", str(scoring.done()).lower())
         set_text(self.next, "Next not scored (Enter)" if done < len(scoring.items) else "Your agreement (Enter)")
@@ -283,13 +281,12 @@ class ScoringPage:
     # Pop-quiz
 
     def ask_quiz(self) -> None:
-        """A question after every so many items that were scored here."""
-        if not self.quiz_every or self.done_here < self.quiz_every:
+        """A question after every so many items that were scored."""
+        asked, before = (int(self.desk.journal.value(self.coder, "quiz", of) or 0) for of in ("asked", "scored"))
+        if not self.quiz_every or self.scoring.count_done() - before < self.quiz_every:
             return
-        self.done_here = 0
-        asked = self.desk.journal.value(self.coder, "quiz", "asked") or "0"
-        self.quiz = draw_question(self.coder, int(asked))
-        self.desk.act(self.coder, [Change("quiz", "asked", "", str(int(asked) + 1))])
+        self.quiz = draw_question(self.coder, asked)
+        self._note_quiz(asked + 1)
         self.quiz_dialog.clear()
         with self.quiz_dialog, html("section", classes="dialog", role="document"):
             html("h2", "A short break")
@@ -302,6 +299,11 @@ class ScoringPage:
             self.answered = False
             button("Go on (Enter)", lambda: self.answer_quiz("Enter"), "wide main")
         self.quiz_dialog.open()
+
+    def _note_quiz(self, asked: int) -> None:
+        """Note how many questions were asked, and how many items were scored by then."""
+        counts = {"asked": asked, "scored": self.scoring.count_done()}
+        self.desk.act(self.coder, [Change("quiz", of, "", str(number)) for of, number in counts.items()])
 
     def answer_quiz(self, key: str) -> None:
         """A key while a question is open."""
