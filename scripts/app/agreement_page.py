@@ -74,7 +74,7 @@ def number(value: float, sign: str = "") -> str:
 def show_figures(rows: pd.DataFrame, other: str = "") -> None:
     """A table of one kind of pairs, a row a unit; with differences where the pairs are those of two people."""
     measures = [("icc", "Intraclass correlation"), ("kappa", "Weighted kappa")]
-    differences = [f"{other} − you, on average", "95 % of differences"] if other else []
+    differences = [f"{other} − you, on average", "95 % between"] if other else []
     with html("table", classes="agreement"):
         with html("tr"):
             for name in ("Unit", "Pairs", *(name for _, name in measures), *differences):

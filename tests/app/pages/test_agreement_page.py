@@ -36,6 +36,9 @@ def test_two_coders_learn_how_they_agree_when_both_are_done(folder, window):
             "return [...document.querySelectorAll('.agreement')].map((t) => [...t.rows].map((r) => r.innerText))"
         )
         text = window.script("return document.querySelector('.text').innerText")
+        assert window.script(
+            "const text = document.querySelector('.text'); return text.scrollWidth <= text.clientWidth"
+        )
     own, theirs = ([row.split("\t") for row in table] for table in rows)
     assert "With yourself" in text and "With ayse" in text
     assert [row[1] for row in own[1:]] == ["4"] * 6 and [row[1] for row in theirs[1:]] == ["26"] * 6
