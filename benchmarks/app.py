@@ -37,7 +37,7 @@ new MutationObserver(() => {
   if (!document.querySelector(".views").dataset.shown || !pressed) return;
   const since = pressed;
   pressed = 0;
-  requestAnimationFrame(() => requestAnimationFrame((now) => window.waits.push(performance.now() - since)));
+  requestAnimationFrame(() => requestAnimationFrame(() => window.waits.push(performance.now() - since)));
 }).observe(document.querySelector(".views"), { attributes: true, attributeFilter: ["data-shown"] });
 """
 

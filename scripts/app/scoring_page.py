@@ -175,7 +175,7 @@ class ScoringPage:
             "Backspace": scoring.take_back,
             "b": scoring.call_bad,
             "e": scoring.clear,
-            "u": scoring.undo,
+            "u": lambda: scoring.undo() or tell("Nothing to undo."),
         }
         if key in SCORE_KEYS:
             self.score(shown, SCORE_KEYS[key])

@@ -130,10 +130,13 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def set_aside(path: Path) -> str:
-    """Give a table that somebody else has written another name, and say so."""
+    """Give a table that somebody else has written another name, and say so. Raises InputError where that fails."""
     names = (path.with_name(f"{path.stem}.before{number}{path.suffix}") for number in count(1))
     kept = next(name for name in names if not name.exists())
-    path.rename(kept)
+    try:
+        path.rename(kept)
+    except OSError as error:
+        raise InputError(path, "a table that can be renamed", error.strerror or repr(error), REMEDY) from error
     return f"{path} said something else than the journal. What it said is not taken over; it is kept as {kept}."
 
 
