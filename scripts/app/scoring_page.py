@@ -127,6 +127,7 @@ class ScoringPage:
             button_for_seen("Not evaluated (e)", lambda shown: self.judge(shown, "e"))
             button_for_seen("Undo (u)", lambda shown: self.judge(shown, "u"))
         keys_table([(key, meaning) for key, meaning in KEYS if key in ALWAYS_SHOWN], "if-room")
+        html("p", "↑ ↓ mark · Backspace take back · + − zoom · Shift arrow move · v enlarge", "hint if-no-room")
 
     def _lay_out_progress(self) -> None:
         with html("section", classes="progress", aria_label="Progress"):
