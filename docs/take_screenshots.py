@@ -18,7 +18,6 @@ CODERS = ("ayse", "berk")
 UNDER_WAY = "cem"  # a coder who is in the middle of it
 DISAGREEMENT = 0.3  # standard deviation of made-up judgements
 PACE = 34  # s
-LAPTOP, FULL_HD = (1366, 768), (1920, 1080)
 
 
 def make_up_scores(journal: Journal, recording: Recording) -> None:
@@ -48,15 +47,14 @@ def take(results: Path, name: str, pictures: Path) -> None:
         journal.close()
         coders = [word for coder in (*CODERS, UNDER_WAY) for word in ("--coder", coder)]
         with serving(Path(folder), name, *coders) as server:
-            with browsing(*FULL_HD) as browser:
+            with browsing() as browser:
                 browser.open(server.links[UNDER_WAY])
                 browser.press_and_wait(*"01")
                 browser.driver.save_screenshot(str(pictures / "app_scoring.png"))
-            with browsing(*LAPTOP) as browser:
                 browser.open(server.page(CODERS[0], "agreement"))
                 browser.until("return document.querySelectorAll('.agreement').length === 2")
                 browser.driver.save_screenshot(str(pictures / "app_agreement.png"))
-            with browsing(*LAPTOP, dark=True) as browser:
+            with browsing(dark=True) as browser:
                 browser.open(server.page(UNDER_WAY, "correct"))
                 faces = [number for number, view in enumerate(browser.views, 1) if view["box"]]
                 browser.press(str(faces[-1]), "]", "]", "]")

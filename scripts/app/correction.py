@@ -6,28 +6,19 @@ from scripts.app.desk import Desk
 from scripts.app.journal import Change
 from scripts.app.recording import Box, Item
 from scripts.app.sheets import NO_FACE, box_of, correction_rows
+from scripts.app.walk import Walk
 
 SMALLEST_BOX = 8  # px; less is a slip of the hand
 
 
-class Correction:
+class Correction(Walk):
     """One page of one person: the moment it is at. Each moment comes once, so that nothing tells which come twice."""
 
     def __init__(self, desk: Desk, person: str):
-        self.desk = desk
-        self.person = person
-        self.items = desk.recording.moments_once(person)
-        keys = [item.key for item in self.items]
-        last = desk.journal.value(person, "moment", "")
-        self.place = keys.index(last) if last in keys else 0
+        super().__init__(desk, person, "moment", desk.recording.moments_once(person))
         self.view = 0
         # In how many views of a moment the detector usually finds a face.
         self.usual_faces = median(sum(view.detected is not None for view in item.views) for item in self.items)
-
-    @property
-    def item(self) -> Item:
-        """The item that is shown."""
-        return self.items[self.place]
 
     def boxes(self, item: Item | None = None) -> list[Box | None]:
         """The boxes of a moment (the one shown) that count now."""
@@ -41,15 +32,12 @@ class Correction:
         """How many moments the person has looked at."""
         return sum(map(self.looked_at, self.items))
 
-    def go(self, place: int | None) -> bool:
+    def go(self, place: int) -> bool:
         """Go to a moment by its place, from 0, and count the one that was shown as looked at."""
-        if place is None or not 0 <= place < len(self.items) or place == self.place:
-            return False
-        changes = [Change("look", self.item.key, "", "1"), Change("moment", "", "", self.items[place].key)]
-        if not self.desk.act(self.person, changes):
-            return False
-        self.place, self.view = place, 0
-        return True
+        moved = self.move(place, Change("look", self.item.key, "", "1"))
+        if moved:
+            self.view = 0
+        return moved
 
     def count_corrected(self) -> int:
         """How many boxes are not the detector's."""
@@ -76,10 +64,10 @@ class Correction:
         shown = self.item.views[view]
         if shown.path is None:
             return False
-        value = NO_FACE if box is None else ",".join(map(str, self.fit(box)))
-        if box_of(self.desk.journal, shown) == (None if box is None else self.fit(box)):
+        fitted = None if box is None else self.fit(box)
+        if fitted == box_of(self.desk.journal, shown):
             return False
-        return self._act(shown.frame, value)
+        return self._act(shown.frame, NO_FACE if fitted is None else ",".join(map(str, fitted)))
 
     def set_detected(self, view: int) -> bool:
         """Take the detector's box of a view again."""
@@ -106,8 +94,6 @@ class Correction:
                     self.view = number
         return bool(undone)
 
-    def ahead(self) -> list[Item]:
-        """The moments that are likely to be shown next."""
-        places = [self.place + 1, *self.missing()[:1], *self.uncertain()[:1], self.place - 1]
-        known = dict.fromkeys(place for place in places if 0 <= place < len(self.items))
-        return [self.items[place] for place in known]
+    def ahead(self, missing: list[int]) -> list[Item]:
+        """The moments that are likely to be shown next; `missing` is what `missing()` says now."""
+        return self.items_at([self.place + 1, *missing[:1], *self.uncertain()[:1], self.place - 1])

@@ -83,7 +83,7 @@ class CorrectionPage:
                 self.help.close()
             return
         if pressed["shift"] and key in MOVES:
-            if self._seen(pressed["shown"]):
+            if self.correction.is_shown(pressed["shown"]):
                 self.move_box(*MOVES[key])
             return
         moves = {
@@ -106,21 +106,18 @@ class CorrectionPage:
         } | {str(view + 1): lambda v=view: self.choose_view(v) for view in range(6)}
         if key in moves:
             moves[key]()
-        elif key in edits and self._seen(pressed["shown"]):
+        elif key in edits and self.correction.is_shown(pressed["shown"]):
             edits[key]()
-
-    def _seen(self, shown: str) -> bool:
-        return shown == str(self.correction.place + 1)
 
     def edit(self, shown: str, action: Callable[[], None]) -> None:
         """What a button does to the moment that was to be seen when it was pressed."""
-        if self._seen(shown):
+        if self.correction.is_shown(shown):
             action()
 
     def on_box(self, drawn: dict) -> None:
         """A box that was drawn, moved or resized with the pointer."""
         left, top, size = (float(value) for value in drawn["box"])
-        if self._seen(drawn["shown"]) and math.isfinite(left + top + size):
+        if self.correction.is_shown(drawn["shown"]) and math.isfinite(left + top + size):
             self.choose_view(drawn["view"])
             self.correction.set_box(self.correction.view, (left, top, size))
             self.page.refresh_soon()
@@ -187,8 +184,8 @@ class CorrectionPage:
     def refresh(self) -> None:
         """Show things as they are now."""
         correction = self.correction
-        boxes = correction.boxes()
-        self.views.show(correction.place, correction.item, boxes, correction.ahead(), correction.view)
+        boxes, missing = correction.boxes(), correction.missing()
+        self.views.show(correction.place, correction.item, boxes, correction.ahead(missing), correction.view)
         set_text(self.page.status, f"Moment {correction.place + 1} of {len(correction.items)}")
         view, box = correction.item.views[correction.view], boxes[correction.view]
         where = f"{box[2]} px wide, at {box[0]}, {box[1]}" if box else "no box" if view.path else "no frame"
@@ -202,7 +199,7 @@ class CorrectionPage:
             set_attribute(element, "aria-disabled", str(not now).lower())
         faces = sum(box is not None for box in boxes)
         set_text(self.faces, f"{faces} faces; usually {correction.usual_faces:g}")
-        set_text(self.missing, f"Fewer faces than usual (m): {len(correction.missing())} left")
+        set_text(self.missing, f"Fewer faces than usual (m): {len(missing)} left")
         looked = correction.count_looked_at()
         set_attribute(self.bar, "value", str(looked))
         told = f"{looked} of {len(correction.items)} moments looked at, {correction.count_corrected()} boxes corrected"

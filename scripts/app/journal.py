@@ -158,13 +158,14 @@ class Journal:
                 "AND step NOT IN (SELECT undoes FROM actions WHERE undoes IS NOT NULL) ORDER BY step DESC",
                 (person, kind),
             ).fetchall()
-            former = next(filter(None, (self._former(person, kind, step) for (step,) in steps)), [])
+            tried = ((step, self._former(person, kind, step)) for (step,) in steps)
+            step, former = next((found for found in tried if found[1]), (None, []))
         if former:
-            self.act(person, [change for _, change in former], undoes=former[0][0])
-        return [change for _, change in former]
+            self.act(person, former, undoes=step)
+        return former
 
-    def _former(self, person: str, kind: str, step: int) -> list[tuple[int, Change]]:
-        """The step with what its values were before it; empty if it does not stand."""
+    def _former(self, person: str, kind: str, step: int) -> list[Change]:
+        """What the values that a step set were before it; empty if it does not stand."""
         query = "SELECT kind, subject, field, value FROM actions WHERE step = ? AND kind = ? ORDER BY id"
         values = {tuple(subject): value for *subject, value in self.connection.execute(query, (step, kind))}
         former = []
@@ -177,7 +178,7 @@ class Journal:
                 (*subject, step),
             )
             before = (then for who, then in rows if kind in SHARED or who == person)
-            former.append((step, Change(*subject, next(before, ""))))
+            former.append(Change(*subject, next(before, "")))
         return former
 
     def log(self, person: str, kinds: tuple[str, ...], most: int) -> list[Entry]:

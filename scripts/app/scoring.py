@@ -9,6 +9,7 @@ from scripts.app.guide import SCORE_NAMES
 from scripts.app.journal import Change
 from scripts.app.recording import Box, Item, View
 from scripts.app.sheets import BAD_IMAGE, NOT_OBSERVABLE, answers, box_of, is_bad, is_done, scored_at
+from scripts.app.walk import Walk
 from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE, UNIT_NAMES
 from scripts.seeds import named_generator
 
@@ -20,16 +21,11 @@ RECENT_ITEMS = 20
 MOVED = 0.05  # of a box's size
 
 
-class Scoring:
+class Scoring(Walk):
     """One page of one coder: the item and the unit that is marked, in the coder's own order."""
 
     def __init__(self, desk: Desk, coder: str):
-        self.desk = desk
-        self.coder = coder
-        self.items = desk.recording.order(coder)
-        keys = [item.key for item in self.items]
-        last = desk.journal.value(coder, "item", "")
-        self.place = keys.index(last) if last in keys else 0
+        super().__init__(desk, coder, "item", desk.recording.order(coder))
         self._mark()
 
     def _mark(self, chosen: int | None = None, after: int = -1) -> None:
@@ -43,11 +39,6 @@ class Scoring:
         given = self.answers()
         places = [*range(self._after + 1, len(UNITS)), *range(self._after + 1)]
         return next((place for place in places if not given[UNITS[place]]), None)
-
-    @property
-    def item(self) -> Item:
-        """The item that is shown."""
-        return self.items[self.place]
 
     def faces(self) -> list[Box | None]:
         """The squares of the faces in the item's views, moved by a hair that the item determines.
@@ -64,15 +55,15 @@ class Scoring:
 
     def answers(self) -> dict[str, str]:
         """What the coder has said of the item's units."""
-        return answers(self.desk.journal, self.coder, self.item)
+        return answers(self.desk.journal, self.person, self.item)
 
     def bad(self) -> bool:
         """Whether the item is a bad image."""
-        return is_bad(self.desk.journal, self.coder, self.item)
+        return is_bad(self.desk.journal, self.person, self.item)
 
     def done(self, item: Item | None = None) -> bool:
         """Whether an item (the one shown) is scored."""
-        return is_done(self.desk.journal, self.coder, item or self.item)
+        return is_done(self.desk.journal, self.person, item or self.item)
 
     def count_done(self) -> int:
         """How many items are scored."""
@@ -86,7 +77,7 @@ class Scoring:
         return median(recent) if recent else None
 
     def _ended(self, item: Item) -> str:
-        return scored_at(self.desk.journal, self.coder, item) if self.done(item) else ""
+        return scored_at(self.desk.journal, self.person, item) if self.done(item) else ""
 
     def score(self, value: str, unit: int | None = None) -> bool:
         """Give a unit (the marked one) 0, 1, 2 or X; then the next one without an answer is marked.
@@ -94,7 +85,7 @@ class Scoring:
         When all are answered none is, so that a digit too many changes nothing.
         """
         place = self.unit if unit is None else unit
-        if place is None or not self.desk.act(self.coder, [Change("score", self.item.key, UNITS[place], value)]):
+        if place is None or not self.desk.act(self.person, [Change("score", self.item.key, UNITS[place], value)]):
             return False
         self._mark(after=place)
         return True
@@ -105,22 +96,24 @@ class Scoring:
         for place in (self.unit, self._after):
             if place is not None and place >= 0 and given[UNITS[place]]:
                 self._mark(place)
-                return self.desk.act(self.coder, [Change("score", self.item.key, UNITS[place], "")])
+                return self.desk.act(self.person, [Change("score", self.item.key, UNITS[place], "")])
         return False
 
     def call_bad(self) -> bool:
         """Call the item a bad image, or take that back."""
-        return self.desk.act(self.coder, [Change("score", self.item.key, BAD_IMAGE, "" if self.bad() else "1")])
+        return self.desk.act(self.person, [Change("score", self.item.key, BAD_IMAGE, "" if self.bad() else "1")])
 
     def clear(self) -> bool:
         """Leave the item not evaluated: take back all that was said of it."""
         given = [unit for unit, value in self.answers().items() if value] + [BAD_IMAGE] * self.bad()
         self._mark()
-        return bool(given) and self.desk.act(self.coder, [Change("score", self.item.key, field, "") for field in given])
+        return bool(given) and self.desk.act(
+            self.person, [Change("score", self.item.key, field, "") for field in given]
+        )
 
     def undo(self) -> bool:
         """Take back the last thing that was scored, and go to it."""
-        undone = self.desk.undo(self.coder, "score")
+        undone = self.desk.undo(self.person, "score")
         if undone:
             keys = [item.key for item in self.items]
             self.go(keys.index(undone[0].subject))
@@ -135,13 +128,10 @@ class Scoring:
 
     def go(self, place: int) -> bool:
         """Go to an item by its place, from 0; False where there is none."""
-        if not 0 <= place < len(self.items) or place == self.place:
-            return False
-        if not self.desk.act(self.coder, [Change("item", "", "", self.items[place].key)]):
-            return False
-        self.place = place
-        self._mark()
-        return True
+        moved = self.move(place)
+        if moved:
+            self._mark()
+        return moved
 
     def next_open(self) -> int | None:
         """The place of the next item that is not scored, after the last again from the first; None if all are."""
@@ -154,7 +144,7 @@ class Scoring:
         places = {item.key: place for place, item in enumerate(self.items, 1)}
         return [
             (entry.at, self._describe(entry.change, places) + " (undo)" * (entry.undoes is not None))
-            for entry in self.desk.journal.log(self.coder, ("score", "item"), most)
+            for entry in self.desk.journal.log(self.person, ("score", "item"), most)
         ]
 
     def _describe(self, change: Change, places: dict[str, int]) -> str:
@@ -168,6 +158,4 @@ class Scoring:
 
     def ahead(self) -> list[Item]:
         """The items that are likely to be shown next, the likeliest first."""
-        places = [self.next_open(), self.place + 1, self.place - 1]
-        known = dict.fromkeys(place for place in places if place is not None and 0 <= place < len(self.items))
-        return [self.items[place] for place in known if place != self.place]
+        return self.items_at([self.next_open(), self.place + 1, self.place - 1])

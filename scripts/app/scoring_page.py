@@ -32,13 +32,8 @@ KEYS = [
 ]
 SCORE_KEYS = {"0": "0", "1": "1", "2": "2", "x": "X", ".": "X", ",": "X"}
 MOST_LOGGED = 300
-ALWAYS_SHOWN = (
-    "↑ ↓",
-    "Backspace",
-    "+ −",
-    "Shift arrow",
-    "v Esc",
-)  # of the keys that stand on no button, where there is room
+# Of the keys that stand on no button those that are shown beside the views, where there is room.
+ALWAYS_SHOWN = ("↑ ↓", "Backspace", "+ −", "Shift arrow", "v Esc")
 
 
 def describe_time(seconds: float) -> str:
@@ -180,12 +175,12 @@ class ScoringPage:
         }
         if key in SCORE_KEYS:
             self.score(shown, SCORE_KEYS[key])
-        elif key in actions and self._seen(shown):
+        elif key in actions and self.scoring.is_shown(shown):
             self.act(actions[key])
 
     def score(self, shown: str, value: str, unit: int | None = None) -> None:
         """Give a unit (the marked one) a score."""
-        if not self._seen(shown):
+        if not self.scoring.is_shown(shown):
             return
         if self.scoring.bad():
             tell("This is called a bad image. b takes that back.")
@@ -193,10 +188,6 @@ class ScoringPage:
             tell("All five units are answered. ↑ or ↓ marks one to change it.")
         else:
             self.act(lambda: self.scoring.score(value, unit))
-
-    def _seen(self, shown: str) -> bool:
-        """Whether what was to be seen is the item that is meant: what is scored is what was seen."""
-        return shown == str(self.scoring.place + 1)
 
     def act(self, action) -> None:
         """Do something to the item, and show it."""
@@ -271,9 +262,10 @@ class ScoringPage:
         """Show what this coder did, the latest first."""
         self.log_list.clear()
         with self.log_list:
-            if not self.scoring.history(1):
+            history = self.scoring.history(MOST_LOGGED)
+            if not history:
                 html("li", "Nothing yet.")
-            for at, what in self.scoring.history(MOST_LOGGED):
+            for at, what in history:
                 with html("li"):
                     html("time", f"{datetime.fromisoformat(at).astimezone():%d %b %H:%M:%S}")
                     html("span", what)

@@ -16,6 +16,13 @@ from tests.app.browser import Browser, browsing, serving
 from tests.app.pages.coded import DUPLICATES, MOMENTS, NAME
 
 FORBIDDEN = [NAME, "TBI", "20180306", "basal", "pain", "sync", "duplicate", "C1-F", "C2-F", ".jpg"]
+SOCKET = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
 WORDS = [word for word in FORBIDDEN if word.islower() or word.isdigit()]  # in capitals too
 
 
@@ -133,13 +140,10 @@ def test_strangers_are_refused(folder):
         assert server.request(link, Host="localhost")[0] == server.request(link, Host="127.0.0.1:1")[0] == 200
         assert server.request(link, Host=f"127.0.0.1:{server.port}", Origin="http://[")[0] == 403
         assert server.request(link, Host=f"127.0.0.1:{server.port}", Origin="http://evil.example")[0] == 403
-        upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
-        upgrade["Sec-WebSocket-Key"] = "dGhlIHNhbXBsZSBub25jZQ=="
-        socket = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
         ours = f"http://127.0.0.1:{server.port}"
         host = f"127.0.0.1:{server.port}"
-        assert server.request(socket, Host=host, Origin="http://evil.example", **upgrade)[0] == 403
-        assert server.request(socket, Host=host, Origin=ours, **upgrade)[0] == 101
+        assert server.request(SOCKET, Host=host, Origin="http://evil.example", **UPGRADE)[0] == 403
+        assert server.request(SOCKET, Host=host, Origin=ours, **UPGRADE)[0] == 101
 
 
 def test_a_server_for_others_asks_for_a_token(folder):
@@ -150,10 +154,7 @@ def test_a_server_for_others_asks_for_a_token(folder):
         assert server.request("/enter", "POST", "token=wrong")[0] == 403
         for path in ("/as/x/score", f"/as/{token[:-1]}/score", f"/as/x{token}/frames/1"):
             assert server.request(path, Host="labserver:80")[0] == 403
-        upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
-        upgrade["Sec-WebSocket-Key"] = "dGhlIHNhbXBsZSBub25jZQ=="
-        socket = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
-        assert server.request(socket, Host="labserver:80", Origin="http://evil.example", **upgrade)[0] == 403
+        assert server.request(SOCKET, Host="labserver:80", Origin="http://evil.example", **UPGRADE)[0] == 403
         status, headers, _ = server.request("/enter", "POST", f"token={token}")
         assert (status, headers["location"]) == (303, f"/as/{token}/score")
 
