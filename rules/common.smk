@@ -72,13 +72,17 @@ except InputError as error:
 for name in unknown_recordings(config, EXPERIMENTS):
     logger.warning(f"The config's {name} is not used: the sample sheet has no such recording.")
 
+# Looked up for every video; thousands of times slower in the table.
+VIDEOS = dict(EXPERIMENTS.videos)
 SCORED = list(EXPERIMENTS.index[EXPERIMENTS.role != "score"])
 TO_SCORE = list(EXPERIMENTS.index[EXPERIMENTS.role == "score"])
-SIMULATED_ONES = list(EXPERIMENTS.index[EXPERIMENTS.videos == SIMULATED])
+SIMULATED_ONES = [name for name, videos in VIDEOS.items() if videos == SIMULATED]
 # Simulated recordings that serve the face detector alone; their animals appear nowhere else.
 FACE_RECORDINGS = [
     f"FACE{number}" for number in range(1, config["faces"]["simulated_recordings"] + 1)
 ]
+# Jobs of learning hold one each where there is a GPU; a workstation has one (profiles/default).
+GPU_JOBS = int(bool(config["gres"]))
 SUBJECTS = fold_subjects(EXPERIMENTS)
 FOLDS = list(range(1, len(SUBJECTS) + 1))
 PREDICTED = ["validation", "test_orgn", "test_corr"]
@@ -98,9 +102,9 @@ STORES = [
 
 def video_path(experiment, camera):
     """Path of one camera's video."""
-    if experiment in FACE_RECORDINGS or EXPERIMENTS.videos[experiment] == SIMULATED:
+    if experiment in FACE_RECORDINGS or VIDEOS[experiment] == SIMULATED:
         return f"results/simulated/{experiment}/{camera}.mp4"
-    return EXPERIMENTS.videos[experiment].replace("{camera}", camera)
+    return VIDEOS[experiment].replace("{camera}", camera)
 
 
 def given(path):
@@ -177,8 +181,8 @@ def min_prob(wildcards):
     return moment_settings(wildcards)["min_prob"]
 
 
-def videos_of(experiments):
-    """The files that tell of each video of some recordings, and the certainty from which its faces count."""
+def searched_videos(wildcards):
+    """Of each video of all recordings the files that tell of it, and the certainty from which its faces count."""
     return [
         {
             "experiment": experiment,
@@ -190,25 +194,34 @@ def videos_of(experiments):
             "detections": f"results/detections/{experiment}/{camera}.parquet",
             "truth": (
                 f"results/simulated/{experiment}/{camera}.truth.parquet"
-                if experiment in SIMULATED_ONES
+                if VIDEOS[experiment] == SIMULATED
                 else ""
             ),
             "min_prob": moment_settings_of(experiment)["min_prob"],
         }
-        for experiment in experiments
+        for experiment in VIDEOS
         for camera in CAMERAS
     ]
 
 
-def files_of(videos, *kinds):
-    """Paths of some kinds of files of `videos`; a lab's own files are inputs only if they exist."""
-    return [
-        path
-        for video in videos
-        for kind in kinds
-        if video[kind]
-        for path in (given(video[kind]) if kind == "video" else [video[kind]])
-    ]
+def searched_files(*kinds):
+    """Input function for some kinds of files of all videos; a lab's own files are inputs only if they exist."""
+
+    def paths(wildcards):
+        return [
+            path
+            for video in searched_videos(wildcards)
+            for kind in kinds
+            if video[kind]
+            for path in (given(video[kind]) if kind == "video" else [video[kind]])
+        ]
+
+    return paths
+
+
+def video_paths(wildcards):
+    """Paths of all videos of all recordings."""
+    return [video["video"] for video in searched_videos(wildcards)]
 
 
 def people_table(experiment, column):
@@ -242,6 +255,12 @@ def people_input(column):
 def corrections_input(wildcards):
     """Corrections change all kinds of crops but ORGN."""
     return [] if wildcards.kind == "ORGN" else people_input("corrections")(wildcards)
+
+
+def all_corrections(wildcards):
+    """The corrections of all scored recordings."""
+    paths = (people_table(experiment, "corrections") for experiment in SCORED)
+    return [found for path in paths for found in given(path)]
 
 
 def people_param(column):

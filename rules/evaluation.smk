@@ -192,6 +192,8 @@ rule score_recording:
     resources:
         mem_mb=4000,
         runtime=30,
+        gres=config["gres"],
+        gpu_jobs=GPU_JOBS,
     params:
         videos=camera_paths,
         settings=scorer_settings,

@@ -3,8 +3,7 @@
 # weights or annotations replace the simulated ones (config, `faces`). Assumes one mouse in view.
 
 
-# All recordings whose frames are searched; those of them whose faces are known judge the detector.
-SEARCHED = videos_of(EXPERIMENTS.index)
+# All recordings' frames are searched; those whose faces are known judge the detector.
 FACES_ARE_KNOWN = bool(SIMULATED_ONES or config["faces"]["test_annotations"])
 
 
@@ -60,10 +59,12 @@ rule train_detector:
     resources:
         mem_mb=4000,
         runtime=240,
+        gres=config["gres"],
+        gpu_jobs=GPU_JOBS,
     params:
         annotations=annotations_path,
         start_from=config["faces"]["start_from"],
-        videos_of_recordings=[video["video"] for video in SEARCHED],
+        videos_of_recordings=video_paths,
         settings=config["faces"]["training"],
         seed=config["seed"],
         threads=config["threads"]["detector"],
@@ -104,7 +105,7 @@ rule detect_faces:
 
 rule measure_detection:
     input:
-        files_of(SEARCHED, "detections", "truth"),
+        searched_files("detections", "truth"),
         given(config["faces"]["test_annotations"]),
     output:
         table="results/tables/detection.csv",
@@ -125,7 +126,7 @@ rule measure_detection:
         mem_mb=1000,
         runtime=30,
     params:
-        videos=SEARCHED,
+        videos=searched_videos,
         test_annotations=config["faces"]["test_annotations"],
         draws=config["evaluation"]["bootstrap_draws"],
         confidence=config["evaluation"]["confidence"],
@@ -138,7 +139,7 @@ rule measure_detection:
 
 rule draw_detections:
     input:
-        detections=files_of(SEARCHED, "detections"),
+        detections=searched_files("detections"),
     output:
         figure=report(
             "results/figures/detections.svg",
@@ -157,7 +158,7 @@ rule draw_detections:
         mem_mb=1000,
         runtime=30,
     params:
-        videos=SEARCHED,
+        videos=searched_videos,
     message:
         "Drawing when each camera found a face"
     script:
@@ -166,7 +167,7 @@ rule draw_detections:
 
 rule draw_detected_faces:
     input:
-        files_of(SEARCHED, "detections", "index", "video"),
+        searched_files("detections", "index", "video"),
     output:
         figure=report(
             "results/figures/detected_faces.png",
@@ -185,7 +186,7 @@ rule draw_detected_faces:
         mem_mb=1000,
         runtime=30,
     params:
-        videos=SEARCHED,
+        videos=searched_videos,
         seed=config["seed"],
     message:
         "Drawing detected faces"

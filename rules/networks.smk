@@ -22,6 +22,8 @@ rule extract_features:
     resources:
         mem_mb=4000,
         runtime=720,
+        gres=config["gres"],
+        gpu_jobs=GPU_JOBS,
     params:
         settings=feature_settings,
         image_size=config["datasets"]["image_size"],
@@ -89,6 +91,8 @@ rule train_network:
     resources:
         mem_mb=4000,
         runtime=720,
+        gres=config["gres"],
+        gpu_jobs=GPU_JOBS,
     params:
         folds=wanted_folds,
         features=features_param,
@@ -151,6 +155,8 @@ rule predict_images:
     resources:
         mem_mb=4000,
         runtime=240,
+        gres=config["gres"],
+        gpu_jobs=GPU_JOBS,
     params:
         features=features_param,
         settings=network_settings,

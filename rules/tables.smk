@@ -305,7 +305,7 @@ use rule compare_scores as compare_correlations with:
 
 rule tabulate_durations:
     input:
-        records=files_of(videos_of(EXPERIMENTS.index), "record"),
+        records=searched_files("record"),
     output:
         table="results/tables/durations.csv",
         page=report(
@@ -428,11 +428,7 @@ rule count_groups:
         moments=expand("results/moments/{experiment}.parquet", experiment=SCORED),
         scored=expand("results/labels/{experiment}.scored.parquet", experiment=SCORED),
         labels=expand("results/labels/{experiment}.parquet", experiment=SCORED),
-        corrections=[
-            path
-            for experiment in SCORED
-            for path in given(people_table(experiment, "corrections"))
-        ],
+        corrections=all_corrections,
     output:
         table="results/tables/groups.csv",
     log:
@@ -457,7 +453,7 @@ rule count_groups:
 
 rule tabulate_recordings:
     input:
-        files_of(SEARCHED, "record", "sync", "detections"),
+        searched_files("record", "sync", "detections"),
     output:
         table="results/tables/recordings.csv",
         page=report(
@@ -477,7 +473,7 @@ rule tabulate_recordings:
         mem_mb=1000,
         runtime=30,
     params:
-        videos=SEARCHED,
+        videos=searched_videos,
     message:
         "Tabulating the recordings"
     script:

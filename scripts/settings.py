@@ -1,5 +1,6 @@
 """The config and the sample sheet: read, checked against their schemas, mistakes told by name."""
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -43,10 +44,15 @@ def describe(error: ValidationError) -> tuple[str, str]:
     return f"{place}: {schema.get('description', error.validator)}", error.message
 
 
+@cache
+def validator(schema: str) -> Draft202012Validator:
+    """The validator of the schema called `schema`."""
+    return Draft202012Validator(yaml.safe_load((SCHEMAS / f"{schema}.schema.yaml").read_text()))
+
+
 def check(instance: dict, schema: str, file: str, remedy: str) -> None:
     """Raise InputError unless `instance` follows the schema called `schema`."""
-    rules = yaml.safe_load((SCHEMAS / f"{schema}.schema.yaml").read_text())
-    error = best_match(Draft202012Validator(rules).iter_errors(instance))
+    error = best_match(validator(schema).iter_errors(instance))
     if error is not None:
         expected, found = describe(error)
         raise InputError(file, expected, found, remedy)
@@ -99,8 +105,8 @@ def check_config(config: dict, file: str = CONFIG) -> None:
 
 def check_studies(config: dict) -> None:
     """Raise InputError for a varied value that the schema forbids."""
-    rules = yaml.safe_load((SCHEMAS / "config.schema.yaml").read_text())
-    network = Draft202012Validator({"$ref": "#/$defs/network", "$defs": rules["$defs"]})
+    definitions = validator("config").schema["$defs"]
+    network = Draft202012Validator({"$ref": "#/$defs/network", "$defs": definitions})
     for name, study in config["studies"].items():
         for row in vary(study["vary"]):
             error = best_match(network.iter_errors(row))

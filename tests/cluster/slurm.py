@@ -1,0 +1,184 @@
+"""A SLURM cluster of two nodes on this machine: Debian's slurm-wlm and munge, started as root, its files in one folder.
+
+The nodes are two slurmd on one host. Each has a mount namespace with a /tmp, /var/tmp and /dev/shm of its own, so that
+beside the machine's programs only the shared folders are the same on both.
+"""
+
+import os
+import secrets
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PROGRAMS = ("munged", "slurmctld", "slurmd", "squeue", "sbatch", "scontrol", "scancel", "unshare")
+NODES = ("n1", "n2")
+CPUS, MEMORY_MB = 6, 16000  # what each node says it has, whatever the host has
+PRIVATE = ("/tmp", "/var/tmp", "/dev/shm")
+NODE_IS_LOST_S = 20
+
+CONFIG = """\
+ClusterName=squint
+SlurmctldHost={host}
+SlurmctldPort=17000
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge.socket
+CredType=cred/munge
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmctldLogFile={folder}/slurmctld.log
+StateSaveLocation={folder}/state
+SlurmdPidFile={folder}/slurmd-%n.pid
+SlurmdLogFile={folder}/slurmd-%n.log
+SlurmdSpoolDir={folder}/spool-%n
+SlurmdTimeout={lost}
+SlurmdParameters=config_overrides
+ProctrackType=proctrack/pgid
+TaskPlugin=task/none
+MpiDefault=none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU_Memory
+SchedulerParameters=batch_sched_delay=1,sched_interval=2
+AccountingStorageType=accounting_storage/none
+JobAcctGatherType=jobacct_gather/none
+ReturnToService=2
+KillWait=5
+GresTypes=gpu
+NodeName=n[1-2] NodeHostname={host} Port=[17001-17002] CPUs={cpus} RealMemory={memory} Gres=gpu:1 State=UNKNOWN
+PartitionName=batch Nodes=n[1-2] Default=YES MaxTime=INFINITE State=UP
+"""
+# No job uses the device; SLURM gives it to one at a time.
+GPU = "Name=gpu File=/dev/zero\n"
+
+# The shared folders are kept aside, what lies above them is replaced, and they are put back. The configuration stands
+# where SLURM looks by itself: the executor plugin takes SLURM_CONF out of its jobs' environment.
+NODE = """\
+aside=$(mktemp -d -p /run); mount -t tmpfs none $aside
+for folder in {shared}; do mkdir -p $aside$folder; mount --bind $folder $aside$folder; done
+for folder in {private}; do mount -t tmpfs none $folder; done
+for folder in {shared}; do mkdir -p $folder; mount --bind $aside$folder $folder; done
+mount -t tmpfs none /etc/slurm; cp {configs} /etc/slurm
+exec slurmd -D -N {name}
+"""
+
+
+def missing() -> str:
+    """What this machine lacks for a cluster, in words; empty for nothing."""
+    if os.geteuid() != 0:
+        return "a cluster's daemons and mount namespaces want root"
+    lacking = [program for program in PROGRAMS if shutil.which(program) is None]
+    return f"no {', '.join(lacking)} here: `make test-slurm` installs Debian's slurm-wlm and munge" if lacking else ""
+
+
+def wait_until(true: Callable[[], bool], what: str, seconds: float) -> None:
+    """Wait until something is true. Raises TimeoutError with `what` after `seconds`."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} s: {what}")
+        time.sleep(0.2)
+
+
+class Cluster:
+    """The daemons, and what tests do to them."""
+
+    def __init__(self, folder: Path, shared: list[Path]):
+        """`folder` is the cluster's own; `shared` are the folders that the nodes have in common."""
+        self.folder = folder
+        self.shared = [folder, *shared]
+        self.daemons: dict[str, subprocess.Popen] = {}
+        for name in ("state", *(f"spool-{node}" for node in NODES)):
+            (folder / name).mkdir(parents=True)
+        host = socket.gethostname()
+        values = {"host": host, "folder": folder, "cpus": CPUS, "memory": MEMORY_MB, "lost": NODE_IS_LOST_S}
+        (folder / "slurm.conf").write_text(CONFIG.format(**values))
+        (folder / "gres.conf").write_text(GPU)
+        self.environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf")}
+
+    def __enter__(self) -> "Cluster":
+        key = self.folder / "munge.key"
+        key.touch(mode=0o600)
+        key.write_bytes(secrets.token_bytes(128))
+        files = {"socket": "socket", "pid-file": "pid", "log-file": "log", "seed-file": "seed"}
+        options = [f"--{option}={self.folder}/munge.{ending}" for option, ending in files.items()]
+        self._start("munged", ["munged", "--force", "--foreground", f"--key-file={key}", *options])
+        wait_until((self.folder / "munge.socket").exists, "a socket of munged", 20)
+        self.start_controller()
+        for node in NODES:
+            self.start_node(node)
+        wait_until(lambda: self.states() == dict.fromkeys(NODES, "idle"), "two idle nodes", 60)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for node in NODES:
+            self.lose_node(node)
+        for daemon in self.daemons.values():
+            daemon.kill()
+            daemon.wait()
+
+    def _start(self, name: str, command: list[str]) -> None:
+        with (self.folder / f"{name}.terminal.txt").open("a") as terminal:
+            self.daemons[name] = subprocess.Popen(
+                command, stdout=terminal, stderr=terminal, env=self.environment, start_new_session=True
+            )
+
+    def ask(self, *command: str) -> str:
+        """What one of SLURM's commands prints."""
+        result = subprocess.run(command, capture_output=True, text=True, env=self.environment, check=True)
+        return result.stdout
+
+    def states(self) -> dict[str, str]:
+        """State of each node, as sinfo words it; nothing while the controller does not answer."""
+        result = subprocess.run(
+            ["sinfo", "--Node", "--noheader", "--format", "%N %t"],
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            check=False,
+        )
+        return dict(line.split() for line in result.stdout.splitlines())
+
+    def running(self) -> dict[str, tuple[str, str]]:
+        """Of each running job its node and what Snakemake calls it."""
+        lines = self.ask("squeue", "--noheader", "--states", "RUNNING", "--format", "%i|%N|%k").splitlines()
+        return {job: (node, comment) for job, node, comment in (line.split("|", 2) for line in lines)}
+
+    def start_controller(self) -> None:
+        self._start("slurmctld", ["slurmctld", "-D"])
+
+    def kill_controller(self) -> None:
+        self.daemons["slurmctld"].kill()
+        self.daemons["slurmctld"].wait()
+
+    def start_node(self, node: str) -> None:
+        shared = shlex.join(map(str, self.shared))
+        configs = shlex.join(map(str, self.folder.glob("*.conf")))
+        script = NODE.format(name=node, shared=shared, private=shlex.join(PRIVATE), configs=configs)
+        self._start(node, ["unshare", "--mount", "--propagation", "private", "sh", "-ec", script])
+
+    def kill_slurmd(self, node: str) -> None:
+        """Kill a node's daemon. The jobs that it started go on."""
+        self.daemons[node].kill()
+        self.daemons[node].wait()
+
+    def lose_node(self, node: str) -> None:
+        """Kill all that runs on a node, as when its plug is pulled."""
+        space = self.namespace(self.daemons[node].pid)
+        for process in Path("/proc").glob("[0-9]*"):
+            if space and self.namespace(int(process.name)) == space:
+                os.kill(int(process.name), signal.SIGKILL)
+        self.daemons[node].wait()
+
+    @staticmethod
+    def namespace(pid: int) -> str:
+        """The mount namespace of a process; empty for none, or for this process's own."""
+        try:
+            space = os.readlink(f"/proc/{pid}/ns/mnt")
+        except OSError:  # it has ended, or is the kernel's
+            return ""
+        return "" if space == os.readlink("/proc/self/ns/mnt") else space
