@@ -23,6 +23,7 @@ include: "rules/networks.smk"
 include: "rules/evaluation.smk"
 include: "rules/tables.smk"
 include: "rules/figures.smk"
+include: "rules/report.smk"
 
 
 wildcard_constraints:
@@ -39,6 +40,7 @@ rule all:
     default_target: True
     input:
         rules.make_report.output,
+        rules.record_provenance.output,
 
 
 rule sheets:

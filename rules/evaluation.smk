@@ -191,7 +191,7 @@ rule score_recording:
     threads: config["threads"]["network"]
     resources:
         mem_mb=4000,
-        runtime=30,
+        runtime=240,
         gres=config["gres"],
         gpu_jobs=GPU_JOBS,
     params:

@@ -42,7 +42,7 @@ rule draw_counts:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     params:
         corresponds=thesis_figure,
     message:
@@ -73,7 +73,7 @@ rule draw_overall_counts:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     params:
         rotating=experiments_of("rotate"),
         corresponds=thesis_overall_figure,
@@ -100,7 +100,7 @@ rule draw_workflow:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     message:
         "Drawing the workflow"
     script:
@@ -124,7 +124,7 @@ rule draw_action_units:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     params:
         animal=drawn_animal,
     message:
@@ -154,7 +154,7 @@ rule draw_moments:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     params:
         min_prob=min_prob,
     message:
@@ -190,7 +190,7 @@ rule draw_coder_consistency:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     message:
         "Drawing coder consistency"
     script:
@@ -216,7 +216,7 @@ rule draw_fold_panels:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     params:
         title=fold_title,
     message:
@@ -244,7 +244,7 @@ rule draw_predicted_scores:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     params:
         subjects=SUBJECTS,
     message:
@@ -272,7 +272,7 @@ rule draw_bland_altman:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     params:
         subjects=SUBJECTS,
     message:
@@ -300,7 +300,7 @@ rule draw_comparison:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     params:
         confidence=config["evaluation"]["confidence"],
     message:
@@ -328,7 +328,7 @@ rule draw_timeline:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     params:
         window_s=config["evaluation"]["timeline_window_s"],
     message:
@@ -356,7 +356,7 @@ rule draw_intervals:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     params:
         coverage=config["evaluation"]["coverage"],
     message:
@@ -385,76 +385,10 @@ rule draw_learning_curves:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=5,
     params:
         subjects=SUBJECTS,
     message:
         "Drawing learning curves of {wildcards.network}"
     script:
         "../scripts/figures/draw_learning_curves.py"
-
-
-rule evaluate:
-    input:
-        rules.draw_workflow.output,
-        rules.draw_action_units.output if SIMULATED_ONES else [],
-        rules.tabulate_recordings.output,
-        rules.tabulate_durations.output,
-        rules.measure_detection.output if FACES_ARE_KNOWN else [],
-        rules.draw_detections.output,
-        rules.draw_detected_faces.output,
-        expand(rules.draw_moments.output, experiment=SCORED[:1]),
-        rules.count_moments.output,
-        rules.count_images.output,
-        rules.measure_dataset_sizes.output,
-        expand(rules.draw_counts.output, counted=COUNTED, grouping=GROUPED),
-        expand(rules.draw_overall_counts.output, counted=COUNTED, grouping=GROUPED),
-        rules.measure_consistency.output,
-        rules.draw_coder_consistency.output,
-        rules.measure_agreement.output,
-        rules.compare_scores.output if SCORERS else [],
-        rules.compare_correlations.output if ORDERED else [],
-        rules.compare_labels.output,
-        rules.draw_comparison.output,
-        rules.measure_intervals.output if SCORERS else [],
-        rules.draw_intervals.output if SCORERS else [],
-        expand(rules.draw_learning_curves.output, network=EVALUATED),
-        expand(rules.tabulate_single_view.output, network=EVALUATED),
-        expand(rules.tabulate_multi_camera.output, network=EVALUATED),
-        expand(rules.tabulate_correlation.output, network=ORDERED),
-        expand(rules.tabulate_pain.output, network=SCORERS),
-        expand(rules.tabulate_single_view_discarded.output, network=GAPPED),
-        expand(rules.tabulate_multi_camera_discarded.output, network=GAPPED),
-        expand(rules.tabulate_study.output, study=STUDIES),
-        rules.tabulate_proximity.output if CHOICES["study"] in STUDIES else [],
-        expand(rules.draw_predicted_scores.output, network=SCORERS),
-        expand(rules.draw_bland_altman.output, network=SCORERS),
-        expand(rules.draw_fold_panels.output, network=SCORERS, k=FOLDS),
-        expand(rules.score_recording.output, experiment=TO_SCORE),
-        expand(rules.draw_timeline.output, experiment=TO_SCORE),
-    message:
-        "All tables and figures are there"
-
-
-rule make_report:
-    input:
-        rules.evaluate.input,
-    output:
-        report="results/report.html",
-    log:
-        "results/logs/make_report.log",
-    benchmark:
-        "results/benchmarks/jobs/make_report.tsv"
-    conda:
-        "../envs/workflow.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
-    params:
-        snakefile=str(ROOT / "Snakefile"),
-        config=config,
-    message:
-        "Making the report"
-    script:
-        "../scripts/evaluation/make_report.py"

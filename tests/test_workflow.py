@@ -3,8 +3,6 @@
 import hashlib
 import json
 import re
-import zipfile
-from pathlib import Path
 
 import h5py
 import numpy as np
@@ -20,6 +18,7 @@ from scripts.networks.train_network import START
 from scripts.stores import COLUMNS, open_fold, read_columns
 from scripts.video import Video, picture
 from tests.conftest import ROOT
+from tests.outputs import differences, files_of
 
 ROTATING = ["EXP1", "EXP2"]
 SCORED = [*ROTATING, "EXP7", "BAS2"]
@@ -28,7 +27,6 @@ CONTROLS = ["compact_units_shuffled", "mobilenet_binary_shuffled"]
 STUDY = "mobilenet_backbones"
 VARIANTS = [f"{STUDY}/backbone~MobileNetV3Small", f"{STUDY}/backbone~MobileNetV3Large"]
 SUBSETS = ["validation", "test_orgn", "test_corr"]
-WEIGHTS_TOLERANCE = 1e-5
 
 
 def truth(place, experiment, camera):
@@ -399,36 +397,27 @@ def test_every_job_has_a_log_and_a_benchmark(miniature):
     assert len(logs) > 100
 
 
-# What tells the time of a run, and no result.
-TIMED = ("logs", "benchmarks", "report.html")
-
-
-def files_of(results: Path) -> dict[str, Path]:
-    return {
-        str(path.relative_to(results)): path
-        for path in sorted(results.rglob("*"))
-        if path.is_file() and not str(path.relative_to(results)).startswith(TIMED)
-    }
-
-
-def weights_of(path: Path) -> list[np.ndarray]:
-    """The weights in a .keras file, read without Keras."""
-    with zipfile.ZipFile(path) as archive, archive.open("model.weights.h5") as stored, h5py.File(stored) as file:
-        found: list[np.ndarray] = []
-        file.visititems(lambda _, item: found.append(item[()]) if isinstance(item, h5py.Dataset) else None)
-        return found
-
-
 def test_one_core_and_two_give_the_same_bytes(both_runs):
     two, one = (files_of(place.results) for place in both_runs)
-    assert one.keys() <= two.keys()
     assert len(one) > 1500
-    different = []
-    for name, path in one.items():
-        if name.endswith(".keras"):  # an archive that holds the time it was written
-            pairs = list(zip(weights_of(path), weights_of(two[name]), strict=True))
-            assert pairs
-            assert all(np.allclose(a, b, rtol=0, atol=WEIGHTS_TOLERANCE) for a, b in pairs), name
-        elif hashlib.sha256(path.read_bytes()).digest() != hashlib.sha256(two[name].read_bytes()).digest():
-            different.append(name)
-    assert not different
+    assert differences(one, two) == []
+
+
+def test_each_table_and_timeline_says_what_it_came_from(miniature):
+    tables = [*(miniature.results / "tables").rglob("*.csv"), *(miniature.results / "timelines").glob("*.csv")]
+    study = json.loads((miniature.results / "provenance.json").read_text())
+    assert {str(path.relative_to(miniature.folder)) for path in tables} == set(study["tables"])
+    for path in tables:
+        record = json.loads(path.with_suffix(".provenance.json").read_text())
+        assert record["table"] == str(path.relative_to(miniature.folder))
+        assert record["digest"] == hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        assert record["config"] and record["code"]["digest"] and record["lock"]
+        # All that is shown goes back to videos, but the counts of what is to be drawn.
+        assert record["videos"] and record["test_bed"], path
+        assert all(video["bytes"] > 0 and len(video["digest"]) == 16 for video in record["videos"].values())
+    timeline = json.loads((miniature.results / "timelines" / "NEW1.provenance.json").read_text())
+    assert list(timeline["detector"]) == ["results/faces/detector.tflite"]
+    assert {f"results/models/compact_views/LOSOCV-{k}.keras" for k in (1, 2)} <= set(timeline["networks"])
+    durations = json.loads((miniature.results / "tables" / "durations.provenance.json").read_text())
+    assert len(durations["videos"]) == 30
+    assert not durations["networks"] and not durations["detector"]

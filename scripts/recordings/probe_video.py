@@ -1,5 +1,6 @@
 """Writes what a video file is, and its index: when each frame is shown. Only its first frame is decoded."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from scripts.job import InputError, job
 from scripts.recordings.damage import spans, tell_damage
 from scripts.video import RATE_JITTER, REMEDY, Video, index_frames, picture
 
+MIB = 1 << 20
+
 
 def stated_frames(video: Video, size: int) -> int:
     """Frames that the file's header promises and that are not there because the file is cut; 0 for a whole file."""
@@ -17,6 +20,15 @@ def stated_frames(video: Video, size: int) -> int:
     # An MP4 file may hide frames that its header counts; whether it is cut, its table of samples tells.
     fewer = "mp4" not in video.container.format.name and stated > len(video)
     return stated if beyond or fewer else 0
+
+
+def digest_of_ends(path: str) -> str:
+    """SHA-256 of a file's first and last MiB, in 16 hex digits; with its size enough to tell one video from another."""
+    with Path(path).open("rb") as file:
+        total = hashlib.sha256(file.read(MIB))
+        file.seek(max(0, Path(path).stat().st_size - MIB))
+        total.update(file.read(MIB))
+    return total.hexdigest()[:16]
 
 
 def describe(path: str, index: str, allow_damaged: bool) -> dict:
@@ -31,6 +43,7 @@ def describe(path: str, index: str, allow_damaged: bool) -> dict:
             "path": str(path),
             "name": Path(path).name,
             "bytes": size,
+            "digest": digest_of_ends(path),
             "codec": video.stream.codec_context.name,
             "fps": fps,
             "frames": len(video),

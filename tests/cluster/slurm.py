@@ -178,7 +178,7 @@ class Cluster:
     def namespace(pid: int) -> str:
         """The mount namespace of a process; empty for none, or for this process's own."""
         try:
-            space = os.readlink(f"/proc/{pid}/ns/mnt")
+            space = Path(f"/proc/{pid}/ns/mnt").readlink()
         except OSError:  # it has ended, or is the kernel's
             return ""
-        return "" if space == os.readlink("/proc/self/ns/mnt") else space
+        return "" if space == Path("/proc/self/ns/mnt").readlink() else str(space)
