@@ -35,6 +35,7 @@ from scripts.network_settings import (
 from scripts.settings import (
     SIMULATED,
     check_config,
+    check_file,
     check_folds,
     fold_subjects,
     read_experiments,
@@ -49,6 +50,11 @@ def sample_sheet():
     return str(here if here.exists() else ROOT / here)
 
 
+def config_files():
+    """Paths of the config files that people wrote."""
+    return [path for path in workflow.configfiles if Path(path).is_file()]
+
+
 def name_instances(rows):
     """Names of a study's variants, by Snakemake's Paramspace: `head~256-256`, `learning_rate~0.001,slope~0.1`."""
     return list(
@@ -57,6 +63,8 @@ def name_instances(rows):
 
 
 try:
+    for path in config_files():
+        check_file(path)
     check_config(config)
     sort_keys(config)
     STUDIES = {

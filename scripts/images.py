@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 
 JPEG_QUALITY = 95
+JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
+JPEG_TAIL = 1024  # ASSUME that programs write no more than this behind the end
 
 
 def resize_crop(crop: np.ndarray, size: int) -> np.ndarray:
@@ -16,13 +18,18 @@ def resize_crop(crop: np.ndarray, size: int) -> np.ndarray:
 
 def write_image(path: Path, picture: np.ndarray) -> None:
     """Write a uint8 RGB picture as JPEG. Raises OSError where that fails."""
-    if not cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]):
-        raise OSError(f"cannot write {path}")
+    bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    # Not by imwrite, which takes a file for written that a full disk has cut.
+    path.write_bytes(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes())
 
 
 def read_image(path: Path) -> np.ndarray:
-    """A picture file as uint8 RGB. Raises OSError if it cannot be read."""
-    picture = cv2.imread(str(path))
+    """A picture file as uint8 RGB. Raises OSError if it cannot be read, or is a JPEG that is cut."""
+    data = Path(path).read_bytes()
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
     if picture is None:
         raise OSError(f"cannot read the image {path}")
+    # A decoder fills up with grey what is missing of a JPEG.
+    if data.startswith(JPEG_START) and JPEG_END not in data[-JPEG_TAIL:]:
+        raise OSError(f"the image {path} is cut")
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)

@@ -5,7 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tqdm import tqdm
@@ -34,10 +34,15 @@ class InputError(Exception):
 def job(snakemake) -> Iterator[logging.Logger]:
     """Run a script's work with its log as its standard output and error, those of native libraries too.
 
-    Warnings go to the terminal too. An `InputError` ends the job with its message alone; any other error is written to
-    the log with its traceback and named on the terminal.
+    Warnings go to the terminal too. An `InputError` ends the job with its message alone. So does an error that comes
+    from a full disk or a damaged file; any other is written to the log with its traceback and named on the terminal.
     """
     terminal = os.fdopen(os.dup(2), "w")
+    try:
+        Path(snakemake.log[0]).touch()
+    except OSError as error:
+        tell_error(snakemake, error, terminal)
+        sys.exit(1)
     with Path(snakemake.log[0]).open("w", buffering=1) as log:
         for descriptor in (1, 2):
             os.dup2(log.fileno(), descriptor)
@@ -47,18 +52,22 @@ def job(snakemake) -> Iterator[logging.Logger]:
         logging.getLogger().addHandler(told)
         try:
             yield logging.getLogger(snakemake.rule)
-        except InputError as error:
-            for stream in (log, terminal):
-                print(f"\n{error}\n", file=stream, flush=True)
-            sys.exit(1)
         except Exception as error:
-            traceback.print_exc(file=log)
-            print(
-                f"\nrule {snakemake.rule}: {type(error).__name__}: {error}\nSee {snakemake.log[0]}",
-                file=terminal,
-                flush=True,
-            )
+            message = tell_error(snakemake, error, terminal)
+            with suppress(OSError):  # the log may be on the disk that is full
+                log.write(message)
             sys.exit(1)
+
+
+def tell_error(snakemake, error: Exception, terminal) -> str:
+    """Tell an error of a job on the terminal; gives the text for its log."""
+    from scripts.diagnosis import diagnose
+
+    known = error if isinstance(error, InputError) else diagnose(error, snakemake.input, snakemake.output)
+    trace = "" if isinstance(error, InputError) else "".join(traceback.format_exception(error))
+    told = known or f"rule {snakemake.rule}: {type(error).__name__}: {error}\nSee {snakemake.log[0]}"
+    print(f"\n{told}\n", file=terminal, flush=True)
+    return f"{trace}\n{known or ''}\n"
 
 
 def progress(items, **options):

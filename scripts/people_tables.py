@@ -1,6 +1,7 @@
 """Reading the tables that people write: sample sheets, scores, corrections. What is wrong is told by name."""
 
 import difflib
+import warnings
 
 import pandas as pd
 
@@ -22,8 +23,19 @@ def read_people_table(path: str, required: list[str], optional: list[str], sep: 
         f"; {', '.join(optional)} may be left out" if optional else ""
     )
     try:
-        table = pd.read_csv(path, sep=sep, dtype=str, keep_default_na=False, skipinitialspace=True)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        with warnings.catch_warnings():
+            # Without this a row that is too long shifts the columns, or loses its end, and pandas only warns.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            table = pd.read_csv(
+                path,
+                sep=sep,
+                dtype=str,
+                keep_default_na=False,
+                skipinitialspace=True,
+                index_col=False,
+                encoding="utf-8-sig",
+            )
+    except (OSError, ValueError, pd.errors.ParserWarning) as error:
         raise InputError(path, "a table of text", f"{type(error).__name__}: {error}", remedy) from error
     known = required + optional
     unknown = [column for column in table.columns if column not in known]
@@ -38,7 +50,7 @@ def read_people_table(path: str, required: list[str], optional: list[str], sep: 
 def whole_numbers(table: pd.DataFrame, columns: list[str], path: str) -> pd.DataFrame:
     """`table` with `columns` as integers. Raises InputError for a cell that holds no whole number of 0 or more."""
     for column in columns:
-        wrong = table[~table[column].str.fullmatch(r"\d+")]
+        wrong = table[~table[column].str.fullmatch(r"[0-9]{1,9}")]
         if len(wrong):
             raise InputError(
                 path,

@@ -1,5 +1,6 @@
 """The config and the sample sheet: read, checked against their schemas, mistakes told by name."""
 
+import math
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from scripts.people_tables import read_people_table, suggest
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 SIMULATED = "simulated"
+YTE = "__use_yte__"
 RESERVED = r"FACE\d+"  # recordings that are simulated for the face detector
 
 
@@ -58,6 +60,46 @@ def check(instance: dict, schema: str, file: str, remedy: str) -> None:
         raise InputError(file, expected, found, remedy)
 
 
+class StrictLoader(yaml.SafeLoader):
+    """Safe YAML in which a key stands once: YAML itself takes the last of several without a word."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        repeated = [key for key in keys if keys.count(key) > 1]
+        if repeated:
+            line = node.start_mark.line + 1
+            raise yaml.constructor.ConstructorError(
+                problem=f"{repeated[0]!r} more than once in the block from line {line}"
+            )
+        return super().construct_mapping(node, deep)
+
+
+def check_file(path: str) -> None:
+    """Raise InputError for a config file with a repeated key, tags of other languages, or Snakemake's templates."""
+    try:
+        content = yaml.load(Path(path).read_text(), StrictLoader)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        found = str(getattr(error, "problem", None) or error)
+        raise InputError(
+            path, "plain YAML, each key once", found, "keep one of them; write values as they are"
+        ) from error
+    if isinstance(content, dict) and YTE in content:
+        raise InputError(path, "plain YAML", f"the key {YTE}, which lets a config run code", "write the values out")
+
+
+def check_finite(config: dict, file: str) -> None:
+    """Raise InputError for a number that is not finite; no schema refuses them."""
+
+    def walk(value: object, place: str) -> None:
+        parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for key, part in parts:
+            walk(part, f"{place}.{key}" if place else str(key))
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(file, f"{place}: a finite number", str(value), "write a number")
+
+    walk(config, "")
+
+
 def sort_keys(config: dict) -> None:
     """Put the keys of `config` in order, in place and at every depth.
 
@@ -72,6 +114,7 @@ def sort_keys(config: dict) -> None:
 
 def check_config(config: dict, file: str = CONFIG) -> None:
     """Raise InputError for a config that its schema or its own names forbid."""
+    check_finite(config, file)
     check(config, "config", file, "correct the config; schemas/config.schema.yaml describes every key")
     networks = fill_networks(config)
     evaluation = config["evaluation"]

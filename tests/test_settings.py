@@ -6,9 +6,20 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
 
 from scripts.job import InputError
-from scripts.settings import check_config, check_folds, fold_subjects, read_experiments, sort_keys, unknown_recordings
+from scripts.settings import (
+    check_config,
+    check_file,
+    check_folds,
+    fold_subjects,
+    read_experiments,
+    sort_keys,
+    unknown_recordings,
+)
 from tests.conftest import ROOT
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -195,3 +206,68 @@ def test_a_subject_may_be_on_both_sides_by_name(tmp_path):
 def test_folds_are_subjects_in_the_sheets_order(tmp_path):
     table = read_experiments(sheet(tmp_path, ("EXP2\tmouse2", "EXP2\tmouse1")), [])
     assert fold_subjects(table.reset_index()) == ["mouse1", "mouse3", "mouse4", "mouse5", "mouse6"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("seed: 1\nseed: 2\n", "'seed' more than once"),
+        ("faces: {weights: a, weights: b}\n", "'weights' more than once"),
+        ("seed: !!python/object/apply:os.getcwd []\n", "could not determine a constructor"),
+        ("__use_yte__: true\nseed: ?1 + 1\n", "lets a config run code"),
+        ("seed: [1\n", "expected ',' or ']'"),
+        ("seed: \x00\n", "special characters are not allowed"),
+    ],
+)
+def test_a_config_file_is_plain_yaml(tmp_path, text, found):
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=re.escape(found)):
+        check_file(str(path))
+    path.write_text("seed: 1\nfaces: {weights: a}\nmoments: {}\n")
+    check_file(str(path))
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def places_of(value: object, place: tuple = ()) -> list[tuple]:
+    """Where something stands in nested dictionaries and lists."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place, *(deeper for key, part in parts for deeper in places_of(part, (*place, key)))]
+
+
+@effort(deadline=None, max_examples=300)
+@given(st.sampled_from(places_of(DEFAULT)[1:]), values)
+def test_whatever_stands_in_a_config_is_taken_or_told(place, value):
+    config = copy.deepcopy(DEFAULT)
+    inner = config
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    try:
+        check_config(config)
+    except InputError as error:
+        assert "expected:" in str(error) and "to do:" in str(error)
+
+
+cells = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=12)
+
+
+@effort(deadline=None, max_examples=150)
+@given(st.integers(0, 9), st.integers(0, 7), cells)
+def test_whatever_stands_in_a_sample_sheet_is_taken_or_told(tmp_path_factory, row, column, cell):
+    lines = [line.split("\t") for line in SHEET.splitlines()]
+    lines[row][column] = cell
+    path = tmp_path_factory.mktemp("sheet") / "experiments.tsv"
+    path.write_text("\n".join("\t".join(line) for line in lines))
+    try:
+        table = read_experiments(str(path), [])
+    except InputError as error:
+        assert str(path) in str(error)
+    else:
+        assert len(table) == len(lines) - 1

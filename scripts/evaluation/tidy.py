@@ -1,5 +1,7 @@
 """The tidy metrics: one row a network, fold, view, test and metric, from predictions or typed in from elsewhere."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from scripts.job import InputError
@@ -14,10 +16,13 @@ def read_metrics(paths: list[str]) -> pd.DataFrame:
     """Tidy metrics of some files in one table, with the thesis's name of each test (5.5.1): -B is balanced.
 
     Files typed in from elsewhere may leave out `low`, `high`, `balanced` and `discarded`. Raises InputError for other
-    missing columns.
+    missing columns, and for a file that is cut.
     """
     tables = []
     for path in paths:
+        if not Path(path).read_bytes().endswith(b"\n"):
+            remedy = "delete it and run again: it is made anew" if path.startswith("results/") else "end the last line"
+            raise InputError(path, "a whole table", "its last line is cut", remedy)
         table = pd.read_csv(path, dtype={"fold": str, "discarded": str})
         missing = [column for column in REQUIRED if column not in table]
         if missing:

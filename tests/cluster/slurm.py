@@ -1,7 +1,7 @@
 """A SLURM cluster of two nodes on this machine: Debian's slurm-wlm and munge, started as root, its files in one folder.
 
-The nodes are two slurmd on one host. Each has a mount namespace with a /tmp, /var/tmp and /dev/shm of its own, so that
-beside the machine's programs only the shared folders are the same on both.
+The nodes are two slurmd on one host. Each has a mount namespace with its own /tmp, cache and so on, so that beside
+the machine's programs only the shared folders are the same on both.
 """
 
 import os
@@ -13,12 +13,14 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "squeue", "sbatch", "scontrol", "scancel", "unshare")
 NODES = ("n1", "n2")
 CPUS, MEMORY_MB = 6, 16000  # what each node says it has, whatever the host has
-PRIVATE = ("/tmp", "/var/tmp", "/dev/shm")
+PRIVATE = ("/tmp", "/var/tmp", "/dev/shm", str(Path.home() / ".cache"))
 NODE_IS_LOST_S = 20
 
 CONFIG = """\
@@ -60,7 +62,7 @@ GPU = "Name=gpu File=/dev/zero\n"
 NODE = """\
 aside=$(mktemp -d -p /run); mount -t tmpfs none $aside
 for folder in {shared}; do mkdir -p $aside$folder; mount --bind $folder $aside$folder; done
-for folder in {private}; do mount -t tmpfs none $folder; done
+for folder in {private}; do mkdir -p $folder; mount -t tmpfs none $folder; done
 for folder in {shared}; do mkdir -p $folder; mount --bind $aside$folder $folder; done
 mount -t tmpfs none /etc/slurm; cp {configs} /etc/slurm
 exec slurmd -D -N {name}
@@ -82,6 +84,22 @@ def wait_until(true: Callable[[], bool], what: str, seconds: float) -> None:
         if time.monotonic() > end:
             raise TimeoutError(f"not within {seconds} s: {what}")
         time.sleep(0.2)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A running job: its number, node, what Snakemake calls it, and the generic resources it has."""
+
+    FORMAT: ClassVar[str] = "%i|%N|%b|%k"
+
+    number: str
+    node: str
+    gres: str
+    name: str
+
+    @classmethod
+    def read(cls, line: str) -> "Job":
+        return cls(*line.split("|", 3))
 
 
 class Cluster:
@@ -127,26 +145,25 @@ class Cluster:
                 command, stdout=terminal, stderr=terminal, env=self.environment, start_new_session=True
             )
 
-    def ask(self, *command: str) -> str:
-        """What one of SLURM's commands prints."""
-        result = subprocess.run(command, capture_output=True, text=True, env=self.environment, check=True)
+    def ask(self, *command: str, check: bool = True) -> str:
+        """What one of SLURM's commands prints. Raises CalledProcessError where it fails and `check` is set."""
+        result = subprocess.run(command, capture_output=True, text=True, env=self.environment, check=check)
         return result.stdout
 
-    def states(self) -> dict[str, str]:
-        """State of each node, as sinfo words it; nothing while the controller does not answer."""
-        result = subprocess.run(
-            ["sinfo", "--Node", "--noheader", "--format", "%N %t"],
-            capture_output=True,
-            text=True,
-            env=self.environment,
-            check=False,
-        )
-        return dict(line.split() for line in result.stdout.splitlines())
+    def lines(self, *command: str) -> list[str]:
+        """The lines below the heading that a command prints; none while the controller does not answer."""
+        return self.ask(*command, "--noheader", check=False).splitlines()
 
-    def running(self) -> dict[str, tuple[str, str]]:
-        """Of each running job its node and what Snakemake calls it."""
-        lines = self.ask("squeue", "--noheader", "--states", "RUNNING", "--format", "%i|%N|%k").splitlines()
-        return {job: (node, comment) for job, node, comment in (line.split("|", 2) for line in lines)}
+    def states(self) -> dict[str, str]:
+        """State of each node, as sinfo words it."""
+        return dict(line.split() for line in self.lines("sinfo", "--Node", "--format", "%N %t"))
+
+    def running(self) -> dict[str, Job]:
+        """The running jobs by their numbers; none while the controller does not answer."""
+        return {
+            job.number: job
+            for job in map(Job.read, self.lines("squeue", "--states", "RUNNING", "--format", Job.FORMAT))
+        }
 
     def start_controller(self) -> None:
         self._start("slurmctld", ["slurmctld", "-D"])

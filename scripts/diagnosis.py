@@ -1,0 +1,78 @@
+"""What an unexpected error of a job comes from: a disk that is full or read-only, or a damaged file it was given."""
+
+import errno
+import json
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from scripts.job import InputError
+
+DISK = {errno.ENOSPC: "no space left", errno.EDQUOT: "the quota is used up", errno.EROFS: "a read-only file system"}
+DISK |= {errno.EACCES: "permission denied", errno.EFBIG: "a limit on the size of files"}
+
+
+def disk_error(error: BaseException | None) -> int | None:
+    """The number of the disk's refusal behind an error, if any. HDF5 and FFmpeg tell it in words alone."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in DISK:
+            return error.errno
+        named = [number for number in DISK if f"errno = {number}," in str(error) or f"[Errno {number}]" in str(error)]
+        if named:
+            return named[0]
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def read_whole(path: Path) -> None:
+    """Read a file of the workflow to its end. Raises whatever its reader raises for a damaged one."""
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        pq.read_table(path)
+    elif path.suffix == ".h5":
+        import h5py
+
+        with h5py.File(path) as file:
+            file.visititems(lambda _, item: item[-1:] if getattr(item, "ndim", 0) else None)
+    elif path.suffix == ".keras":
+        with zipfile.ZipFile(path) as archive:
+            archive.testzip()
+    elif path.suffix == ".json":
+        json.loads(path.read_text())
+    elif path.suffix in (".jpg", ".png"):
+        from scripts.images import read_image
+
+        read_image(path)
+
+
+def damaged(path: Path) -> str:
+    """What is wrong with a file or with one in a folder, in words; empty for nothing that can be seen."""
+    if not path.exists():
+        return "no such file"
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        try:
+            read_whole(file)
+        except Exception as error:  # every reader has its own
+            inside = f"{file.name}: " if path.is_dir() else ""
+            return f"{inside}{type(error).__name__}: {(str(error) or 'damaged').splitlines()[0]}"
+    return ""
+
+
+def diagnose(error: Exception, inputs: Iterable[str], outputs: Iterable[str]) -> InputError | None:
+    """The message for an unexpected error of a job with some inputs and outputs; None where neither is at fault."""
+    number = disk_error(error)
+    if number is not None:
+        file = getattr(error, "filename", None) or next(iter(outputs))
+        return InputError(
+            file,
+            "room and permission to write",
+            DISK[number],
+            "free space or open the folder for writing, then run again; what was left unfinished is made anew",
+        )
+    for given in inputs:
+        found = damaged(Path(given))
+        if found:
+            remedy = "delete it and run again: it is made anew" if given.startswith("results/") else "give a whole one"
+            return InputError(given, "a whole file", found, remedy)
+    return None
