@@ -168,8 +168,9 @@ class Cluster:
     def start_controller(self) -> None:
         self._start("slurmctld", ["slurmctld", "-D"])
 
-    def kill_controller(self) -> None:
-        self.daemons["slurmctld"].kill()
+    def stop_controller(self) -> None:
+        """Stop the controller as an administrator does: it writes down what it knows of the jobs."""
+        self.daemons["slurmctld"].terminate()
         self.daemons["slurmctld"].wait()
 
     def start_node(self, node: str) -> None:

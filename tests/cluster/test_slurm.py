@@ -47,7 +47,7 @@ def stop_daemon(cluster: Cluster, job: Job) -> None:
 
 
 def restart_controller(cluster: Cluster, job: Job) -> None:
-    cluster.kill_controller()
+    cluster.stop_controller()
     time.sleep(10)
     cluster.start_controller()
 

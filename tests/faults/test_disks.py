@@ -1,0 +1,96 @@
+"""A disk that is full or read-only: each kind of write ends in a message and no result, and works again afterwards."""
+
+import os
+import shlex
+import shutil
+import subprocess
+
+import pytest
+
+from tests.conftest import Workplace, command
+from tests.outputs import same
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system wants root")
+
+# One of each kind of file that is written: video, parquet, JSON, table, picture, folder, HDF5, model, page, report.
+WRITES = [
+    "results/simulated/EXP1/C1.mp4",
+    "results/recordings/EXP1/C1.json",
+    "results/sync/EXP1.csv",
+    "results/faces/annotations.csv",
+    "results/detections/EXP1/C1.parquet",
+    "results/moments/EXP1.parquet",
+    "results/frames/EXP1",
+    "results/sheets/EXP1.csv",
+    "results/items/EXP1",
+    "results/labels/EXP1.parquet",
+    "results/crops/EXP1_CORR",
+    "results/images/EXP1_CORR.h5",
+    "results/datasets/LOSOCV-1-train.h5",
+    "results/features/compact_units/LOSOCV-1",
+    "results/models/compact_units/LOSOCV-1.keras",
+    "results/predictions/compact_units/LOSOCV-1-test_corr.parquet",
+    "results/metrics/compact_units.csv",
+    "results/tables/intervals.csv",
+    "results/figures/comparison.svg",
+    "results/figures/moments-EXP1.png",
+    "results/timelines/NEW1.csv",
+]
+FULL = "mount -t tmpfs -o size=64k none {folder}; head -c 1M /dev/zero > {folder}/filler 2>/dev/null || true"
+READ_ONLY = "mount --bind {folder} {folder}; mount -o remount,ro,bind {folder}"
+
+
+def remove(place: Workplace, target: str) -> None:
+    path = place.folder / target
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def run_on(place: Workplace, mount: str, folder: str, target: str) -> tuple[int, str, list[str]]:
+    """Run Snakemake with `folder` mounted otherwise: its exit code, what it printed, what then stood in the folder."""
+    where = shlex.quote(str(place.folder / folder))
+    line = shlex.join(command(place.project, place.folder, "--cores", "2", "--rerun-triggers", "mtime", "--", target))
+    script = f"{mount.format(folder=where)}; {line}; code=$?; ls -A {where} > left.txt; exit $code"
+    result = subprocess.run(
+        ["unshare", "--mount", "--propagation", "private", "sh", "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=place.folder,
+        check=False,
+    )
+    return result.returncode, result.stdout, (place.folder / "left.txt").read_text().split()
+
+
+def made_again(place: Workplace, undisturbed: Workplace, target: str) -> bool:
+    """Whether running again gives what an undisturbed run gave."""
+    code, output = place.snakemake("--cores", "2", "--rerun-triggers", "mtime", "--", target)
+    assert code == 0, output
+    one, other = place.folder / target, undisturbed.folder / target
+    if one.is_dir():
+        names = sorted(path.name for path in other.iterdir())
+        return names == sorted(path.name for path in one.iterdir()) and all(same(one / n, other / n) for n in names)
+    return same(one, other)
+
+
+@pytest.mark.parametrize("target", WRITES)
+def test_a_full_disk(finished, miniature, target):
+    remove(finished, target)
+    folder, _, name = target.rpartition("/")
+    code, output, left = run_on(finished, FULL, folder, target)
+    assert code != 0, output
+    assert "no space left" in output and folder in output and "run again" in output, output
+    assert "Traceback" not in output
+    assert name not in left, "something is left that looks finished"
+    assert made_again(finished, miniature, target)
+
+
+@pytest.mark.parametrize("folder", ["results/tables", "results/logs", "results"])
+def test_a_folder_that_is_read_only(finished, miniature, folder):
+    target = "results/tables/intervals.csv"
+    before = (finished.folder / target).read_bytes()
+    os.utime(finished.results / "predictions" / "compact_units" / "LOSOCV-1-test_corr.parquet")  # it is to be made anew
+    code, output, _ = run_on(finished, READ_ONLY, folder, target)
+    assert code != 0, output
+    assert "ead-only file system" in output and folder in output, output
+    assert not (finished.folder / target).exists() or (finished.folder / target).read_bytes() == before
+    assert made_again(finished, miniature, target)

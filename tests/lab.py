@@ -1,0 +1,50 @@
+"""What tests change in the files that a lab gives: the config, the sample sheet, videos."""
+
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from tests.conftest import Workplace
+from tests.videos import SIZE, write_pictures
+
+LIT, DARK = [120], [4]
+QUICK = {"crf": "10", "preset": "ultrafast"}
+GOOD = LIT * 8 + DARK * 14 + LIT * 80
+
+
+def laid_over(base: dict, over: dict) -> dict:
+    """`over` laid over `base` key by key."""
+    merged = dict(base)
+    for key, value in over.items():
+        merged[key] = laid_over(merged.get(key) or {}, value) if isinstance(value, dict) else value
+    return merged
+
+
+def configure(place: Workplace, **changes: object) -> None:
+    path = place.folder / "config.yaml"
+    path.write_text(yaml.safe_dump(laid_over(yaml.safe_load(path.read_text()), changes)))
+
+
+def edit_sheet(place: Workplace, old: str, new: str) -> None:
+    path = place.folder / "experiments.tsv"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def own_videos(
+    place: Workplace,
+    folder: str = "videos",
+    levels: list[int] = GOOD,
+    fps: dict[int, float] | None = None,
+    size: tuple[int, int] = SIZE,
+) -> None:
+    """A sample sheet whose first recording has six video files, grey frames of some levels in `folder`."""
+    where = place.folder / folder
+    where.mkdir()
+    for number in range(1, 7):
+        pictures = (np.full((size[1], size[0]), level, np.uint8) for level in levels)
+        write_pictures(Path(where / f"C{number}.mp4"), pictures, (fps or {}).get(number, 25), options=QUICK)
+    quoted = '"' + folder.replace('"', '""') + '/{camera}.mp4"'
+    edit_sheet(place, "rotate\tsimulated\tsimulated\tsimulated", f"rotate\t{quoted}\tscores/EXP1.csv\t")
