@@ -2,6 +2,7 @@
 
 import logging
 import os
+import zipfile
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +12,8 @@ from threading import Lock
 import numpy as np
 
 BATCH = 64
+# What Keras raises for a file that it does not take.
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OSError, zipfile.BadZipFile)
 
 
 def load_keras(threads: int, seed: int, precision: str = "float32"):

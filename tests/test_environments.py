@@ -88,3 +88,11 @@ def test_environments_hold_what_their_rules_scripts_import():
                 for name in re.findall(r"^\s*(?:import|from) (\w+)", module.read_text(), re.M):
                     if name in third_party:
                         assert name in here, f"{module} imports {name}, which envs/{environment[1]}.yaml lacks"
+
+
+@pytest.mark.parametrize("recipe", ["Dockerfile", "squint.def"])
+def test_containers_are_built_from_the_lock(recipe):
+    text = (ROOT / "envs" / recipe).read_text()
+    assert "build_container.sh /tmp/squint/requirements.lock" in text
+    assert "debian:bookworm-slim" in text and "/opt/squint/bin" in text
+    assert '--requirement "$1"' in (ROOT / "envs" / "build_container.sh").read_text()

@@ -40,9 +40,9 @@ def flatten(values: dict, place: str = "") -> dict[str, object]:
 
 
 def changes(one: dict, other: dict) -> list[str]:
-    """Keys whose values differ or that one side lacks, in words."""
+    """Keys whose values differ or that one side lacks (None), in words."""
     keys = sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
-    return [f"{key}: {one.get(key, 'none')} and {other.get(key, 'none')}" for key in keys]
+    return [f"{key}: {one.get(key)!r} and {other.get(key)!r}" for key in keys]
 
 
 def compare_surroundings(one: dict, other: dict) -> dict[str, list[str]]:

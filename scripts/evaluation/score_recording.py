@@ -15,6 +15,7 @@ from scripts.images import resize_crop
 from scripts.job import InputError, job, progress
 from scripts.networks.batches import NOTHING
 from scripts.networks.extract_features import backbone_seed, build_extractor, compute_features
+from scripts.networks.load import load_network
 from scripts.networks.predict_images import predict, single_views
 from scripts.networks.targets import read_outputs
 from scripts.stores import open_fold
@@ -155,7 +156,7 @@ def score_recording(
     fps = json.loads(Path(record_path).read_text())["fps"]
     faces = read_faces(detections, min_prob)
     keras = load_keras(threads, backbone_seed(seed, settings["backbone"]), settings["precision"])
-    networks = [keras.models.load_model(path, compile=False) for path in models]
+    networks = [load_network(keras, path) for path in models]
     extractors = [] if settings["trainable"] else load_extractors(keras, settings, image_size, sources, trains, seed)
     with tempfile.TemporaryDirectory(dir=Path(table_path).parent) as folder:
         images = cut_faces(faces, videos, indexes, image_size, threads, Path(folder) / "crops")

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from scripts.backend import load_keras
+from scripts.backend import UNREADABLE, load_keras
 from scripts.faces.annotations import PICTURE, check_apart, read_annotations
 from scripts.faces.detector import OUTPUTS, STRIDE, WINDOW, view_frame
 from scripts.images import read_image
@@ -139,7 +139,7 @@ def train_detector(
     if start_from:
         try:
             model.load_weights(start_from)
-        except (OSError, ValueError) as error:
+        except UNREADABLE as error:
             remedy = "give the detector.weights.h5 of a training, or empty `faces: start_from`"
             raise InputError(start_from, "weights of the face detector", str(error).split("\n")[0], remedy) from error
     pictures, faces = load_pictures(table)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from scripts.backend import UNREADABLE
 from scripts.grimace import CAMERAS
 from scripts.job import InputError
 from scripts.network_settings import output_size
@@ -86,7 +87,7 @@ def load_weights(model, backbone: str, path: str) -> None:
         )
     try:
         model.load_weights(path)
-    except (ValueError, OSError) as error:
+    except UNREADABLE as error:
         found = str(error).splitlines()[0]
         raise InputError(
             path, f"weights of {backbone} without top", found, "give the file of this very backbone"

@@ -9,6 +9,7 @@ import numpy as np
 from scripts.backend import apply_model, load_keras
 from scripts.job import InputError, job, progress
 from scripts.networks.build import build_backbone, normalise, trained_backbone
+from scripts.networks.load import load_network
 from scripts.rows import Rows, locate_rows
 from scripts.seeds import named_seed
 from scripts.stores import open_fold
@@ -26,7 +27,7 @@ def build_extractor(keras, settings: dict, image_size: int, source: str | None, 
     `normalisation` is `dataset`.
     """
     if source:
-        return trained_backbone(keras, keras.models.load_model(source, compile=False))
+        return trained_backbone(keras, load_network(keras, source))
     backbone = build_backbone(keras, settings["backbone"], settings["weights"], image_size)
     image = keras.Input((image_size, image_size, 3), name="image")
     return keras.Model(image, backbone(normalise(keras, settings, image, mean)))

@@ -7,6 +7,7 @@ from scripts.backend import apply_model, load_keras
 from scripts.grimace import CAMERAS
 from scripts.job import job, progress
 from scripts.networks.batches import NOTHING, read_inputs, view_sets
+from scripts.networks.load import load_network
 from scripts.networks.predictions import TOGETHER, write_predictions
 from scripts.networks.targets import read_outputs
 from scripts.rows import Rows
@@ -52,7 +53,7 @@ def predict_images(
     keras = load_keras(threads, 0)
     subsets = len(folds) // len(models)
     for place, path in enumerate(progress(models, unit="fold")):
-        model = keras.models.load_model(path, compile=False)
+        model = load_network(keras, path)
         for subset in range(place * subsets, (place + 1) * subsets):
             table, said = predict_fold(model, open_fold(folds[subset]), features and features[place], settings)
             write_predictions(outputs[subset], table, said)

@@ -14,6 +14,7 @@ from scripts.network_settings import LABELS
 from scripts.networks.batches import fold_batches, view_sets
 from scripts.networks.build import COMPACT, build_head, build_network, start_from
 from scripts.networks.extract_features import backbone_seed
+from scripts.networks.load import load_network
 from scripts.networks.targets import (
     check_classes,
     choose_loss,
@@ -72,7 +73,7 @@ def build_model(keras, settings: dict, fold: Fold, inputs, source: str | None):
         start = settings | ({"weights": "none"} if source else {})
         model = build_network(keras, start, inputs.shape[1], mean)
     if source:
-        start_from(model, keras.models.load_model(source, compile=False))
+        start_from(model, load_network(keras, source))
     return model
 
 

@@ -1,0 +1,92 @@
+"""What a table came from, by the records of the jobs that made it."""
+
+import json
+import zipfile
+
+import h5py
+import numpy as np
+import pytest
+from snakemake.io import IOFile
+from snakemake.persistence import MetadataRecord
+from snakemake.persistence.file import FilePersistence
+
+from scripts.evaluation.record_provenance import Sources, config_digest, digest_of, record_provenance, weights_digest
+from scripts.job import InputError
+from tests.conftest import ROOT
+
+TABLE = "results/tables/scores.csv"
+MADE_FROM = {
+    "results/recordings/EXP1/C1.json": ["videos/C1.mp4"],
+    "results/faces/detector.tflite": ["faces.csv"],
+    "results/detections/EXP1/C1.parquet": ["results/recordings/EXP1/C1.json", "results/faces/detector.tflite"],
+    "results/models/units/LOSOCV-1.keras": ["results/detections/EXP1/C1.parquet", "scores.csv"],
+    TABLE: ["results/models/units/LOSOCV-1.keras"],
+    "results/tables/durations.csv": ["results/recordings/EXP1/C1.json"],
+}
+
+
+def write_network(path, value: float) -> None:
+    """A file like Keras's, with one weight."""
+    with h5py.File(path.with_suffix(".h5"), "w") as file:
+        file["layers/dense/vars/0"] = np.full(3, value)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(path.with_suffix(".h5"), "model.weights.h5")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A working directory with the records of a small study, as Snakemake leaves them."""
+    for name in (*MADE_FROM, "videos/C1.mp4", "faces.csv", "scores.csv"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    record = {"path": "videos/C1.mp4", "bytes": 13, "digest": "0123456789abcdef"}
+    (tmp_path / "results/recordings/EXP1/C1.json").write_text(json.dumps(record))
+    write_network(tmp_path / "results/models/units/LOSOCV-1.keras", 1.5)
+    records = FilePersistence(nolock=True, path=tmp_path / ".snakemake")
+    for output, inputs in MADE_FROM.items():
+        records._write_record(records._get_key(IOFile(output)), MetadataRecord(rule="x", input=inputs))
+    return tmp_path
+
+
+def test_a_table_goes_back_to_videos_files_detector_and_networks(folder):
+    found = Sources(folder).of(TABLE)
+    assert found["videos"] == {"videos/C1.mp4": {"bytes": 13, "digest": "0123456789abcdef"}}
+    assert set(found["files"]) == {"faces.csv", "scores.csv"}
+    assert found["detector"] == {"results/faces/detector.tflite": digest_of(folder / "results/faces/detector.tflite")}
+    assert list(found["networks"]) == ["results/models/units/LOSOCV-1.keras"]
+
+
+def test_a_table_names_nothing_that_it_was_not_made_from(folder):
+    found = Sources(folder).of("results/tables/durations.csv")
+    assert list(found["videos"]) == ["videos/C1.mp4"]
+    assert not found["files"] and not found["detector"] and not found["networks"]
+
+
+def test_sidecars_and_the_study_say_the_same(folder):
+    tables = [TABLE, "results/tables/durations.csv"]
+    record_provenance(folder, ROOT, tables, {"seed": 1}, "results/provenance.json")
+    study = json.loads((folder / "results/provenance.json").read_text())
+    sidecar = json.loads((folder / "results/tables/scores.provenance.json").read_text())
+    assert sidecar["digest"] == study["tables"][TABLE]["digest"] == digest_of(folder / TABLE)
+    assert sidecar["config"] == study["config"] == config_digest({"seed": 1})
+    assert sidecar["lock"] == digest_of(ROOT / "requirements.lock")
+    assert study["values"] == {"seed": 1} and study["machine"]["packages"]["numpy"]
+    assert sidecar["videos"] == study["videos"] and not sidecar["test_bed"]
+    assert sorted(study["tables"][TABLE]["files"]) == ["faces.csv", "scores.csv"]
+
+
+def test_a_table_whose_making_is_not_on_record_is_told(folder):
+    with pytest.raises(InputError, match="--force results/tables/other"):
+        Sources(folder).of("results/tables/other.csv")
+
+
+def test_the_digest_of_weights_leaves_the_time_out(tmp_path):
+    for name, value in (("one", 1.0), ("same", 1.0), ("other", 2.0)):
+        write_network(tmp_path / f"{name}.keras", value)
+    one, same, other = (weights_digest(tmp_path / f"{name}.keras") for name in ("one", "same", "other"))
+    assert one == same != other
+
+
+def test_the_order_of_a_configs_keys_means_nothing():
+    assert config_digest({"a": 1, "b": {"c": 2, "d": 3}}) == config_digest({"b": {"d": 3, "c": 2}, "a": 1})
