@@ -4,12 +4,14 @@ import errno
 import json
 import zipfile
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 
 from scripts.job import InputError
 
 DISK = {errno.ENOSPC: "no space left", errno.EDQUOT: "the quota is used up", errno.EROFS: "a read-only file system"}
 DISK |= {errno.EACCES: "permission denied", errno.EFBIG: "a limit on the size of files"}
+JPEG_END, JPEG_TAIL = b"\xff\xd9", 1024
 
 
 def disk_error(error: BaseException | None) -> int | None:
@@ -25,25 +27,22 @@ def disk_error(error: BaseException | None) -> int | None:
 
 
 def read_whole(path: Path) -> None:
-    """Read a file of the workflow to its end. Raises whatever its reader raises for a damaged one."""
+    """Read a file of the workflow to its end. Raises whatever its reader raises for a damaged one.
+
+    Readers are imported by name: a job's environment has those of the files that it reads, and perhaps no others.
+    """
     if path.suffix == ".parquet":
-        import pyarrow.parquet as pq
-
-        pq.read_table(path)
+        import_module("pyarrow.parquet").read_table(path)
     elif path.suffix == ".h5":
-        import h5py
-
-        with h5py.File(path) as file:
+        with import_module("h5py").File(path) as file:
             file.visititems(lambda _, item: item[-1:] if getattr(item, "ndim", 0) else None)
     elif path.suffix == ".keras":
         with zipfile.ZipFile(path) as archive:
             archive.testzip()
     elif path.suffix == ".json":
         json.loads(path.read_text())
-    elif path.suffix in (".jpg", ".png"):
-        from scripts.images import read_image
-
-        read_image(path)
+    elif path.suffix == ".jpg" and JPEG_END not in path.read_bytes()[-JPEG_TAIL:]:
+        raise ValueError("its end is missing")
 
 
 def damaged(path: Path) -> str:
@@ -53,6 +52,8 @@ def damaged(path: Path) -> str:
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
         try:
             read_whole(file)
+        except ImportError:
+            continue  # this job does not read such files
         except Exception as error:  # every reader has its own
             inside = f"{file.name}: " if path.is_dir() else ""
             return f"{inside}{type(error).__name__}: {(str(error) or 'damaged').splitlines()[0]}"

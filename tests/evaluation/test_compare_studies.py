@@ -28,15 +28,11 @@ STUDY = {
             "detector": ["results/faces/detector.tflite"],
             "networks": ["results/models/units/LOSOCV-1.keras"],
         },
-        "results/tables/durations.csv": {
-            "digest": "y0",
-            "videos": ["v/C1.mp4"],
-            "files": [],
-            "detector": [],
-            "networks": [],
-        },
+        "results/tables/durations.csv": {"digest": "y0", "videos": ["v/C1.mp4"]}
+        | {key: [] for key in ("files", "detector", "networks")},
     },
 }
+OTHER_NETWORK = {"results/models/units/LOSOCV-1.keras": "n1"}
 
 
 def changed(**changes) -> dict:
@@ -65,7 +61,7 @@ def test_the_same_study_differs_in_nothing():
         ({"machine": STUDY["machine"] | {"packages": {"numpy": "2.4.7"}}}, "the installed packages differ"),
         (
             {
-                "networks": {"results/models/units/LOSOCV-1.keras": "n1"},
+                "networks": OTHER_NETWORK,
                 "machine": STUDY["machine"] | {"processor": "B"},
             },
             "trained networks differ: they were trained on different machines",
@@ -79,7 +75,7 @@ def test_what_may_explain_a_difference_is_named(changes, why):
     assert lines[-1] == "1 tables and timelines are the same, 1 differ."
 
 
-@pytest.mark.parametrize("changes", [{}, {"networks": {"results/models/units/LOSOCV-1.keras": "n1"}}])
+@pytest.mark.parametrize("changes", [{}, {"networks": OTHER_NETWORK}])
 def test_a_difference_that_nothing_explains_is_told(changes):
     lines, code = compare_studies(STUDY, changed(**changes))
     assert code == 2
@@ -94,7 +90,7 @@ def test_another_commit_with_the_same_files_is_no_difference():
 
 def test_values_are_named_by_their_keys():
     lines, _ = compare_studies(STUDY, changed(values={"seed": 2, "faces": {"weights": "mine.tflite"}}))
-    assert "config\n  faces.weights:  and mine.tflite\n  seed: 1 and 2" in lines
+    assert "config\n  faces.weights: '' and 'mine.tflite'\n  seed: 1 and 2" in lines
 
 
 def test_tables_that_one_side_lacks_are_named():
