@@ -8,8 +8,8 @@ APP_VENV := .venv-app
 APP_BIN := $(APP_VENV)/bin
 APP_READY := $(APP_VENV)/.ready
 
-.PHONY: help run app test test-app lint format lock chromium docs screenshots clean
-.PHONY: bench-goals bench-video bench-drift bench-datasets bench-training bench-app
+.PHONY: help run app compare test test-app test-slurm test-faults lint format lock chromium slurm docs screenshots clean
+.PHONY: bench-goals bench-video bench-drift bench-datasets bench-training bench-app bench-scale
 
 # What makes an environment from a lock: $(call environment,folder,lock)
 define environment
@@ -35,6 +35,9 @@ run: $(READY) ## set up, run the workflow on the config, end with results/report
 app: $(APP_READY) ## score and correct a recording in the browser: make app RECORDING=EXP1 CODER=ayse
 	@$(APP_BIN)/python -m scripts.app $(RECORDING) $(addprefix --coder ,$(CODER)) $(ARGS)
 
+compare: $(READY) ## list what differs between two runs and why it may: make compare ONE=results OTHER=/elsewhere/results
+	@$(BIN)/python -m scripts.evaluation.compare_studies $(ONE)/provenance.json $(OTHER)/provenance.json
+
 lint: $(READY) ## check format and rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -54,6 +57,20 @@ chromium:
 
 test-app: $(READY) $(APP_READY) chromium ## test the app in headless Chromium (installs Debian's chromium and chromium-driver)
 	$(APP_BIN)/python -m pytest tests/app/pages
+
+slurm:
+	@command -v slurmctld slurmd munged >/dev/null || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || \
+			{ echo "Skipped: the SLURM test installs and starts slurm-wlm and munge, as root on a Debian system"; exit 1; }; \
+		echo "Installing Debian's packages slurm-wlm and munge (some 60 MB, as root)"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+			slurm-wlm munge >/dev/null; }
+
+test-slurm: $(READY) slurm ## run the miniature through SLURM on two nodes that fail (some 35 minutes; installs slurm-wlm and munge)
+	$(BIN)/pytest -s tests/cluster
+
+test-faults: $(READY) ## wrong input, killed jobs, full disks, lost and cut files, on the miniature (some 45 minutes)
+	$(BIN)/pytest tests/faults
 
 format: $(READY) ## format the code
 	$(BIN)/ruff format .
@@ -78,6 +95,9 @@ bench-training: $(READY) ## measure training over stored features beside the pla
 
 bench-app: $(APP_READY) chromium ## measure how soon the next item is to be seen, in headless Chromium
 	$(APP_BIN)/python -m benchmarks.app
+
+bench-scale: $(READY) ## measure a dry run for 10, 100 and 1,000 recordings
+	$(BIN)/python -m benchmarks.scale
 
 docs: $(READY) ## draw the README's pictures from a finished default run
 	$(BIN)/python -m docs.draw_pictures

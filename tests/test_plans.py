@@ -13,12 +13,15 @@ def test_a_finished_run_has_nothing_to_do(miniature):
     assert planned_jobs(miniature) == {}
 
 
+ONE_TABLE = ("tabulate_proximity", "make_report", "record_provenance", "all")
+
+
 def test_touching_a_tables_script_reruns_that_table_and_the_report(miniature):
     script = miniature.project / "scripts" / "tables" / "tabulate_proximity.py"
     before = script.stat()
     try:
         os.utime(script)
-        assert planned_jobs(miniature) == {"tabulate_proximity": 1, "make_report": 1, "all": 1}
+        assert planned_jobs(miniature) == dict.fromkeys(ONE_TABLE, 1)
     finally:
         os.utime(script, ns=(before.st_atime_ns, before.st_mtime_ns))
 

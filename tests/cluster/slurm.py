@@ -19,7 +19,7 @@ from typing import ClassVar
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "squeue", "sbatch", "scontrol", "scancel", "unshare")
 NODES = ("n1", "n2")
-CPUS, MEMORY_MB = 6, 16000  # what each node says it has, whatever the host has
+CPUS, MEMORY_MB = 2, 8000  # what each node says it has, whatever the host has
 PRIVATE = ("/tmp", "/var/tmp", "/dev/shm", str(Path.home() / ".cache"))
 NODE_IS_LOST_S = 20
 
