@@ -8,7 +8,7 @@ APP_VENV := .venv-app
 APP_BIN := $(APP_VENV)/bin
 APP_READY := $(APP_VENV)/.ready
 
-.PHONY: help run app compare test test-app test-slurm test-faults lint format lock chromium slurm docs screenshots clean
+.PHONY: help setup run app compare test test-app test-slurm test-faults lint format lock chromium slurm docs screenshots clean
 .PHONY: bench-goals bench-video bench-drift bench-datasets bench-training bench-app bench-scale
 
 # What makes an environment from a lock: $(call environment,folder,lock)
@@ -27,6 +27,8 @@ $(READY): requirements.lock
 
 $(APP_READY): envs/app.lock
 	$(call environment,$(APP_VENV),$<)
+
+setup: $(READY) ## make the environment in .venv
 
 run: $(READY) ## set up, run the workflow on the config, end with results/report.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES) --quiet reason

@@ -3,6 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
 
 from scripts.grimace import CAMERAS
 from scripts.job import InputError
@@ -60,6 +63,22 @@ def test_wrong_scores_are_input_errors(sheet, tmp_path, row, message):
         read_scores(scores(tmp_path, row), sheet)
     assert message in str(error.value)
     assert "scores.csv" in str(error.value)
+
+
+@effort(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(0, 9), st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(["nan", "inf", "1.0", "-0"])
+)
+def test_whatever_stands_in_a_cell_is_a_score_or_told(sheet, tmp_path, column, cell):
+    cells = ["2", "A", "1", "0", "", "2", "1", "0", "1", ""]
+    cells[column] = cell
+    try:
+        table = read_scores(scores(tmp_path, ",".join(cells)), sheet)
+    except InputError as error:
+        assert "scores.csv" in str(error) or "sheet.csv" in str(error)
+    else:
+        assert table["item"].isin(range(1, 6)).all()
+        assert table[["eye", "ear", "nose", "cheek", "whiskers"]].isin([0, 1, 2, np.nan]).all(axis=None)
 
 
 def test_a_coder_may_be_called_expert_number_one(sheet, tmp_path):
