@@ -47,7 +47,7 @@ from scripts.settings import (
 def sample_sheet():
     """Path of the sample sheet: beside the results if it is there, else beside the Snakefile."""
     here = Path(config["experiments"])
-    return str(here if here.exists() else ROOT / here)
+    return str(here if here.exists() or here.is_symlink() else ROOT / here)
 
 
 def config_files():

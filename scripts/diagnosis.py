@@ -8,10 +8,10 @@ from importlib import import_module
 from pathlib import Path
 
 from scripts.job import InputError
+from scripts.jpeg import is_cut
 
 DISK = {errno.ENOSPC: "no space left", errno.EDQUOT: "the quota is used up", errno.EROFS: "a read-only file system"}
 DISK |= {errno.EACCES: "permission denied", errno.EFBIG: "a limit on the size of files"}
-JPEG_END, JPEG_TAIL = b"\xff\xd9", 1024
 
 
 def disk_error(error: BaseException | None) -> int | None:
@@ -26,6 +26,12 @@ def disk_error(error: BaseException | None) -> int | None:
     return None
 
 
+def read_rows(_: str, item) -> None:
+    """Read an HDF5 dataset row by row; a group has no shape."""
+    for row in range(len(item) if getattr(item, "shape", ()) else 0):
+        item[row]
+
+
 def read_whole(path: Path) -> None:
     """Read a file of the workflow to its end. Raises whatever its reader raises for a damaged one.
 
@@ -35,13 +41,15 @@ def read_whole(path: Path) -> None:
         import_module("pyarrow.parquet").read_table(path)
     elif path.suffix == ".h5":
         with import_module("h5py").File(path) as file:
-            file.visititems(lambda _, item: item[-1:] if getattr(item, "ndim", 0) else None)
+            file.visititems(read_rows)
     elif path.suffix == ".keras":
         with zipfile.ZipFile(path) as archive:
-            archive.testzip()
+            wrong = archive.testzip()
+        if wrong:
+            raise ValueError(f"{wrong} in it is damaged")
     elif path.suffix == ".json":
         json.loads(path.read_text())
-    elif path.suffix == ".jpg" and JPEG_END not in path.read_bytes()[-JPEG_TAIL:]:
+    elif path.suffix == ".jpg" and is_cut(path.read_bytes()):
         raise ValueError("its end is missing")
 
 
@@ -62,9 +70,11 @@ def damaged(path: Path) -> str:
 
 def diagnose(error: Exception, inputs: Iterable[str], outputs: Iterable[str]) -> InputError | None:
     """The message for an unexpected error of a job with some inputs and outputs; None where neither is at fault."""
-    number = disk_error(error)
+    inputs, number = list(inputs), disk_error(error)
+    file = getattr(error, "filename", None) or next(iter(outputs), "")
+    if number == errno.EACCES and str(file) in inputs:
+        return InputError(file, "permission to read", DISK[number], "make it readable and run again")
     if number is not None:
-        file = getattr(error, "filename", None) or next(iter(outputs))
         return InputError(
             file,
             "room and permission to write",

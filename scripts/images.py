@@ -5,9 +5,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from scripts.jpeg import is_cut
+
 JPEG_QUALITY = 95
-JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
-JPEG_TAIL = 1024  # ASSUME that programs write no more than this behind the end
 
 
 def resize_crop(crop: np.ndarray, size: int) -> np.ndarray:
@@ -29,7 +29,6 @@ def read_image(path: Path) -> np.ndarray:
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
     if picture is None:
         raise OSError(f"cannot read the image {path}")
-    # A decoder fills up with grey what is missing of a JPEG.
-    if data.startswith(JPEG_START) and JPEG_END not in data[-JPEG_TAIL:]:
+    if is_cut(data):
         raise OSError(f"the image {path} is cut")
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)

@@ -5,7 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from tqdm import tqdm
@@ -38,12 +38,12 @@ def job(snakemake) -> Iterator[logging.Logger]:
     from a full disk or a damaged file; any other is written to the log with its traceback and named on the terminal.
     """
     terminal = os.fdopen(os.dup(2), "w")
-    try:
-        Path(snakemake.log[0]).touch()
-    except OSError as error:
-        tell_error(snakemake, error, terminal)
-        sys.exit(1)
-    with Path(snakemake.log[0]).open("w", buffering=1) as log:
+    with ExitStack() as stack:
+        try:
+            log = stack.enter_context(Path(snakemake.log[0]).open("w", buffering=1))
+        except OSError as error:
+            tell_error(snakemake, error, terminal)
+            sys.exit(1)
         for descriptor in (1, 2):
             os.dup2(log.fileno(), descriptor)
         logging.basicConfig(stream=log, level=logging.INFO, format="%(asctime)s %(message)s", force=True)

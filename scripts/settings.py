@@ -61,30 +61,41 @@ def check(instance: dict, schema: str, file: str, remedy: str) -> None:
 
 
 class StrictLoader(yaml.SafeLoader):
-    """Safe YAML in which a key stands once: YAML itself takes the last of several without a word."""
+    """Safe YAML in which a key stands once and nothing stands for something else.
+
+    YAML itself takes the last of several keys without a word; aliases can name themselves, or grow without bounds.
+    """
+
+    def compose_node(self, parent, index):
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "an alias", self.peek_event().start_mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node, deep=False):
         keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         repeated = [key for key in keys if keys.count(key) > 1]
         if repeated:
             line = node.start_mark.line + 1
-            raise yaml.constructor.ConstructorError(
-                problem=f"{repeated[0]!r} more than once in the block from line {line}"
-            )
+            found = f"{repeated[0]!r} more than once in the block from line {line}"
+            raise yaml.constructor.ConstructorError(None, None, found)
         return super().construct_mapping(node, deep)
 
 
 def check_file(path: str) -> None:
-    """Raise InputError for a config file with a repeated key, tags of other languages, or Snakemake's templates."""
+    """Raise InputError for a config file that is not plain data.
+
+    That is one with a repeated key, an alias, a tag of another language, or Snakemake's templates (YTE).
+    """
+    expected, remedy = (
+        "plain YAML: each key once, values written out",
+        "correct it; `base` names a network to start from",
+    )
     try:
         content = yaml.load(Path(path).read_text(), StrictLoader)
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        found = str(getattr(error, "problem", None) or error)
-        raise InputError(
-            path, "plain YAML, each key once", found, "keep one of them; write values as they are"
-        ) from error
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        raise InputError(path, expected, str(getattr(error, "problem", None) or error), remedy) from error
     if isinstance(content, dict) and YTE in content:
-        raise InputError(path, "plain YAML", f"the key {YTE}, which lets a config run code", "write the values out")
+        raise InputError(path, expected, f"the key {YTE}, which lets a config run code", remedy)
 
 
 def check_finite(config: dict, file: str) -> None:

@@ -30,9 +30,11 @@ def write_each(folder) -> dict:
     paths = {kind: folder / f"x.{kind}" for kind in ("parquet", "h5", "keras", "json")}
     pd.DataFrame({"a": np.arange(5000)}).to_parquet(paths["parquet"])
     with h5py.File(paths["h5"], "w") as file:
+        file.create_dataset("columns", data=np.arange(5))
         file.create_dataset("img", data=np.arange(5000), chunks=(100,), compression="gzip")
     with zipfile.ZipFile(paths["keras"], "w") as archive:
-        archive.writestr("model.weights.h5", bytes(5000))
+        archive.writestr("config.json", "{}")
+        archive.writestr("model.weights.h5", np.random.default_rng(1).bytes(5000))
     paths["json"].write_text('{"a": [1, 2, 3]}')
     return paths
 
@@ -44,6 +46,21 @@ def test_a_cut_file_is_named_with_what_to_do(tmp_path, kind):
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     message = str(diagnose(ValueError("?"), [str(path)], []))
     assert str(path) in message and "give a whole one" in message
+
+
+@pytest.mark.parametrize("kind", ["h5", "keras"])
+def test_a_wrong_byte_in_the_middle_is_seen(tmp_path, kind):
+    """HDF5 and zip files keep checksums of their parts; the part that is wrong need not be the first or last."""
+    path = write_each(tmp_path)[kind]
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    assert "x." in str(diagnose(ValueError("?"), [str(path)], []))
+
+
+def test_an_input_that_may_not_be_read_is_told_so():
+    error = PermissionError(errno.EACCES, os.strerror(errno.EACCES), "scores/EXP1.csv")
+    assert "permission to read" in str(diagnose(error, ["scores/EXP1.csv"], ["results/labels/EXP1.parquet"]))
 
 
 def test_a_damaged_file_in_a_folder_is_named(tmp_path):

@@ -29,6 +29,7 @@ ALONE = {
 }
 ALONE |= {"score_recording", "choose_backbone", "choose_fold", "measure_consistency", "export_detections"}
 ALONE |= {"simulate_camera", "simulate_face_camera"}
+ALONE |= {"make_report", "record_provenance"}
 TARGETS = {"evaluate", "provenance"}
 
 

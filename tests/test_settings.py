@@ -215,6 +215,8 @@ def test_folds_are_subjects_in_the_sheets_order(tmp_path):
         ("faces: {weights: a, weights: b}\n", "'weights' more than once"),
         ("seed: !!python/object/apply:os.getcwd []\n", "could not determine a constructor"),
         ("__use_yte__: true\nseed: ?1 + 1\n", "lets a config run code"),
+        ("seed: &a [*a]\n", "an alias"),
+        ("networks: {a: &a {dropout: 0.1}, b: {<<: *a}}\n", "an alias"),
         ("seed: [1\n", "expected ',' or ']'"),
         ("seed: \x00\n", "special characters are not allowed"),
     ],

@@ -2,8 +2,8 @@
 
     python -m scripts.evaluation.compare_studies results/provenance.json ../other/results/provenance.json
 
-Ends with 0 if all tables and timelines are the same, with 1 if some differ, and with 2 if something differs that no
-recorded source explains.
+Ends with 0 if all tables and timelines are the same or what is recorded may explain why they differ, with 1 if it does
+not, and with 2 if there is nothing to compare.
 """
 
 import argparse
@@ -13,8 +13,9 @@ from pathlib import Path
 
 from scripts.job import InputError
 
-KINDS = {"videos": "videos", "files": "given files", "detector": "the face detector", "networks": "trained networks"}
-KEYS = {"config", "code", "lock", "machine", "values", "tables", *KINDS}
+KINDS = {"videos": "videos", "files": "given files", "detector": "face detectors", "networks": "trained networks"}
+KINDS |= {"unrecorded": "results whose making is not on record"}
+KEYS = {"code", "lock", "machine", "values", "experiments", "tables", *KINDS}
 
 
 def read_study(path: str) -> dict:
@@ -50,6 +51,7 @@ def compare_surroundings(one: dict, other: dict) -> dict[str, list[str]]:
     ours, theirs = one["machine"], other["machine"]
     found = {
         "config": changes(flatten(one["values"]), flatten(other["values"])),
+        "sample sheet": changes(flatten(one["experiments"]), flatten(other["experiments"])),
         "code": changes(one["code"], other["code"]) if one["code"]["digest"] != other["code"]["digest"] else [],
         "lock": changes({"requirements.lock": one["lock"]}, {"requirements.lock": other["lock"]}),
         "packages": changes(ours["packages"], theirs["packages"]),
@@ -59,10 +61,15 @@ def compare_surroundings(one: dict, other: dict) -> dict[str, list[str]]:
 
 
 def compare_sources(table: str, one: dict, other: dict) -> dict[str, list[str]]:
-    """The sources of a table that differ between two studies, by kind; paths that both or one of them has."""
+    """The sources of a table that differ between two studies, by kind: paths that both or one of them has.
+
+    The same files in other places are no difference.
+    """
     found = {}
     for kind in KINDS:
         sides = [{path: study[kind][path] for path in study["tables"][table][kind]} for study in (one, other)]
+        if kind != "unrecorded" and sorted(map(str, sides[0].values())) == sorted(map(str, sides[1].values())):
+            continue
         paths = sorted(path for path in sides[0].keys() | sides[1].keys() if sides[0].get(path) != sides[1].get(path))
         if paths:
             found[kind] = paths
@@ -76,11 +83,12 @@ def explain(around: dict[str, list[str]], sources: dict[str, list[str]]) -> list
     have changed it.
     """
     why = [f"{len(sources[kind])} {KINDS[kind]} differ" for kind in ("videos", "files") if kind in sources]
-    why += [f"the {name} differs" for name in ("config", "code", "lock") if name in around]
+    why += [f"the {name} differs" for name in ("config", "sample sheet", "code", "lock") if name in around]
     why += ["the installed packages differ"] if "packages" in around else []
+    why += [f"{KINDS['unrecorded']} are among its sources"] if "unrecorded" in sources else []
     learnt = [KINDS[kind] for kind in ("detector", "networks") if kind in sources]
     if learnt and "machine" in around:
-        why.append(f"{' and '.join(learnt)} differ: they were trained on different machines, whose sums differ")
+        why.append(f"{' and '.join(learnt)} differ, and the machines do, on whose processors sums depend")
     return why
 
 
@@ -103,7 +111,7 @@ def compare_studies(one: dict, other: dict) -> tuple[list[str], int]:
             f"  {KINDS[kind]}: {', '.join(paths[:3])}{', …' * (len(paths) > 3)}" for kind, paths in sources.items()
         ]
     lines.append(f"{len(both) - len(differing)} tables and timelines are the same, {len(differing)} differ.")
-    return lines, 2 if unexplained else int(bool(differing or tables.keys() != others.keys()))
+    return lines, int(unexplained > 0)
 
 
 def main() -> int:

@@ -6,7 +6,9 @@ made: the videos, and what people gave.
 
 import hashlib
 import json
+import logging
 import platform
+import re
 import subprocess
 import zipfile
 from functools import cache
@@ -15,13 +17,16 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pandas as pd
 from snakemake.io import IOFile
 from snakemake.persistence.file import FilePersistence
 
-from scripts.job import InputError, job, progress
+from scripts.job import job, progress
 
 CODE = ("Snakefile", "rules", "scripts", "schemas", "report")
 SIMULATED = "results/simulated/"
+KINDS = ("videos", "detector", "networks", "files", "unrecorded")
+PROBED = re.compile(r"results/recordings/[^/]+/C[1-6]\.json")
 SHORT = 16  # hex digits of a digest
 
 
@@ -50,9 +55,9 @@ def weights_digest(path: Path) -> str:
     return total.hexdigest()[:SHORT]
 
 
-def config_digest(config: dict) -> str:
+def values_digest(values: dict) -> str:
     """SHA-256 of a config, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:SHORT]
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:SHORT]
 
 
 def code_version(root: Path) -> dict[str, str]:
@@ -92,88 +97,82 @@ class Sources:
         self.folder = folder
         self.records = FilePersistence(nolock=True, path=folder / ".snakemake")
         self.inputs = cache(self._inputs)
-        self.described = cache(self._described)
+        self.told_by = cache(self._told_by)
 
     def _inputs(self, path: str) -> tuple[str, ...] | None:
-        """What a file was made from; None for one that no job made. Raises InputError where that is not known."""
+        """What a job made a file from; None for one whose making is not on record."""
         record = self.records.metadata(IOFile(path))
-        if record is not None and record.input is not None:
-            return tuple(record.input)
-        if path.startswith("results/"):
-            raise InputError(
-                path,
-                "Snakemake's record of the job that made it, in .snakemake/metadata",
-                "none",
-                f"make it here: snakemake --cores all --force {path}",
-            )
-        return None
+        return None if record is None or record.input is None else tuple(record.input)
 
     def ancestors(self, path: str) -> list[str]:
-        """All files that a file came from, sorted."""
-        found: set[str] = set()
-        waiting = [path]
+        """A file and all that it came from, sorted."""
+        found, waiting = {path}, [path]
         while waiting:
             new = set(self.inputs(waiting.pop()) or ()) - found
             found |= new
             waiting.extend(new)
         return sorted(found)
 
-    def _described(self, path: str) -> tuple[str, str, object] | None:
-        """The kind of a source, its path and what it is told by; None for a file on the way."""
+    def _told_by(self, path: str) -> tuple[str, object] | None:
+        """The kind of a source and its digest; None for a file on the way."""
         here = self.folder / path
-        if path.startswith("results/recordings/") and here.suffix == ".json":
-            record = json.loads(here.read_text())
-            return "videos", record["path"], {"bytes": record["bytes"], "digest": record["digest"]}
+        if self.inputs(path) is None:
+            return ("unrecorded", "no record") if path.startswith("results/") else ("files", digest_of(here))
         if here.suffix == ".keras":
-            return "networks", path, weights_digest(here)
-        if here.suffix == ".tflite":
-            return "detector", path, digest_of(here)
-        return ("files", path, digest_of(here)) if self.inputs(path) is None else None
+            return "networks", weights_digest(here)
+        return ("detector", digest_of(here)) if here.suffix == ".tflite" else None
 
     def of(self, path: str) -> dict[str, dict]:
-        """Videos, detector, networks and given files that a file came from, each by path with its digest."""
-        sources: dict[str, dict] = {"videos": {}, "detector": {}, "networks": {}, "files": {}}
-        for ancestor in self.ancestors(path):
-            described = self.described(ancestor)
-            if described is not None:
-                kind, name, told_by = described
-                sources[kind][name] = told_by
-        # A video is told by its record, which reads no more of it than its ends.
-        for video in sources["videos"]:
-            sources["files"].pop(video, None)
-        return sources
+        """What a file came from: videos, detector, networks and what people gave, each by path with its digest.
+
+        `unrecorded` are results whose making Snakemake did not record, as where it was killed and the job went on.
+        """
+        sources: dict[str, dict] = {kind: {} for kind in KINDS}
+        ancestors = self.ancestors(path)
+        for record in (json.loads((self.folder / name).read_text()) for name in ancestors if PROBED.fullmatch(name)):
+            sources["videos"][record["path"]] = {"bytes": record["bytes"], "digest": record["digest"]}
+        # A video is told by its record: its size and its ends, without reading hours of it again.
+        for name in set(ancestors) - set(sources["videos"]):
+            told_by = self.told_by(name)
+            if told_by is not None:
+                sources[told_by[0]][name] = told_by[1]
+        return {kind: dict(sorted(named.items())) for kind, named in sources.items()}
 
 
-def sidecar_of(table: str) -> str:
-    """Where it stands what a table came from."""
-    return str(Path(table).with_suffix(".provenance.json"))
-
-
-def record_provenance(folder: Path, root: Path, tables: list[str], config: dict, study: str) -> None:
+def record_provenance(
+    folder: Path, root: Path, tables: list[str], sidecars: list[str], study: str, config: dict, sheet: str
+) -> None:
     """Write the sidecar of each of `tables`, and the record of the whole study.
 
-    `folder` is Snakemake's working directory, `root` holds the code. Raises InputError for a table whose making is not
-    on record.
+    `folder` is Snakemake's working directory, `root` holds the code, `sheet` is the path of the sample sheet. Code,
+    packages and processor are those of this job, which stand for those of all: a change of the code reruns what it
+    touches.
     """
     sources = Sources(folder)
     common = {
-        "config": config_digest(config),
+        "config": values_digest(config),
+        "sheet": digest_of(folder / sheet),
         "code": code_version(root),
         "lock": digest_of(root / "requirements.lock"),
     }
-    found: dict[str, dict] = {"videos": {}, "detector": {}, "networks": {}, "files": {}}
+    found: dict[str, dict] = {kind: {} for kind in KINDS}
     entries = {}
-    for table in progress(tables, desc="Recording"):
+    for table, sidecar in progress(list(zip(tables, sidecars, strict=True)), desc="Recording"):
         ours = sources.of(table)
         simulated = any(video.startswith(SIMULATED) for video in ours["videos"])
-        entry = {"table": table, "digest": digest_of(folder / table), "test_bed": simulated}
-        (folder / sidecar_of(table)).write_text(json.dumps(entry | common | ours, indent=1) + "\n")
+        entry = {"digest": digest_of(folder / table), "test_bed": simulated}
+        (folder / sidecar).write_text(json.dumps({"table": table} | entry | common | ours, indent=1) + "\n")
         for kind, named in ours.items():
             found[kind] |= named
-        entries[table] = {"digest": entry["digest"], "test_bed": simulated} | {
-            kind: sorted(named) for kind, named in ours.items()
-        }
-    whole = common | {"machine": machine(), "values": config, "tables": entries} | found
+        entries[table] = entry | {kind: sorted(named) for kind, named in ours.items()}
+    if found["unrecorded"]:
+        logging.warning(
+            "Not on record how these were made: %s. Their makers outlived a killed Snakemake. "
+            "`snakemake --touch --force` with their names takes them as they are; deleted, they are made anew.",
+            ", ".join(found["unrecorded"]),
+        )
+    rows = pd.read_csv(folder / sheet, sep="\t", dtype=str, keep_default_na=False).set_index("experiment").T.to_dict()
+    whole = common | {"machine": machine(), "values": config, "experiments": rows, "tables": entries} | found
     (folder / study).write_text(json.dumps(whole, indent=1) + "\n")
 
 
@@ -183,6 +182,8 @@ if __name__ == "__main__":
             Path(),
             Path(snakemake.params.root),
             list(snakemake.input.tables),
-            snakemake.params.config,
+            list(snakemake.output.sidecars),
             snakemake.output.study,
+            snakemake.params.config,
+            snakemake.params.sheet,
         )

@@ -70,11 +70,12 @@ def describe(path: str, index: str, allow_damaged: bool) -> dict:
 
 def probe_video(video: str, record_path: str, index_path: str, allow_damaged: bool) -> None:
     """Write the record of `video` as JSON and its index as parquet. Raises InputError for an unreadable one."""
-    if not Path(video).is_file():
+    place = Path(video)
+    if not place.is_file():
         raise InputError(
             video,
             "the video of one of the six cameras",
-            "no such file",
+            "a folder" if place.is_dir() else "a link that leads nowhere" if place.is_symlink() else "no such file",
             "check the column `videos` of the sample sheet; its pattern must hold {camera}, which becomes C1 to C6",
         )
     index_frames(video).to_parquet(index_path, index=False)

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -125,15 +126,19 @@ class Cluster:
         files = {"socket": "socket", "pid-file": "pid", "log-file": "log", "seed-file": "seed"}
         options = [f"--{option}={self.folder}/munge.{ending}" for option, ending in files.items()]
         self._start("munged", ["munged", "--force", "--foreground", f"--key-file={key}", *options])
-        wait_until((self.folder / "munge.socket").exists, "a socket of munged", 20)
-        self.start_controller()
-        for node in NODES:
-            self.start_node(node)
-        wait_until(lambda: self.states() == dict.fromkeys(NODES, "idle"), "two idle nodes", 60)
+        try:
+            wait_until((self.folder / "munge.socket").exists, "a socket of munged", 20)
+            self.start_controller()
+            for node in NODES:
+                self.start_node(node)
+            wait_until(lambda: self.states() == dict.fromkeys(NODES, "idle"), "two idle nodes", 60)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        for node in NODES:
+        for node in self.daemons.keys() & set(NODES):
             self.lose_node(node)
         for daemon in self.daemons.values():
             daemon.kill()
@@ -187,9 +192,13 @@ class Cluster:
     def lose_node(self, node: str) -> None:
         """Kill all that runs on a node, as when its plug is pulled."""
         space = self.namespace(self.daemons[node].pid)
-        for process in Path("/proc").glob("[0-9]*"):
-            if space and self.namespace(int(process.name)) == space:
-                os.kill(int(process.name), signal.SIGKILL)
+        while space and (
+            left := [p for p in map(int, filter(str.isdecimal, os.listdir("/proc"))) if self.namespace(p) == space]
+        ):
+            for process in left:
+                with suppress(ProcessLookupError):  # it has ended by itself
+                    os.kill(process, signal.SIGKILL)
+            self.daemons[node].poll()
         self.daemons[node].wait()
 
     @staticmethod

@@ -10,8 +10,7 @@ from snakemake.io import IOFile
 from snakemake.persistence import MetadataRecord
 from snakemake.persistence.file import FilePersistence
 
-from scripts.evaluation.record_provenance import Sources, config_digest, digest_of, record_provenance, weights_digest
-from scripts.job import InputError
+from scripts.evaluation.record_provenance import Sources, digest_of, record_provenance, values_digest, weights_digest
 from tests.conftest import ROOT
 
 TABLE = "results/tables/scores.csv"
@@ -65,20 +64,38 @@ def test_a_table_names_nothing_that_it_was_not_made_from(folder):
 
 def test_sidecars_and_the_study_say_the_same(folder):
     tables = [TABLE, "results/tables/durations.csv"]
-    record_provenance(folder, ROOT, tables, {"seed": 1}, "results/provenance.json")
+    sidecars = [table.replace(".csv", ".provenance.json") for table in tables]
+    (folder / "experiments.tsv").write_text("experiment\tcondition\nEXP1\tpain\n")
+    record_provenance(folder, ROOT, tables, sidecars, "results/provenance.json", {"seed": 1}, "experiments.tsv")
     study = json.loads((folder / "results/provenance.json").read_text())
     sidecar = json.loads((folder / "results/tables/scores.provenance.json").read_text())
     assert sidecar["digest"] == study["tables"][TABLE]["digest"] == digest_of(folder / TABLE)
-    assert sidecar["config"] == study["config"] == config_digest({"seed": 1})
+    assert sidecar["config"] == study["config"] == values_digest({"seed": 1})
     assert sidecar["lock"] == digest_of(ROOT / "requirements.lock")
+    assert study["experiments"] == {"EXP1": {"condition": "pain"}}
     assert study["values"] == {"seed": 1} and study["machine"]["packages"]["numpy"]
     assert sidecar["videos"] == study["videos"] and not sidecar["test_bed"]
     assert sorted(study["tables"][TABLE]["files"]) == ["faces.csv", "scores.csv"]
 
 
-def test_a_table_whose_making_is_not_on_record_is_told(folder):
-    with pytest.raises(InputError, match="--force results/tables/other"):
-        Sources(folder).of("results/tables/other.csv")
+def test_a_video_is_not_read_again(folder):
+    (folder / "videos/C1.mp4").unlink()
+    assert Sources(folder).of(TABLE)["videos"]
+
+
+def test_a_detector_that_a_lab_gave_is_a_file(folder):
+    records = FilePersistence(nolock=True, path=folder / ".snakemake")
+    records._delete_record("results/faces/detector.tflite")
+    (folder / "results/faces/detector.tflite").rename(folder / "mine.tflite")
+    inputs = ["results/recordings/EXP1/C1.json", "mine.tflite"]
+    records._write_record("results/detections/EXP1/C1.parquet", MetadataRecord(rule="x", input=inputs))
+    found = Sources(folder).of(TABLE)
+    assert "mine.tflite" in found["files"] and not found["detector"]
+
+
+def test_a_result_whose_making_is_not_on_record_is_told(folder):
+    FilePersistence(nolock=True, path=folder / ".snakemake")._delete_record("results/detections/EXP1/C1.parquet")
+    assert list(Sources(folder).of(TABLE)["unrecorded"]) == ["results/detections/EXP1/C1.parquet"]
 
 
 def test_the_digest_of_weights_leaves_the_time_out(tmp_path):
@@ -89,4 +106,4 @@ def test_the_digest_of_weights_leaves_the_time_out(tmp_path):
 
 
 def test_the_order_of_a_configs_keys_means_nothing():
-    assert config_digest({"a": 1, "b": {"c": 2, "d": 3}}) == config_digest({"b": {"d": 3, "c": 2}, "a": 1})
+    assert values_digest({"a": 1, "b": {"c": 2, "d": 3}}) == values_digest({"b": {"d": 3, "c": 2}, "a": 1})

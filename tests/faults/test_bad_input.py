@@ -182,7 +182,9 @@ CASES = [
     Case("an animal's path", config(datasets={"validation_moments": {"BAS1": [1, 2]}}), "config", "[1, 2]"),
     # The sample sheet.
     Case("misspelt column", sheet("\tsubject\t", "\tsubjet\t"), "experiments.tsv", "did you mean 'subject'?"),
-    Case("missing column", sheet("\tvideos\t", "\t"), "experiments.tsv", "no column 'videos'"),
+    Case(
+        "missing column", sheet_is(lambda path: path.write_text("subject\n")), "experiments.tsv", "no column 'videos'"
+    ),
     Case("unknown role", sheet("\trotate\t", "\trotates\t"), "EXP1", "did you mean 'rotate'?"),
     Case("unknown condition", sheet("\tpain\t", "\tNaN\t"), "EXP1", "'NaN'"),
     Case("repeated experiment", sheet("EXP2\t", "EXP1\t"), "experiments.tsv", "'EXP1' more than once"),

@@ -88,7 +88,8 @@ def survivor(project, miniature, tmp_path_factory) -> tuple[Workplace, set[str],
         killed |= now
         if code == 0:
             return place, killed, number
-        if dies and code == -signal.SIGKILL:
+        if dies:
+            assert code == -signal.SIGKILL, "Snakemake ended before it was killed"
             code, output = place.snakemake("--cores", "1", "--dry-run")
             assert code != 0 and "--unlock" in output, output  # Snakemake says what to do with the lock that was left
             code, output = place.snakemake("--unlock")
