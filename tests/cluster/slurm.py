@@ -192,14 +192,17 @@ class Cluster:
     def lose_node(self, node: str) -> None:
         """Kill all that runs on a node, as when its plug is pulled."""
         space = self.namespace(self.daemons[node].pid)
-        while space and (
-            left := [p for p in map(int, filter(str.isdecimal, os.listdir("/proc"))) if self.namespace(p) == space]
-        ):
+        while left := self.processes(space):
             for process in left:
                 with suppress(ProcessLookupError):  # it has ended by itself
                     os.kill(process, signal.SIGKILL)
             self.daemons[node].poll()
         self.daemons[node].wait()
+
+    def processes(self, space: str) -> list[int]:
+        """The processes in a mount namespace; none for no namespace."""
+        numbers = (int(path.name) for path in Path("/proc").glob("[0-9]*"))
+        return [number for number in numbers if space and self.namespace(number) == space]
 
     @staticmethod
     def namespace(pid: int) -> str:
