@@ -30,7 +30,7 @@ wildcard_constraints:
     experiment="[A-Za-z0-9_]+",
     camera="C[1-6]",
     kind="ORGN|CORR|SYMM|AUGM",
-    network=r"[a-z][a-z0-9_.-]*(/[A-Za-z0-9_.~,-]+)?",
+    network=r"[a-z][a-z0-9_.-]*(/[A-Za-z0-9_.~-]+)?",
     features=r"[A-Za-z0-9_.-]+(/LOSOCV-\d+)?",
     study="[a-z][a-z0-9_]*",
     k=r"\d+",

@@ -56,9 +56,12 @@ def config_files():
 
 
 def name_instances(rows):
-    """Names of a study's variants, by Snakemake's Paramspace: `head~256-256`, `learning_rate~0.001,slope~0.1`."""
+    """Names of a study's variants, by Snakemake's Paramspace: `head~256-256`, `learning_rate~0.001__slope~0.1`.
+
+    Not with commas: Snakemake 9.27 hands a cluster's jobs their wildcards in a list with commas between.
+    """
     return list(
-        Paramspace(pd.DataFrame(rows), filename_params="*", filename_sep=",").instance_patterns
+        Paramspace(pd.DataFrame(rows), filename_params="*", filename_sep="__").instance_patterns
     )
 
 

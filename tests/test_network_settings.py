@@ -26,7 +26,7 @@ FULL = yaml.safe_load((ROOT / "configs" / "six_camera_tbi.yaml").read_text())
 
 
 def name_instances(rows):
-    return list(Paramspace(pd.DataFrame(rows), filename_params="*", filename_sep=",").instance_patterns)
+    return list(Paramspace(pd.DataFrame(rows), filename_params="*", filename_sep="__").instance_patterns)
 
 
 def changed(**studies):
@@ -56,14 +56,14 @@ def test_a_study_is_all_combinations_or_the_rows_that_are_given():
 def test_variants_are_named_by_their_values():
     study = read_study(DEFAULT, "mobilenet_heads", name_instances)
     assert list(study.variants) == [
-        "mobilenet_heads/head~64,slope~0",
-        "mobilenet_heads/head~64,slope~0.1",
-        "mobilenet_heads/head~128-18,slope~0",
-        "mobilenet_heads/head~128-18,slope~0.1",
+        "mobilenet_heads/head~64__slope~0",
+        "mobilenet_heads/head~64__slope~0.1",
+        "mobilenet_heads/head~128-18__slope~0",
+        "mobilenet_heads/head~128-18__slope~0.1",
     ]
-    assert study.variants["mobilenet_heads/head~128-18,slope~0"]["head"] == [128, 18]
+    assert study.variants["mobilenet_heads/head~128-18__slope~0"]["head"] == [128, 18]
     assert (
-        study.variants["mobilenet_heads/head~128-18,slope~0"]["epochs"]
+        study.variants["mobilenet_heads/head~128-18__slope~0"]["epochs"]
         == fill_network(DEFAULT, "best_regression")["epochs"]
     )
 

@@ -269,8 +269,8 @@ def test_choices_are_made_from_the_study_on_all_folds(miniature):
 def test_a_variant_with_the_settings_of_another_network_is_that_network(miniature):
     # The study of heads varies the best backbone; one of its variants is in no other study, but both have one model.
     assert sorted(path.name for path in (miniature.results / "models" / "mobilenet_heads").iterdir()) == [
-        "head~16,slope~0.1",
-        "head~8-8,slope~0.1",
+        "head~16__slope~0.1",
+        "head~8-8__slope~0.1",
     ]
 
 
