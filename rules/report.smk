@@ -83,7 +83,7 @@ RECORDED = sorted(
 
 rule record_provenance:
     input:
-        sample_sheet(),
+        sheet=sample_sheet(),
         tables=RECORDED,
     output:
         sidecars=[Path(table).with_suffix(".provenance.json").as_posix() for table in RECORDED],
@@ -102,7 +102,6 @@ rule record_provenance:
         root=str(ROOT),
         # What a job asks of a cluster changes no result.
         config={key: value for key, value in config.items() if key != "gres"},
-        sheet=sample_sheet(),
     message:
         "Recording what each table and timeline came from"
     script:

@@ -185,5 +185,5 @@ if __name__ == "__main__":
             list(snakemake.output.sidecars),
             snakemake.output.study,
             snakemake.params.config,
-            snakemake.params.sheet,
+            snakemake.input.sheet,
         )
