@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.conftest import Workplace
+from tests.conftest import Workplace, set_up
 from tests.lab import GOOD, LIT, configure, edit_sheet, own_videos
 from tests.videos import write_pictures, write_video
 
@@ -339,3 +339,12 @@ def test_a_very_wide_video_is_read(workplace):
     assert code == 0, output
     record = yaml.safe_load((workplace.results / "recordings" / "EXP1" / "C3.json").read_text())
     assert (record["width"], record["height"]) == (10_000, 32)
+
+
+def test_the_working_directory_may_have_any_name(project, tmp_path):
+    place = Workplace(project, set_up(tmp_path / "été 'q' \"d\" & $(touch pwned)"))
+    own_videos(place)
+    code, output = place.snakemake("--cores", "2", SYNC)
+    assert code == 0, output
+    assert len(pd.read_csv(place.folder / SYNC)) == 6
+    assert not list(tmp_path.rglob("pwned"))
