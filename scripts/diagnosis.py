@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from scripts.job import InputError
 from scripts.jpeg import is_cut
 
 DISK = {errno.ENOSPC: "no space left", errno.EDQUOT: "the quota is used up", errno.EROFS: "a read-only file system"}
@@ -68,22 +67,21 @@ def damaged(path: Path) -> str:
     return ""
 
 
-def diagnose(error: Exception, inputs: Iterable[str], outputs: Iterable[str]) -> InputError | None:
-    """The message for an unexpected error of a job with some inputs and outputs; None where neither is at fault."""
+def diagnose(error: Exception, inputs: Iterable[str], outputs: Iterable[str]) -> tuple[object, str, str, str] | None:
+    """What an unexpected error of a job with some inputs and outputs comes from; None where neither is at fault.
+
+    The file, what was expected of it, what was found, and what to do.
+    """
     inputs, number = list(inputs), disk_error(error)
     file = getattr(error, "filename", None) or next(iter(outputs), "")
     if number == errno.EACCES and str(file) in inputs:
-        return InputError(file, "permission to read", DISK[number], "make it readable and run again")
+        return file, "permission to read", DISK[number], "make it readable and run again"
     if number is not None:
-        return InputError(
-            file,
-            "room and permission to write",
-            DISK[number],
-            "free space or open the folder for writing, then run again; what was left unfinished is made anew",
-        )
+        remedy = "free space or open the folder for writing, then run again; what was left unfinished is made anew"
+        return file, "room and permission to write", DISK[number], remedy
     for given in inputs:
         found = damaged(Path(given))
         if found:
             remedy = "delete it and run again: it is made anew" if given.startswith("results/") else "give a whole one"
-            return InputError(given, "a whole file", found, remedy)
+            return given, "a whole file", found, remedy
     return None

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from scripts.diagnosis import diagnose
+
 
 class InputError(Exception):
     """A mistake in what a lab gave us: the file, what was expected, what was found, what to do."""
@@ -61,10 +63,10 @@ def job(snakemake) -> Iterator[logging.Logger]:
 
 def tell_error(snakemake, error: Exception, terminal) -> str:
     """Tell an error of a job on the terminal; gives the text for its log."""
-    from scripts.diagnosis import diagnose
-
-    known = error if isinstance(error, InputError) else diagnose(error, snakemake.input, snakemake.output)
-    trace = "" if isinstance(error, InputError) else "".join(traceback.format_exception(error))
+    known, trace = error, ""
+    if not isinstance(error, InputError):
+        cause = diagnose(error, snakemake.input, snakemake.output)
+        known, trace = cause and InputError(*cause), "".join(traceback.format_exception(error))
     told = known or f"rule {snakemake.rule}: {type(error).__name__}: {error}\nSee {snakemake.log[0]}"
     print(f"\n{told}\n", file=terminal, flush=True)
     return f"{trace}\n{known or ''}\n"
