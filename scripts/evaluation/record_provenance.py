@@ -171,7 +171,11 @@ def record_provenance(
             "`snakemake --touch --force` with their names takes them as they are; deleted, they are made anew.",
             ", ".join(found["unrecorded"]),
         )
-    rows = pd.read_csv(folder / sheet, sep="\t", dtype=str, keep_default_na=False).set_index("experiment").T.to_dict()
+    rows = (
+        pd.read_csv(folder / sheet, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        .set_index("experiment")
+        .T.to_dict()
+    )
     whole = common | {"machine": machine(), "values": config, "experiments": rows, "tables": entries} | found
     (folder / study).write_text(json.dumps(whole, indent=1) + "\n")
 

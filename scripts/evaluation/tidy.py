@@ -1,10 +1,9 @@
 """The tidy metrics: one row a network, fold, view, test and metric, from predictions or typed in from elsewhere."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from scripts.job import InputError
+from scripts.whole_tables import read_table
 
 # What tells rows of different things apart.
 KEYS = ["network", "view", "test", "discarded", "metric"]
@@ -20,10 +19,7 @@ def read_metrics(paths: list[str]) -> pd.DataFrame:
     """
     tables = []
     for path in paths:
-        if not Path(path).read_bytes().endswith(b"\n"):
-            remedy = "delete it and run again: it is made anew" if path.startswith("results/") else "end the last line"
-            raise InputError(path, "a whole table", "its last line is cut", remedy)
-        table = pd.read_csv(path, dtype={"fold": str, "discarded": str})
+        table = read_table(path, dtype={"fold": str, "discarded": str})
         missing = [column for column in REQUIRED if column not in table]
         if missing:
             raise InputError(path, f"the columns {', '.join(REQUIRED)}", f"no column {missing[0]!r}", "add it")

@@ -21,6 +21,7 @@ from scripts.job import job, progress
 from scripts.recordings.clocks import moment_frames
 from scripts.recordings.damage import spans, tell_damage
 from scripts.video import Video, luma
+from scripts.whole_tables import read_table
 
 # A job that is killed loses so many sampled frames at most, which take a minute or two in full HD.
 KEEP_EVERY = 2000
@@ -152,7 +153,7 @@ def detect_faces(
     is allowed.
     """
     record = json.loads(Path(record_path).read_text())
-    sync = pd.read_csv(sync_path, index_col="camera")
+    sync = read_table(sync_path, index_col="camera")
     every = settings["sample_every"]
     with Video(record["path"], index_path, threads) as video:
         files = (Path(path) for path in (record_path, index_path, sync_path, detector.model))

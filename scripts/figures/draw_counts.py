@@ -4,6 +4,7 @@ import pandas as pd
 
 from scripts.figure_style import BLUE, GREY, ORANGE, RANGE_COLOURS, SKY, YELLOW, plt, save_figure
 from scripts.job import job
+from scripts.whole_tables import read_table
 
 GROUP_COLOURS = (BLUE, SKY, ORANGE, YELLOW, GREY)
 COUNTED = {"moments": "moments", "images_orgn": "images (ORGN)", "images_corr": "images (CORR)"}
@@ -35,4 +36,4 @@ def draw_counts(counts: pd.DataFrame, counted: str, grouping: str, path: str) ->
 if __name__ == "__main__":
     with job(snakemake):
         shown = (snakemake.wildcards.counted, snakemake.wildcards.grouping)
-        draw_counts(select_counts(pd.read_csv(snakemake.input.table), *shown), *shown, snakemake.output.figure)
+        draw_counts(select_counts(read_table(snakemake.input.table), *shown), *shown, snakemake.output.figure)

@@ -5,6 +5,7 @@ import pandas as pd
 
 from scripts.figure_style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, plt, save_figure
 from scripts.job import job
+from scripts.whole_tables import read_table
 
 COLOURS = [BLUE, ORANGE, GREEN, PURPLE, RED, SKY]
 WIDTH = 0.8  # of the space of one range
@@ -35,4 +36,4 @@ def draw_intervals(table: pd.DataFrame, coverage: float, path: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        draw_intervals(pd.read_csv(snakemake.input.table), snakemake.params.coverage, snakemake.output.figure)
+        draw_intervals(read_table(snakemake.input.table), snakemake.params.coverage, snakemake.output.figure)

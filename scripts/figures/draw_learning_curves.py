@@ -3,10 +3,9 @@
 import json
 from pathlib import Path
 
-import pandas as pd
-
 from scripts.figure_style import BLUE, ORANGE, RED, plt, save_figure
 from scripts.job import job
+from scripts.whole_tables import read_table
 
 COLUMNS = 3
 
@@ -22,7 +21,7 @@ def draw_learning_curves(histories: list[str], records: list[str], subjects: lis
         rows, columns, figsize=(2.7 * columns, 2.1 * rows + 0.4), sharex=True, sharey=True, squeeze=False
     )
     for fold, (cell, history, record) in enumerate(zip(axes.flat, histories, records, strict=False), start=1):
-        curve = pd.read_csv(history)
+        curve = read_table(history)
         best = json.loads(Path(record).read_text())["best_epoch"]
         epochs = curve.epoch + 1
         cell.plot(epochs, curve.loss, "o-", ms=3, lw=1, color=BLUE, label="training")

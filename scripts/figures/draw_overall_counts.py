@@ -5,6 +5,7 @@ import pandas as pd
 from scripts.figure_style import RANGE_COLOURS, plt, save_figure
 from scripts.figures.draw_counts import COUNTED, GROUP_COLOURS, GROUPED, select_counts
 from scripts.job import job
+from scripts.whole_tables import read_table
 
 
 def draw_overall_counts(counts: pd.Series, counted: str, grouping: str, path: str) -> None:
@@ -21,7 +22,7 @@ def draw_overall_counts(counts: pd.Series, counted: str, grouping: str, path: st
 if __name__ == "__main__":
     with job(snakemake):
         shown = (snakemake.wildcards.counted, snakemake.wildcards.grouping)
-        counts = select_counts(pd.read_csv(snakemake.input.table), *shown)
+        counts = select_counts(read_table(snakemake.input.table), *shown)
         # The thesis counts groups over all recordings, and scores over those that are tested in turn.
         if shown[1] == "score":
             counts = counts.loc[snakemake.params.rotating]

@@ -5,6 +5,7 @@ import pandas as pd
 from scripts.figure_style import BLACK, BLUE, GREEN, ORANGE, PURPLE, RED, SKY, plt, save_figure
 from scripts.grimace import CAMERAS
 from scripts.job import job
+from scripts.whole_tables import read_table
 
 COLOURS = dict(zip(CAMERAS, (BLUE, ORANGE, GREEN, RED, PURPLE, SKY), strict=True))
 
@@ -20,7 +21,7 @@ def break_gaps(table: pd.DataFrame) -> pd.DataFrame:
 
 def draw_timeline(table_path: str, path: str, title: str, window_s: float) -> None:
     """Write the figure of one timeline."""
-    table = break_gaps(pd.read_csv(table_path))
+    table = break_gaps(read_table(table_path))
     figure, (cameras, fused, faces) = plt.subplots(3, 1, figsize=(10, 6), sharex=True, height_ratios=[3, 3, 1])
     for camera in CAMERAS:
         cameras.plot(table.time_s, table[camera], ".", ms=4, color=COLOURS[camera], label=camera)

@@ -8,6 +8,7 @@ from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE, MOST_UNOBSERVED
 from scripts.job import InputError, job
 from scripts.moments.write_sheet import SCORE_COLUMNS
 from scripts.people_tables import read_people_table
+from scripts.whole_tables import read_table
 
 UNITS = list(ACTION_UNITS)
 REQUIRED = ["item", *UNITS, "bad_image"]
@@ -29,7 +30,7 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
             path or "the sample sheet, column `scores`", "an expert's scores", "no such file", f"{how}; save it there"
         )
     table = read_people_table(path, REQUIRED, [c for c in SCORE_COLUMNS if c not in REQUIRED])
-    sheet = pd.read_csv(sheet_path, dtype=str).set_index("item")
+    sheet = read_table(sheet_path, dtype=str).set_index("item")
     items = set(sheet.index)
     unknown = [item for item in table.item if item not in items]
     if unknown:

@@ -9,12 +9,13 @@ import pyarrow.parquet as pq
 from scripts.boxes import accepted
 from scripts.job import job
 from scripts.table_page import write_page
+from scripts.whole_tables import read_table
 
 
 def describe_video(video: dict) -> dict:
     """One row of the table. `video`: `experiment`, `camera`, `record`, `sync`, `detections`, `min_prob`."""
     record = json.loads(Path(video["record"]).read_text())
-    sync = pd.read_csv(video["sync"], index_col="camera").loc[video["camera"]]
+    sync = read_table(video["sync"], index_col="camera").loc[video["camera"]]
     detections = pd.read_parquet(video["detections"])
     about = pq.read_schema(video["detections"]).metadata
     return {
