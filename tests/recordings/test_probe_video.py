@@ -1,5 +1,6 @@
 """What is written about a video file, and what is done about a damaged one."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from scripts.job import InputError
 from scripts.recordings.damage import spans
-from scripts.recordings.probe_video import probe_video
+from scripts.recordings.probe_video import digest_of_ends, probe_video
 from tests.videos import SIZE, write_pictures, write_video
 
 GROUPS = {"x264-params": "keyint=25:scenecut=0:bframes=2", "crf": "10"}
@@ -29,11 +30,12 @@ def clip(tmp_path) -> Path:
 
 
 def test_a_record_says_what_the_file_is(clip):
-    record = probe(clip)
+    record, content = probe(clip), clip.read_bytes()
     assert record == {
         "path": str(clip),
         "name": "clip.mp4",
         "bytes": clip.stat().st_size,
+        "digest": hashlib.sha256(content[: 1 << 20] + content[-(1 << 20) :]).hexdigest()[:16],
         "codec": "h264",
         "fps": 25.0,
         "frames": 200,
@@ -117,3 +119,15 @@ def test_spans_of_numbers():
     assert spans([]) == ""
     assert spans([3]) == "3"
     assert spans({9, 3, 4, 5}) == "3–5, 9"
+
+
+def test_the_digest_is_of_both_ends_of_a_long_file(tmp_path):
+    path = tmp_path / "long.bin"
+    content = bytearray(3 << 20)
+    digests = set()
+    for place in (None, 0, (1 << 20) + 5, (3 << 20) - 1):
+        if place is not None:
+            content[place] ^= 1
+        path.write_bytes(content)
+        digests.add(digest_of_ends(str(path)))
+    assert len(digests) == 3  # what changes in the middle is not seen
