@@ -5,6 +5,7 @@ Snakemake sees a change of a rule's script, but not of a module that the script 
 
 import ast
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -37,12 +38,17 @@ def all_imports(path: Path, root: Path) -> frozenset[Path]:
     return frozenset(found - {path})
 
 
-def import_digest(script: Path, root: Path) -> str:
-    """Hex digest of the contents of all that `script` imports from the project under `root`."""
+def digest_files(files: Iterable[Path], root: Path) -> str:
+    """Hex digest of some files' places under `root` and contents, in their order."""
     digest = hashlib.sha256()
-    for file in sorted(all_imports(script, root)):
+    for file in files:
         digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
+
+
+def import_digest(script: Path, root: Path) -> str:
+    """Hex digest of the contents of all that `script` imports from the project under `root`."""
+    return digest_files(sorted(all_imports(script, root)), root)
 
 
 def watch_imports(rules, root: Path) -> None:

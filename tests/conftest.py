@@ -65,6 +65,15 @@ def set_up(folder: Path) -> Path:
     return folder
 
 
+def take_over_videos(finished: Workplace, place: Workplace, but: str = "") -> None:
+    """Copy the simulated videos of a finished run, with their truth, but those whose path matches `but`."""
+    for path in (finished.results / "simulated").glob("*/C*"):
+        if not (but and path.match(but)):
+            target = place.results / path.relative_to(finished.results)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+
+
 @pytest.fixture(scope="session")
 def project(tmp_path_factory) -> Path:
     """A copy of the project's code, which tests may touch and edit."""

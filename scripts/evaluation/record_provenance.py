@@ -21,6 +21,7 @@ import pandas as pd
 from snakemake.io import IOFile
 from snakemake.persistence.file import FilePersistence
 
+from scripts.code_digest import digest_files
 from scripts.job import job, progress
 
 CODE = ("Snakefile", "rules", "scripts", "schemas", "report")
@@ -62,17 +63,14 @@ def values_digest(values: dict) -> str:
 
 def code_version(root: Path) -> dict[str, str]:
     """Digest of the workflow's files under `root`, and its Git commit where it is a checkout (else empty)."""
-    total = hashlib.sha256()
     files = (file for name in CODE for file in [root / name, *sorted((root / name).rglob("*"))])
-    for file in files:
-        if file.is_file() and file.suffix != ".pyc":
-            total.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    code = [file for file in files if file.is_file() and file.suffix != ".pyc"]
     command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"]
     try:
         commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         commit = ""
-    return {"commit": commit, "digest": total.hexdigest()[:SHORT]}
+    return {"commit": commit, "digest": digest_files(code, root)}
 
 
 def machine() -> dict[str, object]:

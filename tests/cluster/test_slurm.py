@@ -13,7 +13,7 @@ import pytest
 
 from scripts.evaluation.compare_studies import compare_studies
 from tests.cluster.slurm import NODE_IS_LOST_S, NODES, Cluster, Job, missing, wait_until
-from tests.conftest import Workplace, command, set_up
+from tests.conftest import Workplace, command, set_up, take_over_videos
 from tests.outputs import differences, files_of
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
@@ -111,10 +111,7 @@ def run(cluster, shared, project, miniature) -> Run:
     copy = shared / "project"
     shutil.copytree(project, copy)
     place = Workplace(copy, set_up(shared / "work"))
-    for video in (miniature.results / "simulated").glob("*/C*"):
-        target = place.results / video.relative_to(miniature.results)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(video, target)
+    take_over_videos(miniature, place)
     environment = cluster.environment | {"XDG_CACHE_HOME": str(shared / "cache")}
     profile = ["--workflow-profile", str(copy / "profiles" / "slurm"), "--slurm-init-seconds-before-status-checks", "5"]
     found = Run(place)

@@ -1,7 +1,6 @@
 """The first job of every rule is killed, and Snakemake itself three times: the same results in the end."""
 
 import re
-import shutil
 import signal
 import subprocess
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.conftest import Workplace, command, planned_jobs, set_up
+from tests.conftest import Workplace, command, planned_jobs, set_up, take_over_videos
 from tests.outputs import differences, files_of
 
 KILL_SNAKEMAKE_IN = (2, 5, 9)  # which runs
@@ -77,11 +76,7 @@ def survivor(project, miniature, tmp_path_factory) -> tuple[Workplace, set[str],
     """A run that was killed on and on until it came to its end; the killed rules, and how often it was started."""
     place = Workplace(project, set_up(tmp_path_factory.mktemp("killed")))
     # All simulated videos but one are taken over: one is enough to kill.
-    for path in (miniature.results / "simulated").glob("*/C*"):
-        if not path.match("EXP1/C1.*"):
-            target = place.results / path.relative_to(miniature.results)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, target)
+    take_over_videos(miniature, place, but="EXP1/C1.*")
     waits, killed = usual_seconds(miniature), set()
     for number in range(1, MOST_RUNS + 1):
         dies = number in KILL_SNAKEMAKE_IN
