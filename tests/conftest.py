@@ -49,6 +49,11 @@ class Workplace:
         )
         return result.returncode, result.stdout
 
+    def remove(self, target: str) -> None:
+        """Delete a file, or a folder with all that is in it."""
+        path = self.folder / target
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
 
 def planned_jobs(place: Workplace, *targets: str) -> dict[str, int]:
     """Rule to number of jobs that Snakemake would run now for some targets (everything)."""

@@ -1,5 +1,6 @@
-"""What tests change in the files that a lab gives: the config, the sample sheet, videos."""
+"""What tests change in what a lab gives (the config, the sample sheet, videos), and what a lab is told of mistakes."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,9 @@ from tests.videos import SIZE, write_pictures
 LIT, DARK = [120], [4]
 QUICK = {"crf": "10", "preset": "ultrafast"}
 GOOD = LIT * 8 + DARK * 14 + LIT * 80
+MESSAGE = re.compile(
+    r"Squint cannot go on with what it was given\.\n +file: +(.*)\n +expected: +(.*)\n +found: +(.*)\n +to do: +(.*)"
+)
 
 
 def laid_over(base: dict, over: dict) -> dict:

@@ -7,6 +7,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from tests.conftest import Workplace
+
 # What tells the time and the circumstances of a run, and no result.
 TIMED = ("logs", "benchmarks", "report.html", "provenance.json")
 WEIGHTS_TOLERANCE = 1e-5
@@ -42,3 +44,14 @@ def same(one: Path, other: Path) -> bool:
 def differences(one: dict[str, Path], other: dict[str, Path]) -> list[str]:
     """Names of `one` that `other` lacks or has differently."""
     return [name for name, path in one.items() if name not in other or not same(path, other[name])]
+
+
+def made_again(place: Workplace, undisturbed: Workplace, target: str) -> bool:
+    """Whether running again gives what an undisturbed run gave."""
+    code, output = place.snakemake("--cores", "2", "--rerun-triggers", "mtime", "--", target)
+    assert code == 0, output
+    one, other = place.folder / target, undisturbed.folder / target
+    if one.is_dir():
+        names = sorted(path.name for path in other.iterdir())
+        return names == sorted(path.name for path in one.iterdir()) and all(same(one / n, other / n) for n in names)
+    return same(one, other)

@@ -305,7 +305,7 @@ def test_counts_agree_with_each_other(miniature):
     images = pd.read_csv(folder / "images.csv", index_col="experiment")
     groups = pd.read_csv(folder / "groups.csv")
     for experiment in SCORED:
-        ours = groups[groups.experiment == experiment].set_index(["counted", "grouping", "name"])["count"]
+        ours = groups[groups.experiment == experiment].set_index(["counted", "grouping", "name"])["count"].sort_index()
         items = moments.loc[experiment]
         assert ours["moments", "group"].sum() == items["selected moments"] + items["duplicates"]
         assert ours["moments", "group", "accepted"] == ours["moments", "score"].sum() == items["accepted moments"]

@@ -32,15 +32,12 @@ SHORT = 16  # hex digits of a digest
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file, or of the names and files of a folder."""
-    total = hashlib.sha256()
-    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if path.is_dir():
-            total.update(str(file.relative_to(path)).encode() + b"\0")
-        if file.is_file():
-            with file.open("rb") as opened:
-                total.update(hashlib.file_digest(opened, "sha256").digest())
-    return total.hexdigest()[:SHORT]
+    """SHA-256 of a file, as `sha256sum` prints it but shortened, or of the names and digests of a folder's files."""
+    if path.is_dir():
+        lines = [f"{file.relative_to(path)}\0{digest_of(file)}\n" for file in sorted(path.rglob("*")) if file.is_file()]
+        return hashlib.sha256("".join(lines).encode(errors="surrogateescape")).hexdigest()[:SHORT]
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()[:SHORT]
 
 
 def weights_digest(path: Path) -> str:

@@ -1,6 +1,5 @@
 """Each mistake in what a lab gives ends in one message that names the file and what to do, and in no result."""
 
-import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,16 +11,13 @@ import pytest
 import yaml
 
 from tests.conftest import Workplace, set_up
-from tests.lab import GOOD, LIT, configure, edit_sheet, own_videos
+from tests.lab import GOOD, LIT, MESSAGE, configure, edit_sheet, own_videos
 from tests.videos import write_pictures, write_video
 
 Change = Callable[[Workplace], None]
 SYNC = "results/sync/EXP1.csv"
 LABELS = "results/labels/EXP1.parquet"
 CROPS = "results/crops/EXP1_CORR"
-MESSAGE = re.compile(
-    r"Squint cannot go on with what it was given\.\n +file: +(.*)\n +expected: +(.*)\n +found: +(.*)\n +to do: +(.*)"
-)
 
 
 @dataclass(frozen=True)
@@ -299,8 +295,7 @@ CASES = [
 def test_a_mistake_is_told(case, request):
     place = request.getfixturevalue("finished" if case.finished else "workplace")
     if case.finished and case.target:
-        made = place.folder / case.target
-        shutil.rmtree(made) if made.is_dir() else made.unlink()
+        place.remove(case.target)
     case.change(place)
     code, output = place.snakemake("--cores", "2", *filter(None, [case.target]))
     assert code != 0, output

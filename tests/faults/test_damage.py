@@ -7,8 +7,8 @@ import pytest
 
 from scripts.job import InputError
 from scripts.stores import open_fold
-from tests.faults.test_bad_input import MESSAGE
-from tests.faults.test_disks import made_again, remove
+from tests.lab import MESSAGE
+from tests.outputs import made_again
 
 # What stands between two stages, and what is made of it.
 BETWEEN = [
@@ -40,15 +40,15 @@ def cut(path) -> None:
 
 @pytest.mark.parametrize(("lost", "target"), CHEAP)
 def test_a_lost_file_is_made_anew(finished, miniature, lost, target):
-    remove(finished, lost)
-    remove(finished, target)
+    finished.remove(lost)
+    finished.remove(target)
     assert made_again(finished, miniature, target)
     assert (finished.folder / lost).exists()
 
 
 def refuse_then_remedy(place, undisturbed, damaged, target):
     """Snakemake must name `damaged` and say that it is to be deleted; then it makes it anew."""
-    remove(place, target)
+    place.remove(target)
     code, output = place.snakemake("--cores", "2", "--rerun-triggers", "mtime", "--", target)
     assert code != 0, output
     assert "Traceback" not in output
@@ -56,7 +56,7 @@ def refuse_then_remedy(place, undisturbed, damaged, target):
     assert len(messages) == 1, output
     assert damaged in messages[0][0] and "delete" in messages[0][3], messages
     assert not (place.folder / target).exists()
-    remove(place, damaged)
+    place.remove(damaged)
     assert made_again(place, undisturbed, target)
 
 
@@ -79,7 +79,7 @@ def test_a_cut_file_in_a_folder_is_named(finished, miniature, folder, target):
 def test_a_detector_that_is_cut_is_named(finished):
     cut(finished.results / "faces" / "detector.tflite")
     target = "results/detections/EXP1/C1.parquet"
-    remove(finished, target)
+    finished.remove(target)
     code, output = finished.snakemake("--cores", "2", "--rerun-triggers", "mtime", "--", target)
     assert code != 0
     assert "results/faces/detector.tflite" in MESSAGE.findall(output)[0][0]

@@ -3,13 +3,12 @@
 import os
 import re
 import shlex
-import shutil
 import subprocess
 
 import pytest
 
 from tests.conftest import Workplace, command
-from tests.outputs import same
+from tests.outputs import made_again
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system wants root")
 
@@ -41,11 +40,6 @@ FULL = "mount -t tmpfs -o size=64k none {folder}; head -c 1M /dev/zero > {folder
 READ_ONLY = "mount --bind {folder} {folder}; mount -o remount,ro,bind {folder}"
 
 
-def remove(place: Workplace, target: str) -> None:
-    path = place.folder / target
-    shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
 def run_on(place: Workplace, mount: str, folder: str, target: str) -> tuple[int, str, list[str]]:
     """Run Snakemake with `folder` mounted otherwise: its exit code, what it printed, what then stood in the folder."""
     where = shlex.quote(str(place.folder / folder))
@@ -62,20 +56,9 @@ def run_on(place: Workplace, mount: str, folder: str, target: str) -> tuple[int,
     return result.returncode, result.stdout, (place.folder / "left.txt").read_text().split()
 
 
-def made_again(place: Workplace, undisturbed: Workplace, target: str) -> bool:
-    """Whether running again gives what an undisturbed run gave."""
-    code, output = place.snakemake("--cores", "2", "--rerun-triggers", "mtime", "--", target)
-    assert code == 0, output
-    one, other = place.folder / target, undisturbed.folder / target
-    if one.is_dir():
-        names = sorted(path.name for path in other.iterdir())
-        return names == sorted(path.name for path in one.iterdir()) and all(same(one / n, other / n) for n in names)
-    return same(one, other)
-
-
 @pytest.mark.parametrize("target", WRITES)
 def test_a_full_disk(finished, miniature, target):
-    remove(finished, target)
+    finished.remove(target)
     folder, _, name = target.rpartition("/")
     code, output, left = run_on(finished, FULL, folder, target)
     assert code != 0, output
@@ -88,7 +71,7 @@ def test_a_full_disk(finished, miniature, target):
 @pytest.mark.parametrize("folder", ["results/tables", "results/logs", "results"])
 def test_a_folder_that_is_read_only(finished, miniature, folder):
     target = "results/tables/intervals.csv"
-    remove(finished, target)
+    finished.remove(target)
     code, output, _ = run_on(finished, READ_ONLY, folder, target)
     assert code != 0, output
     # Where outputs stand already, Snakemake looks before it starts the job.
