@@ -42,7 +42,7 @@ rule draw_counts:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         corresponds=thesis_figure,
     message:
@@ -73,7 +73,7 @@ rule draw_overall_counts:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         rotating=experiments_of("rotate"),
         corresponds=thesis_overall_figure,
@@ -100,7 +100,7 @@ rule draw_workflow:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     message:
         "Drawing the workflow"
     script:
@@ -124,7 +124,7 @@ rule draw_action_units:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         animal=drawn_animal,
     message:
@@ -190,7 +190,7 @@ rule draw_coder_consistency:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     message:
         "Drawing coder consistency"
     script:
@@ -216,7 +216,7 @@ rule draw_fold_panels:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         title=fold_title,
     message:
@@ -244,7 +244,7 @@ rule draw_predicted_scores:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         subjects=SUBJECTS,
     message:
@@ -272,7 +272,7 @@ rule draw_bland_altman:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         subjects=SUBJECTS,
     message:
@@ -300,7 +300,7 @@ rule draw_comparison:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         confidence=config["evaluation"]["confidence"],
     message:
@@ -328,7 +328,7 @@ rule draw_timeline:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         window_s=config["evaluation"]["timeline_window_s"],
     message:
@@ -356,7 +356,7 @@ rule draw_intervals:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         coverage=config["evaluation"]["coverage"],
     message:
@@ -385,7 +385,7 @@ rule draw_learning_curves:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         subjects=SUBJECTS,
     message:

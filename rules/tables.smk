@@ -57,7 +57,7 @@ rule tabulate_single_view:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         shown="single_view",
         discarded="",
@@ -195,7 +195,7 @@ rule tabulate_study:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         variants=study_variants,
         folds=folds_of_study,
@@ -227,7 +227,7 @@ rule tabulate_proximity:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         fixed=CHOICES["fold"],
     message:
@@ -256,7 +256,7 @@ rule compare_scores:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         compared="scores",
     message:
@@ -323,7 +323,7 @@ rule tabulate_durations:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         experiments=list(EXPERIMENTS.index),
     message:
@@ -354,7 +354,7 @@ rule count_moments:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         experiments=SCORED,
     message:
@@ -383,7 +383,7 @@ rule count_images:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         experiments=SCORED,
     message:
@@ -413,7 +413,7 @@ rule measure_dataset_sizes:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         folds=FOLDS,
         subsets=FOLD_SUBSETS,
@@ -440,7 +440,7 @@ rule count_groups:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         experiments=SCORED,
         corrections=[people_table(experiment, "corrections") for experiment in SCORED],
@@ -471,7 +471,7 @@ rule tabulate_recordings:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=5,
+        runtime=2,
     params:
         videos=searched_videos,
     message:

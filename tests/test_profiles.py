@@ -1,6 +1,7 @@
 """The profiles name rules that are there, every job says what it needs, and one at a time has the workstation's GPU."""
 
 import re
+import shutil
 import subprocess
 import sys
 
@@ -30,7 +31,7 @@ ALONE = {
 ALONE |= {"score_recording", "choose_backbone", "choose_fold", "measure_consistency", "export_detections"}
 ALONE |= {"simulate_camera", "simulate_face_camera"}
 ALONE |= {"make_report", "record_provenance"}
-TARGETS = {"evaluate", "provenance"}
+TARGETS = {"provenance"}
 
 
 def profile(name: str) -> dict:
@@ -50,6 +51,20 @@ def test_each_rule_is_in_a_group_or_stands_alone():
     assert grouped <= acting, "the profile names rules that are not there"
     assert not grouped & ALONE
     assert acting - grouped == ALONE, "a new rule: put it into a group of profiles/slurm, or into ALONE"
+
+
+def test_the_full_study_does_not_flood_the_scheduler(workplace):
+    """Its 54 videos and 85 trainings each stand alone; all else shares SLURM jobs."""
+    shutil.copy(ROOT / "configs" / "six_camera_tbi.yaml", workplace.folder / "config.yaml")
+    shutil.copytree(ROOT / "configs", workplace.folder / "configs")
+    code, output = workplace.snakemake("--dry-run", "--workflow-profile", str(ROOT / "profiles" / "slurm"))
+    assert code == 0, output[-3000:]
+    jobs = int(re.search(r"^total +(\d+)$", output, re.M)[1])
+    groups = re.findall(r"Group job (\w+) ", output)
+    alone = re.findall(r"^Job \d+:", output, re.M)
+    print(f"\n{jobs} jobs are {len(groups) + len(alone)} SLURM jobs")
+    assert groups.count("report") == 1  # `evaluate` holds it together
+    assert len(groups) + len(alone) < 0.4 * jobs
 
 
 def test_the_slurm_profile_uses_nothing_that_loses_jobs():

@@ -232,7 +232,7 @@ CASES = [
     Case("corrected twice", corrections("C1,5,1,2,3\nC1,5,1,2,4"), "corrected.csv", "more than once", CROPS, True),
     # What the workflow made, and files from elsewhere.
     Case("a crop's name", foreign_crop, CROPS, "'IMG_0001.jpg'", "results/images/EXP1_CORR.h5", finished=True),
-    Case("a crop that is cut", cut_crop, CROPS, "is cut", "results/images/EXP1_CORR.h5", finished=True),
+    Case("a crop that is cut", cut_crop, CROPS, "its end is missing", "results/images/EXP1_CORR.h5", finished=True),
     Case(
         "too few moments",
         config(moments={"defaults": {"fewest_moments": 5000}}),
