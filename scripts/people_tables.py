@@ -2,6 +2,7 @@
 
 import difflib
 import warnings
+from pathlib import Path
 
 import pandas as pd
 
@@ -14,6 +15,16 @@ def suggest(word: str, known: list[str]) -> str:
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
+def instead_of_file(path: str | Path) -> str:
+    """What stands where a regular file should, in words."""
+    place = Path(path)
+    if place.is_dir():
+        return "a folder"
+    if place.exists():
+        return "no regular file"
+    return "a link that leads nowhere" if place.is_symlink() else "no such file"
+
+
 def read_people_table(path: str, required: list[str], optional: list[str], sep: str = ",") -> pd.DataFrame:
     """A table of text cells with exactly the named columns; empty cells are empty strings.
 
@@ -22,6 +33,8 @@ def read_people_table(path: str, required: list[str], optional: list[str], sep: 
     remedy = f"give it the columns {', '.join(required)}" + (
         f"; {', '.join(optional)} may be left out" if optional else ""
     )
+    if not Path(path).is_file():  # a pipe would be waited for
+        raise InputError(path, "a table of text", instead_of_file(path), remedy)
     try:
         with warnings.catch_warnings():
             # Without this a row that is too long shifts the columns, or loses its end, and pandas only warns.

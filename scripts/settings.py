@@ -1,7 +1,9 @@
 """The config and the sample sheet: read, checked against their schemas, mistakes told by name."""
 
 import math
+import os
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -247,20 +249,64 @@ def check_controls(config: dict, networks: dict, file: str) -> None:
 def read_experiments(path: str, allowed_subjects: list[str]) -> pd.DataFrame:
     """The sample sheet, indexed by `experiment`; absent optional cells are empty strings.
 
-    Raises InputError for anything the schema forbids, repeated names, a scored role without scores, or a
-    subject that would be on both sides of a fold.
+    Raises InputError for anything the schema forbids, repeated names, a scored role without scores, files in
+    places where they can't be, or a subject or its videos that would be on both sides of a fold.
     """
     required = ["experiment", "subject", "condition", "role", "videos"]
     optional = ["scores", "corrections", "sync_frames"]
     table = read_people_table(path, required, optional, sep="\t").reindex(columns=required + optional, fill_value="")
     for row in table.to_dict("records"):
         check(row, "experiments", f"{path}, experiment {row['experiment']!r}", "correct the row")
+    check_names(table, path)
+    check_roles(table, path)
+    check_paths(table, path)
+    check_sides(table, path, allowed_subjects)
+    return table.set_index("experiment")
+
+
+def check_names(table: pd.DataFrame, path: str) -> None:
+    """Raise InputError for a name that stands twice, or for two that people and file systems may take for one."""
     repeated = table.experiment[table.experiment.duplicated()]
     if len(repeated):
         raise InputError(path, "each experiment once", f"{repeated.iloc[0]!r} more than once", "rename or remove one")
-    check_roles(table, path)
-    check_sides(table, path, allowed_subjects)
-    return table.set_index("experiment")
+    for column in ("experiment", "subject"):
+        names = sorted(table[column].unique())
+        hidden = [name for name in names if not name.isprintable()]
+        if hidden:
+            found, remedy = f"{hidden[0]!a}, which holds a character that can't be seen", "write the name anew"
+            raise InputError(path, f"names in column {column!r} that can be read", found, remedy)
+        same = [pair for pair in pairwise(sorted(names, key=str.casefold)) if pair[0].casefold() == pair[1].casefold()]
+        if same:
+            found, remedy = f"{same[0][0]!r} and {same[0][1]!r}", "write the same name the same way"
+            raise InputError(path, f"names in column {column!r} that differ by more than case", found, remedy)
+
+
+def check_paths(table: pd.DataFrame, path: str) -> None:
+    """Raise InputError for what people give in results/, and for videos that stand for two animals."""
+    here = Path.cwd()
+    for column in ("videos", "scores", "corrections"):
+        for row in table[~table[column].isin(["", SIMULATED])].itertuples():
+            named = [part.strip() for part in getattr(row, column).split("," if column == "scores" else "\0")]
+            if "" in named:
+                found, remedy = repr(getattr(row, column)), "write a path between and after commas, or no comma"
+                raise InputError(f"{path}, experiment {row.experiment!r}", f"paths in column {column!r}", found, remedy)
+            if any(here / "results" in Path(os.path.normpath(here / name)).parents for name in named):
+                raise InputError(
+                    f"{path}, experiment {row.experiment!r}",
+                    f"{column} outside results/, where the workflow deletes and rewrites files",
+                    repr(getattr(row, column)),
+                    f"keep them elsewhere, for instance in {column}/",
+                )
+    real = table[table.videos != SIMULATED]
+    for _, rows in real.groupby(real.videos.map(lambda name: os.path.normpath(here / name))):
+        if rows.subject.nunique() > 1:
+            one, other = rows.drop_duplicates("subject").iloc[:2].itertuples()
+            raise InputError(
+                f"{path}, experiment {other.experiment!r}",
+                "videos of its own for each animal",
+                f"{other.videos!r} for {one.subject} ({one.experiment}) and {other.subject} ({other.experiment})",
+                "correct the column `videos`",
+            )
 
 
 def check_roles(table: pd.DataFrame, path: str) -> None:
@@ -275,15 +321,6 @@ def check_roles(table: pd.DataFrame, path: str) -> None:
             f"write a path there, for instance scores/{name}.csv (it may not exist yet), then run "
             f"`snakemake --cores all results/sheets/{name}.csv` and score that sheet; or give it the role score",
         )
-    for column in ("scores", "corrections"):
-        ours = table[table[column].str.contains(r"(?:^|,)\s*results/")]
-        if len(ours):
-            raise InputError(
-                f"{path}, experiment {ours.experiment.iloc[0]!r}",
-                f"{column} outside results/, where the workflow deletes and rewrites files",
-                repr(ours[column].iloc[0]),
-                f"keep the expert's work elsewhere, for instance in {column}/",
-            )
     reserved = table[table.experiment.str.fullmatch(RESERVED)]
     if len(reserved):
         name = reserved.experiment.iloc[0]

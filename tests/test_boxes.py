@@ -3,10 +3,16 @@
 import pandas as pd
 import pytest
 
-from scripts.boxes import overlap
+from scripts.boxes import misplaced, overlap
 
 
 def test_overlap_of_boxes():
     box = pd.DataFrame({"box_x": [0, 0, 0], "box_y": [0, 0, 0], "box_size": [10, 10, 0]})
     other = pd.DataFrame({"box_x": [0, 5, 0], "box_y": [0, 0, 0], "box_size": [10, 10, 10]})
     assert overlap(box, other) == pytest.approx([1, 50 / 150, 0])
+
+
+def test_boxes_that_no_face_can_have():
+    boxes = pd.DataFrame({"box_x": [-4, 95, 0, 0], "box_y": [0, 0, 0, 0], "box_size": [10, 12, 101, 100]})
+    assert misplaced(boxes, 100, 80).tolist() == [False, True, True, False]
+    assert not misplaced(boxes.assign(box_size=0, box_x=500), 100, 80).any()

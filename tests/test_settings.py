@@ -188,7 +188,13 @@ def sheet(tmp_path, *changes) -> Path:
         ("mouse9\tbasal\ttrain", "mouse8\tbasal\ttrain", "subject 'mouse8' with the roles train and validate"),
         ("EXP1\t", "FACE1\t", "names other than FACE1, FACE2"),
         ("rotate\tsimulated\tsimulated", "rotate\tsimulated\tresults/sheets/EXP1.csv", "scores outside results/"),
+        ("rotate\tsimulated\tsimulated", "rotate\tsimulated\t./a/../results/b.csv", "scores outside results/"),
+        ("rotate\tsimulated\tsimulated\tsimulated", "rotate\tresults/{camera}.mp4\ta.csv\t", "videos outside results/"),
+        ("rotate\tsimulated\tsimulated", "rotate\tsimulated\ta.csv,", "'a.csv,'"),
         ("\tpain\t", "\tsore\t", "condition to be one of basal, pain"),
+        ("EXP2\tmouse2", "EXP2\tMouse1", "'Mouse1' and 'mouse1'"),
+        ("EXP2\tmouse2", "exp1\tmouse2", "'EXP1' and 'exp1'"),
+        ("EXP2\tmouse2", "EXP2\tmouse1\u200b", "'mouse1\\u200b'"),
     ],
 )
 def test_wrong_sample_sheets_are_input_errors(tmp_path, old, new, message):
@@ -196,6 +202,19 @@ def test_wrong_sample_sheets_are_input_errors(tmp_path, old, new, message):
         read_experiments(sheet(tmp_path, (old, new)), [])
     assert message in str(error.value)
     assert "experiments.tsv" in str(error.value)
+
+
+def test_videos_of_one_recording_do_not_stand_for_two_animals(tmp_path):
+    as_given, simulated = "pain\trotate\t{}\ta.csv\t\t", "pain\trotate\tsimulated\tsimulated\tsimulated\t"
+    path = sheet(
+        tmp_path,
+        (f"EXP1\tmouse1\t{simulated}", "EXP1\tmouse1\t" + as_given.format("v/{camera}.mp4")),
+        (f"EXP2\tmouse2\t{simulated}", "EXP2\tmouse2\t" + as_given.format("x/../v/{camera}.mp4")),
+    )
+    with pytest.raises(InputError, match=r"mouse1 \(EXP1\) and mouse2 \(EXP2\)"):
+        read_experiments(path, [])
+    path.write_text(path.read_text().replace("x/../v", "x/v"))
+    assert len(read_experiments(path, [])) == 14
 
 
 def test_a_subject_may_be_on_both_sides_by_name(tmp_path):

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
-from scripts.boxes import accepted
+from scripts.boxes import accepted, misplaced
 from scripts.crop_names import CropName, encode, frame_name
 from scripts.crops.cutting import augment, cut, mirror, widen
 from scripts.grimace import ACTION_UNITS, CAMERAS
@@ -38,6 +39,21 @@ def read_corrections(path: str) -> pd.DataFrame:
         found = f"{twice.camera.iloc[0]}, frame {twice.frame_num.iloc[0]} more than once"
         raise InputError(path, "one correction a frame", found, "keep one row")
     return table
+
+
+def check_corrections(corrected: pd.DataFrame, path: str, moments_path: str) -> None:
+    """Raise InputError for a corrected box that can't be of a face in the recording's frames."""
+    about = pq.read_schema(moments_path).metadata
+    width, height = int(about[b"width"]), int(about[b"height"])
+    wrong = corrected[misplaced(corrected, width, height)]
+    if len(wrong):
+        row = wrong.iloc[0]
+        raise InputError(
+            path,
+            f"boxes centred in frames of {width} by {height} px, and no larger than these",
+            f"{row.camera}, frame {row.frame_num}: box_x {row.box_x}, box_y {row.box_y}, box_size {row.box_size}",
+            "correct that row; box_size 0 removes a box",
+        )
 
 
 def correct_boxes(moments: pd.DataFrame, corrections: pd.DataFrame | None) -> pd.DataFrame:
@@ -68,7 +84,7 @@ def list_faces(
     """One row a face of an accepted moment, with its box and the moment's action units."""
     moments = moments.assign(face=accepted(moments, min_prob))
     moments = correct_boxes(moments.drop(columns=["sync_index"]), corrections)
-    faces = moments[moments.face].merge(labels[["item", "sync_index", *ACTION_UNITS]], on="item")
+    faces = moments[moments.face].merge(labels[["item", "sync_index", *ACTION_UNITS]], on="item", validate="m:1")
     return faces.sort_values(["item", "camera"], ignore_index=True)
 
 
@@ -118,6 +134,8 @@ def cut_crops(
 ) -> None:
     """Write the crops of one recording and kind into `folder`; `corrections` is empty for none."""
     corrected = read_corrections(corrections) if corrections and kind != "ORGN" else None
+    if corrected is not None:
+        check_corrections(corrected, corrections, moments)
     faces = list_faces(pd.read_parquet(moments), pd.read_parquet(labels), min_prob, corrected)
     Path(folder).mkdir(parents=True)
     creation = "CORR" if kind == "AUGM" else kind

@@ -31,6 +31,16 @@ def read_sheet(path: Path) -> pd.DataFrame:
     return table.rename(columns={"video": "file"})
 
 
+def coco_image(image: dict, folder: Path) -> dict:
+    """File and frame number of an image of COCO JSON. Raises ValueError for a frame number that is none."""
+    if "video" not in image:
+        return {"file": str(folder / image["file_name"]), "frame_num": PICTURE}
+    number = image["frame_num"]
+    if not isinstance(number, int) or number < 0:
+        raise ValueError(f"frame_num {number!r} of image {image['id']}")
+    return {"file": str(image["video"]), "frame_num": number}
+
+
 def read_coco(path: Path) -> pd.DataFrame:
     """COCO JSON with one face an image at most. Pictures are found beside the file.
 
@@ -38,21 +48,20 @@ def read_coco(path: Path) -> pd.DataFrame:
     the one with face in its name counts.
     """
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text(encoding="utf-8"))
         names = {category["id"]: str(category["name"]) for category in content["categories"]}
-        images = {image["id"]: image for image in content["images"]}
+        rows = {image["id"]: coco_image(image, path.parent) for image in content["images"]}
         boxes = [
             (item["image_id"], item["category_id"], square(*map(float, item["bbox"])))
             for item in content["annotations"]
         ]
-        rows = {
-            key: {"file": str(path.parent / image["file_name"]), "frame_num": PICTURE}
-            if "video" not in image
-            else {"file": image["video"], "frame_num": int(image["frame_num"])}
-            for key, image in images.items()
-        }
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        strange = [item for item in boxes if item[0] not in rows or item[1] not in names]
+        repeated = len(content["images"]) - len(rows)
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InputError(path, "COCO JSON", f"{type(error).__name__}: {error}", REMEDY) from error
+    if strange or repeated:
+        found = f"one of image {strange[0][0]}, category {strange[0][1]}" if strange else f"{repeated} id(s) twice"
+        raise InputError(path, "annotations of known images and categories, each with an id of its own", found, REMEDY)
     faces = [key for key, name in names.items() if len(names) == 1 or "face" in name.lower()]
     if len(faces) != 1:
         found = ", ".join(names.values()) or "none"
@@ -60,8 +69,8 @@ def read_coco(path: Path) -> pd.DataFrame:
     for image, category, box in boxes:
         if category != faces[0]:
             continue
-        if image not in rows or "box_size" in rows[image]:
-            found = f"two in {rows[image]['file']}" if image in rows else f"one of an unknown image {image}"
+        if "box_size" in rows[image]:
+            found = f"two in {rows[image]['file']}"
             raise InputError(path, "at most one face an image", found, "keep one annotation")
         rows[image] |= dict(zip(SHEET_COLUMNS[2:], box, strict=True))
     table = pd.DataFrame(rows.values(), columns=["file", *SHEET_COLUMNS[1:]]).fillna(0)
@@ -75,28 +84,43 @@ def yolo_labels(picture: Path) -> Path:
     return mirrored if mirrored.is_file() else picture.with_suffix(".txt")
 
 
+def read_yolo_line(line: str) -> tuple[str, list[float]]:
+    """Class, and centre x and y, width and height of a line of YOLO text, which may end with a certainty.
+
+    Raises ValueError for other lines: outlines, or boxes in px.
+    """
+    face, *numbers = line.split()
+    values = [float(number) for number in numbers]
+    if len(values) not in (4, 5) or not all(0 <= value <= 1 for value in values):
+        raise ValueError(repr(line))
+    return face, values[:4]
+
+
 def read_yolo(path: Path) -> pd.DataFrame:
     """A folder of pictures with YOLO label files: class, centre, width and height as shares of the picture.
 
     A picture without labels shows no face; the class of faces is 0.
     """
     rows = []
-    for picture in sorted(p for p in path.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES):
+    for picture in sorted(p for p in path.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file()):
         labels = yolo_labels(picture)
-        lines = [line.split() for line in labels.read_text().splitlines() if line.strip()] if labels.is_file() else []
         try:
-            boxes = [(float(x), float(y), float(w), float(h)) for _, x, y, w, h, *_ in lines]
+            lines = labels.read_text(encoding="utf-8").splitlines() if labels.is_file() else []
+            boxes = [read_yolo_line(line) for line in lines if line.strip()]
         except ValueError as error:
-            expected = "lines of a class and four numbers: centre, width and height"
+            expected = "lines of a class and four shares from 0 to 1: centre, width and height"
             raise InputError(labels, expected, str(error), "correct the line") from error
-        if len({line[0] for line in lines} - {"0"}) > 0:
-            raise InputError(labels, "faces alone, of class 0", f"class {lines[0][0]}", "keep the faces, as class 0")
+        if any(face != "0" for face, _ in boxes):
+            raise InputError(labels, "faces alone, of class 0", f"class {boxes[0][0]}", "keep the faces, as class 0")
         if len(boxes) > 1:
             raise InputError(labels, "at most one face a picture", f"{len(boxes)} lines", "keep one line")
         box = (0, 0, 0)
         if boxes:
-            height, width = read_image(picture).shape[:2]
-            x, y, w, h = boxes[0]
+            try:
+                height, width = read_image(picture).shape[:2]
+            except OSError as error:
+                raise InputError(picture, "a picture", str(error), "give a whole one, or remove it") from error
+            x, y, w, h = boxes[0][1]
             box = square((x - w / 2) * width, (y - h / 2) * height, w * width, h * height)
         rows.append([str(picture), PICTURE, *box])
     return pd.DataFrame(rows, columns=["file", *SHEET_COLUMNS[1:]])

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from scripts.backend import UNREADABLE, load_keras
+from scripts.boxes import misplaced
 from scripts.faces.annotations import PICTURE, check_apart, read_annotations
 from scripts.faces.detector import OUTPUTS, STRIDE, WINDOW, view_frame
 from scripts.images import read_image
 from scripts.job import InputError, job, progress
+from scripts.people_tables import instead_of_file
 from scripts.seeds import named_generator, named_seed
 from scripts.video import Video
 
@@ -25,7 +27,8 @@ def annotated_frames(table: pd.DataFrame) -> Iterator[tuple[pd.Series, av.VideoF
     """Each annotation with its frame. Raises InputError for a file or frame that can't be read."""
     for file, rows in progress(table.groupby("file", sort=True), desc="reading annotated frames", unit="file"):
         if not Path(file).is_file():
-            raise InputError(file, "a video or picture that was annotated", "no such file", "correct the annotations")
+            expected = "a video or picture that was annotated"
+            raise InputError(file, expected, instead_of_file(file), "correct the annotations")
         by_frame = rows.set_index("frame_num").sort_index()
         if by_frame.index[0] == PICTURE:
             yield by_frame.iloc[0], av.VideoFrame.from_ndarray(read_image(Path(file)), format="rgb24")
@@ -39,6 +42,14 @@ def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray]:
     """Scan pictures of the annotated frames, and their faces (n, 3): centre and size in scan px, 0 for none."""
     pictures, faces = [], []
     for row, frame in annotated_frames(table):
+        if misplaced(row.to_frame().T, frame.width, frame.height).item():
+            where = "" if row.name == PICTURE else f"frame {row.name} of "
+            raise InputError(
+                f"the annotation of {where}{row.file}",
+                f"a box centred in the frame, {frame.width} by {frame.height} px, and no larger than it",
+                f"box_x {row.box_x}, box_y {row.box_y}, box_size {row.box_size}",
+                "correct it",
+            )
         seen = view_frame(frame)
         pictures.append(seen.pixels)
         place = [row.box_x + row.box_size / 2, row.box_y + row.box_size / 2, row.box_size]

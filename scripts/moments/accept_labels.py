@@ -7,7 +7,7 @@ import pandas as pd
 from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE, MOST_UNOBSERVED
 from scripts.job import InputError, job
 from scripts.moments.write_sheet import SCORE_COLUMNS
-from scripts.people_tables import read_people_table
+from scripts.people_tables import instead_of_file, read_people_table
 from scripts.whole_tables import read_table
 
 UNITS = list(ACTION_UNITS)
@@ -27,7 +27,10 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
     )
     if not path or not Path(path).is_file():
         raise InputError(
-            path or "the sample sheet, column `scores`", "an expert's scores", "no such file", f"{how}; save it there"
+            path or "the sample sheet, column `scores`",
+            "an expert's scores",
+            instead_of_file(path),
+            f"{how}; save it there",
         )
     table = read_people_table(path, REQUIRED, [c for c in SCORE_COLUMNS if c not in REQUIRED])
     sheet = read_table(sheet_path, dtype=str).set_index("item")

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from scripts.job import InputError, job
+from scripts.people_tables import instead_of_file
 from scripts.recordings.damage import spans, tell_damage
 from scripts.video import RATE_JITTER, REMEDY, Video, index_frames, picture
 
@@ -75,7 +76,7 @@ def probe_video(video: str, record_path: str, index_path: str, allow_damaged: bo
         raise InputError(
             video,
             "the video of one of the six cameras",
-            "a folder" if place.is_dir() else "a link that leads nowhere" if place.is_symlink() else "no such file",
+            instead_of_file(video),
             "check the column `videos` of the sample sheet; its pattern must hold {camera}, which becomes C1 to C6",
         )
     index_frames(video).to_parquet(index_path, index=False)

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.faces.annotations import PICTURE, check_apart, read_annotations, square
 from scripts.faces.export_detections import coco
-from scripts.faces.train_detector import annotated_frames
+from scripts.faces.train_detector import annotated_frames, load_pictures
 from scripts.images import write_image
 from scripts.job import InputError
 from tests.videos import write_video
@@ -75,11 +75,17 @@ def test_coco_json_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"annotations": [{"image_id": 9, "category_id": 3, "bbox": [0, 0, 5, 5]}]}, "an unknown image 9"),
+        ({"annotations": [{"image_id": 9, "category_id": 3, "bbox": [0, 0, 5, 5]}]}, "one of image 9"),
         ({"annotations": [{"image_id": 7, "category_id": 3, "bbox": [0, 0, 5, 5]}] * 2}, "one.jpg"),
         ({"annotations": [{"image_id": 7, "category_id": 3, "bbox": ["a", 0, 5, 5]}]}, "COCO JSON"),
         ({"categories": [{"id": 3, "name": "mouse"}, {"id": 4, "name": "tail"}]}, "name one category face"),
         ({"images": "none"}, "COCO JSON"),
+        ({"annotations": [{"image_id": 7, "category_id": 4, "bbox": [0, 0, 5, 5]}]}, "category 4"),
+        ({"annotations": [{"image_id": [7], "category_id": 3, "bbox": [0, 0, 5, 5]}]}, "unhashable"),
+        ({"annotations": [{"image_id": 7, "category_id": 3, "bbox": [0, 0, float("inf"), 5]}]}, "cannot convert float"),
+        ({"images": [{"id": 7, "file_name": "one.jpg"}] * 2}, "1 id(s) twice"),
+        ({"images": [{"id": 7, "file_name": "one.jpg", "video": "a.mp4", "frame_num": 1.9}]}, "frame_num 1.9"),
+        ({"images": [{"id": 7, "file_name": "one.jpg", "video": "a.mp4", "frame_num": -1}]}, "frame_num -1"),
     ],
 )
 def test_wrong_coco_json_is_an_input_error(tmp_path, changes, message):
@@ -121,7 +127,15 @@ def test_a_yolo_folder_is_read(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("0 0.5 0.5 0.1\n", "lines of a class"), ("0 a b c d\n", "lines of a class"), ("0 .5 .5 .1 .2\n" * 2, "2 lines")],
+    [
+        ("0 0.5 0.5 0.1\n", "lines of a class"),
+        ("0 a b c d\n", "lines of a class"),
+        ("0 .5 .5 .1 .2\n" * 2, "2 lines"),
+        ("0 .1 .1 .9 .1 .9 .9\n", "shares from 0 to 1"),
+        ("0 30 25 10 10\n", "shares from 0 to 1"),
+        ("0 nan .5 .1 .2\n", "shares from 0 to 1"),
+        ("3 .5 .5 .1 .2\n", "class 3"),
+    ],
 )
 def test_wrong_yolo_labels_are_input_errors(tmp_path, text, message):
     write_image(tmp_path / "a.jpg", np.zeros((100, 200, 3), np.uint8))
@@ -157,3 +171,18 @@ def test_an_annotated_file_that_is_missing_is_told(tmp_path):
     sheet = pd.DataFrame([[str(tmp_path / "none.mp4"), 1, 1, 2, 3]], columns=["file", "frame_num", *BOX])
     with pytest.raises(InputError, match="no such file"):
         list(annotated_frames(sheet))
+
+
+def test_a_broken_picture_with_labels_is_an_input_error(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"no picture")
+    (tmp_path / "a.txt").write_text("0 .5 .5 .1 .2\n")
+    with pytest.raises(InputError, match="a picture"):
+        read_annotations(tmp_path)
+
+
+@pytest.mark.parametrize("box", [[5000, 5, 7], [5, 50, 30], [0, 0, 999_999_999]])
+def test_a_box_that_no_face_can_have_is_an_input_error(tmp_path, box):
+    write_image(tmp_path / "b.jpg", np.full((48, 64, 3), 200, np.uint8))
+    sheet = pd.DataFrame([[str(tmp_path / "b.jpg"), PICTURE, *box]], columns=["file", "frame_num", *BOX])
+    with pytest.raises(InputError, match="64 by 48 px"):
+        load_pictures(sheet)
