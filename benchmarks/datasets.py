@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.measures import peak_memory_mib, print_measure, write_measures
-from scripts.crop_names import decode
+from scripts.crop_names import decode, write_listing
 from scripts.datasets.compose_fold import join_stores
 from scripts.datasets.store_images import store_images
 from scripts.images import read_image, resize_crop
@@ -44,6 +44,7 @@ def link_crops(crops: Path, folder: Path, every: int) -> list[Path]:
         target.mkdir(parents=True)
         for path in sorted(source.glob("*.jpg"))[::every]:
             (target / path.name).symlink_to(path.resolve())
+        write_listing(target)
         linked.append(target)
     return linked
 

@@ -5,7 +5,11 @@ Example: TBI_20180306_ORGN-S000180-%00011%-C1-F001224-BX1220BY0505BL0233-I0215.j
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
+from scripts.job import InputError
+
+LISTING = "names.txt"  # in a folder of crops: all that were cut, or a lost one would not be missed
 EXAMPLE = "EXP1_CORR-S000180-%00011%-C1-F001224-BX1220BY0505BL0233-I0215.jpg"
 PATTERN = re.compile(
     r"(?P<experiment>[A-Za-z0-9_.]+)_(?P<creation>ORGN|CORR|SYMM|A[0-9][0-9][RTZB])-S(?P<sync_index>[0-9]{6,})-%(?P<units>[012X]{5})%"
@@ -84,3 +88,25 @@ def decode(text: str) -> CropName:
         camera=f"C{match['camera']}",
         **{field: int(match[field]) for field in numbers},
     )
+
+
+def crops_in(folder: Path) -> list[str]:
+    """Names of the crops that are in a folder now, sorted."""
+    return sorted(path.name for path in folder.glob("*.jpg"))
+
+
+def write_listing(folder: Path) -> None:
+    """List the crops of a finished folder in it."""
+    (folder / LISTING).write_text("".join(f"{name}\n" for name in crops_in(folder)))
+
+
+def read_listing(folder: Path) -> list[str]:
+    """Names of the crops that were cut into a folder, sorted. Raises InputError where they are not those in it now."""
+    path = folder / LISTING
+    cut, here = set(path.read_text().split()) if path.is_file() else set(), set(crops_in(folder))
+    if cut != here or not path.is_file():
+        found = [f"no {LISTING}"] * (not path.is_file()) + [f"{name!r} is lost" for name in sorted(cut - here)]
+        found += [f"{name!r} was not cut by the workflow" for name in sorted(here - cut)]
+        remedy = "delete the folder and run again: it is made anew; a wrong face is taken out by corrections"
+        raise InputError(folder, f"the {len(cut)} crops that were cut", found[0], remedy)
+    return sorted(cut)

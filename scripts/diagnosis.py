@@ -79,7 +79,11 @@ def diagnose(error: Exception, inputs: Iterable[str], outputs: Iterable[str]) ->
     if number is not None:
         remedy = "free space or open the folder for writing, then run again; what was left unfinished is made anew"
         return file, "room and permission to write", DISK[number], remedy
+    lost = Path(error.filename) if isinstance(error, FileNotFoundError) and error.filename else None
     for given in inputs:
+        if lost and Path(given) in lost.parents and given.startswith("results/"):
+            remedy = "delete the folder and run again: it is made anew"
+            return given, "a folder with all that was written into it", f"no {lost.relative_to(given)}", remedy
         found = damaged(Path(given))
         if found:
             remedy = "delete it and run again: it is made anew" if given.startswith("results/") else "give a whole one"

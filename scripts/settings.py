@@ -246,15 +246,20 @@ def check_controls(config: dict, networks: dict, file: str) -> None:
             )
 
 
+def read_sheet(path: str) -> pd.DataFrame:
+    """The sample sheet as it stands, all columns as text; what is absent is empty. Raises InputError for no sheet."""
+    required = ["experiment", "subject", "condition", "role", "videos"]
+    optional = ["scores", "corrections", "sync_frames"]
+    return read_people_table(path, required, optional, sep="\t").reindex(columns=required + optional, fill_value="")
+
+
 def read_experiments(path: str, allowed_subjects: list[str]) -> pd.DataFrame:
     """The sample sheet, indexed by `experiment`; absent optional cells are empty strings.
 
     Raises InputError for anything the schema forbids, repeated names, a scored role without scores, files in
     places where they can't be, or a subject or its videos that would be on both sides of a fold.
     """
-    required = ["experiment", "subject", "condition", "role", "videos"]
-    optional = ["scores", "corrections", "sync_frames"]
-    table = read_people_table(path, required, optional, sep="\t").reindex(columns=required + optional, fill_value="")
+    table = read_sheet(path)
     for row in table.to_dict("records"):
         check(row, "experiments", f"{path}, experiment {row['experiment']!r}", "correct the row")
     check_names(table, path)

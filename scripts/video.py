@@ -9,6 +9,7 @@ a frame that can't be read leaves the numbers of all others as they are.
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
+from pathlib import Path
 
 import av
 import numpy as np
@@ -88,7 +89,9 @@ def index_frames(path: str) -> pd.DataFrame:
     # A transport stream's broken packets vanish, and so do those beyond the end of a cut file.
     if damaged or transport:
         table = fill_holes(table)
-    return table[["pts", "key_frame", "packet"]]
+    table = table[["pts", "key_frame", "packet"]]
+    table.attrs["bytes"] = Path(path).stat().st_size
+    return table
 
 
 def drop_second_fields(path: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -129,8 +132,12 @@ class Video:
 
     def __init__(self, path: str, index: str | None = None, threads: int = 1):
         self.path, self.threads = str(path), threads
-        self.open()
         table = index_frames(self.path) if index is None else pd.read_parquet(index)
+        size = Path(self.path).stat().st_size
+        if table.attrs["bytes"] != size:  # as where a file was put in place of another with an older time
+            remedy = f"bring back that video, or delete {index} and run again"
+            raise InputError(self.path, f"the video that was indexed, {table.attrs['bytes']} bytes", f"{size}", remedy)
+        self.open()
         self.pts = table.pts.to_numpy()
         self.packets = table.packet.to_numpy()
         self.keys = np.flatnonzero(table.key_frame)

@@ -48,7 +48,9 @@ def own_videos(
     where = place.folder / folder
     where.mkdir()
     for number in range(1, 7):
-        pictures = (np.full((size[1], size[0]), level, np.uint8) for level in levels)
+        pictures = [np.full((size[1], size[0]), level, np.uint8) for level in levels]
+        for shown in pictures:
+            shown[:4, 8 * number : 8 * number + 4] = 255 - shown[0, 0]  # no camera sees quite what another does
         write_pictures(Path(where / f"C{number}.mp4"), pictures, (fps or {}).get(number, 25), options=QUICK)
     quoted = '"' + folder.replace('"', '""') + '/{camera}.mp4"'
     edit_sheet(place, "rotate\tsimulated\tsimulated\tsimulated", f"rotate\t{quoted}\tscores/EXP1.csv\t")

@@ -78,3 +78,11 @@ def test_a_file_of_the_workflow_is_made_anew(tmp_path, monkeypatch):
 
 def test_an_error_of_ours_is_not_explained_away(tmp_path):
     assert diagnose(ZeroDivisionError("division by zero"), map(str, write_each(tmp_path).values()), ["x"]) is None
+
+
+def test_a_lost_file_of_a_folder_is_named_with_the_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results/frames/EXP1").mkdir(parents=True)
+    error = FileNotFoundError(errno.ENOENT, "No such file", "results/frames/EXP1/C1-F000001.jpg")
+    message = str(diagnose(error, ["results/frames/EXP1"], []))
+    assert "no C1-F000001.jpg" in message and "made anew" in message

@@ -207,6 +207,14 @@ def test_an_index_can_be_kept(files, tmp_path):
         assert numbers_shown(video, [7, 211]) == {7: 7, 211: 211}
 
 
+def test_an_index_is_of_one_video_alone(files, tmp_path):
+    """A file that is copied over another, its time kept, looks unchanged to Snakemake."""
+    index_frames(files["variable.mp4"]).to_parquet(tmp_path / "index.parquet")
+    (tmp_path / "C1.mp4").write_bytes(files["variable.mp4"].read_bytes() + b"more")
+    with pytest.raises(InputError, match=r"the video that was indexed"):
+        Video(tmp_path / "C1.mp4", tmp_path / "index.parquet")
+
+
 def test_a_frame_beyond_the_end_is_an_input_error(files):
     with Video(files["h264.mp4"]) as video, pytest.raises(InputError, match=r"expected: a frame 300\n.*300 frames"):
         list(video.read([3, FRAMES]))

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from scripts.boxes import accepted, misplaced
-from scripts.crop_names import CropName, encode, frame_name
+from scripts.crop_names import CropName, encode, frame_name, write_listing
 from scripts.crops.cutting import augment, cut, mirror, widen
 from scripts.grimace import ACTION_UNITS, CAMERAS
 from scripts.images import read_image, write_image
@@ -136,13 +136,19 @@ def cut_crops(
     corrected = read_corrections(corrections) if corrections and kind != "ORGN" else None
     if corrected is not None:
         check_corrections(corrected, corrections, moments)
-    faces = list_faces(pd.read_parquet(moments), pd.read_parquet(labels), min_prob, corrected)
+    shown, scored = pd.read_parquet(moments), pd.read_parquet(labels)
+    known, labelled = (pd.MultiIndex.from_frame(table[["item", "sync_index"]]) for table in (shown, scored))
+    if not labelled.isin(known).all():
+        found, remedy = "those of other moments", "delete it and run again: it is made anew"
+        raise InputError(labels, f"the labels of moments in {moments}", found, remedy)
+    faces = list_faces(shown, scored, min_prob, corrected)
     Path(folder).mkdir(parents=True)
     creation = "CORR" if kind == "AUGM" else kind
     for face in progress(faces.itertuples(), total=len(faces), unit="face"):
         frame = read_image(Path(frames) / frame_name(face.camera, face.frame_num))
         for name, picture in make_crops(frame, name_face(face, experiment, creation), kind, seed):
             write_image(Path(folder) / encode(name), picture)
+    write_listing(Path(folder))
 
 
 if __name__ == "__main__":

@@ -4,24 +4,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from scripts.crop_names import decode
+from scripts.crop_names import decode, read_listing
 from scripts.images import read_image, resize_crop
-from scripts.job import InputError, job, progress
+from scripts.job import job, progress
 from scripts.stores import COLUMNS, describe_crop, write_store
 
 
 def store_images(folder: str, store_path: str, image_size: int) -> None:
     """Write all crops in `folder`, resized to `image_size` px squares, in the order of their names.
 
-    Raises InputError for a picture whose name is not that of a crop.
+    Raises InputError for a folder that lost crops or got others.
     """
-    paths = sorted(Path(folder).glob("*.jpg"))
-    try:
-        rows = [describe_crop(f"{path.parent.name}/{path.name}", decode(path.name)) for path in paths]
-    except ValueError as error:
-        raise InputError(
-            folder, "crops alone", str(error), "delete the folder and run again: it is made anew"
-        ) from error
+    paths = [Path(folder) / name for name in read_listing(Path(folder))]
+    rows = [describe_crop(f"{path.parent.name}/{path.name}", decode(path.name)) for path in paths]
     images = (resize_crop(read_image(path), image_size) for path in progress(paths, unit="crop"))
     write_store(store_path, images, pd.DataFrame(rows, columns=COLUMNS), image_size)
 

@@ -2,8 +2,8 @@
 
     python -m scripts.evaluation.compare_studies results/provenance.json ../other/results/provenance.json
 
-Ends with 0 if all tables and timelines are the same or what is recorded may explain why they differ, with 1 if it does
-not, and with 2 if there is nothing to compare.
+Ends with 0 if all tables and timelines are the same or what is recorded may explain why they differ (or are in one run
+alone), with 1 if it does not, and with 2 if there is nothing to compare.
 """
 
 import argparse
@@ -12,22 +12,25 @@ import sys
 from pathlib import Path
 
 from scripts.job import InputError
+from scripts.settings import check
 
 KINDS = {"videos": "videos", "files": "given files", "detector": "face detectors", "networks": "trained networks"}
 KINDS |= {"unrecorded": "results whose making is not on record"}
-KEYS = {"code", "lock", "machine", "values", "experiments", "tables", *KINDS}
+UNEXPLAINED = "NOTHING THAT IS RECORDED EXPLAINS IT"
 
 
 def read_study(path: str) -> dict:
     """The record of a study. Raises InputError for a file that is none."""
     remedy = "give the results/provenance.json of a finished run (snakemake --cores 1 provenance writes it)"
     try:
-        study = json.loads(Path(path).read_text())
-    except (OSError, ValueError) as error:
+        study = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(path, "the record of a study", f"{type(error).__name__}: {error}", remedy) from error
-    missing = KEYS - set(study) if isinstance(study, dict) else KEYS
-    if missing:
-        raise InputError(path, "the record of a study", f"no {', '.join(sorted(missing))}", remedy)
+    check(study, "provenance", path, remedy)
+    for name, table in study["tables"].items():
+        strange = [source for kind in KINDS for source in table[kind] if source not in study[kind]]
+        if strange:
+            raise InputError(path, f"all sources of {name}", f"no {strange[0]}", remedy)
     return study
 
 
@@ -97,16 +100,19 @@ def compare_studies(one: dict, other: dict) -> tuple[list[str], int]:
     around = compare_surroundings(one, other)
     lines = [f"{name}\n" + "\n".join(f"  {line}" for line in found) for name, found in around.items()]
     tables, others = one["tables"], other["tables"]
-    lines += [f"only in the first: {name}" for name in sorted(tables.keys() - others.keys())]
-    lines += [f"only in the second: {name}" for name in sorted(others.keys() - tables.keys())]
+    # The config and the sample sheet say which tables there are, and what the code makes of them.
+    unexplained = 0
+    for place, names in (("first", tables.keys() - others.keys()), ("second", others.keys() - tables.keys())):
+        why = "" if {"config", "sample sheet", "code"} & around.keys() else f": {UNEXPLAINED}"
+        unexplained += len(names) if why else 0
+        lines += [f"only in the {place}: {name}{why}" for name in sorted(names)]
     both = sorted(tables.keys() & others.keys())
     differing = [name for name in both if tables[name]["digest"] != others[name]["digest"]]
-    unexplained = 0
     for name in differing:
         sources = compare_sources(name, one, other)
         why = explain(around, sources)
         unexplained += not why
-        lines.append(f"{name}: " + ("; ".join(why) or "NOTHING THAT IS RECORDED EXPLAINS IT"))
+        lines.append(f"{name}: " + ("; ".join(why) or UNEXPLAINED))
         lines += [
             f"  {KINDS[kind]}: {', '.join(paths[:3])}{', …' * (len(paths) > 3)}" for kind, paths in sources.items()
         ]
@@ -120,7 +126,11 @@ def main() -> int:
     parser.add_argument("other", help="that of the other run")
     arguments = parser.parse_args()
     try:
-        lines, code = compare_studies(read_study(arguments.one), read_study(arguments.other))
+        one, other = read_study(arguments.one), read_study(arguments.other)
+        if not one["tables"].keys() & other["tables"].keys():
+            found, remedy = "none that both runs have", "give two runs of one study"
+            raise InputError(arguments.other, f"tables of {arguments.one}", found, remedy)
+        lines, code = compare_studies(one, other)
     except InputError as error:
         print(error, file=sys.stderr)
         return 2

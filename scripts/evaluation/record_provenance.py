@@ -17,12 +17,12 @@ from pathlib import Path
 
 import h5py
 import numpy as np
-import pandas as pd
 from snakemake.io import IOFile
 from snakemake.persistence.file import FilePersistence
 
 from scripts.code_digest import digest_files
 from scripts.job import job, progress
+from scripts.settings import read_sheet
 
 CODE = ("Snakefile", "rules", "scripts", "schemas", "report")
 SIMULATED = "results/simulated/"
@@ -166,11 +166,7 @@ def record_provenance(
             "`snakemake --touch --force` with their names takes them as they are; deleted, they are made anew.",
             ", ".join(found["unrecorded"]),
         )
-    rows = (
-        pd.read_csv(folder / sheet, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        .set_index("experiment")
-        .T.to_dict()
-    )
+    rows = read_sheet(str(folder / sheet)).set_index("experiment").T.to_dict()
     whole = common | {"machine": machine(), "values": config, "experiments": rows, "tables": entries} | found
     (folder / study).write_text(json.dumps(whole, indent=1) + "\n")
 

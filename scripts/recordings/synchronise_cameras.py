@@ -23,7 +23,7 @@ EARLY_END_S = 5  # a camera that ends earlier than the last one by more than thi
 
 
 def check_cameras(records: list[dict]) -> None:
-    """Raise InputError unless all cameras have one frame rate and one frame size."""
+    """Raise InputError unless six videos that differ have one frame rate and one frame size."""
     rates = {camera: round(record["fps"], 3) for camera, record in zip(CAMERAS, records, strict=True)}
     if max(rates.values()) - min(rates.values()) > 0.001 * max(rates.values()):
         raise InputError(
@@ -36,6 +36,11 @@ def check_cameras(records: list[dict]) -> None:
     if len(set(sizes.values())) > 1:
         found = ", ".join(f"{name}: {size}" for name, size in sizes.items())
         raise InputError(records[0]["path"], "six cameras with one frame size", found, "convert the odd ones")
+    files = pd.DataFrame(records)
+    copies = files[files.duplicated(["bytes", "digest"], keep=False)]
+    if len(copies):
+        found, remedy = f"the same in {' and '.join(copies.path[:2])}", "give each camera's own file"
+        raise InputError(copies.path.iloc[-1], "six videos that differ", found, remedy)
 
 
 def check_fragments(table: pd.DataFrame, records: list[dict]) -> None:

@@ -1,16 +1,19 @@
 """Which faces become crops, with whose boxes, under which names."""
 
+import re
+
 import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.crop_names import decode, encode, frame_name
-from scripts.crops.cut_crops import cut_crops, list_faces, make_crops, name_face, read_corrections
+from scripts.crop_names import crops_in, decode, encode, frame_name, read_listing
+from scripts.crops.cut_crops import check_corrections, cut_crops, list_faces, make_crops, name_face, read_corrections
 from scripts.crops.cutting import cut, widen
 from scripts.grimace import CAMERAS
 from scripts.images import read_image, write_image
 from scripts.job import InputError
+from scripts.moments.select_moments import write_moments
 
 NOISE = np.random.default_rng(1).integers(0, 256, (90, 160, 3), dtype=np.uint8)
 FRAME = cv2.GaussianBlur(NOISE, (0, 0), 3)
@@ -99,8 +102,30 @@ def test_a_crop_can_be_cut_again_from_its_name(moments, labels, tmp_path):
         write_image(tmp_path / "frames" / frame_name(camera, 105), FRAME)
     arguments = [tmp_path / "moments.parquet", tmp_path / "labels.parquet", tmp_path / "frames", ""]
     cut_crops(*arguments, tmp_path / "crops", "EXP1", "ORGN", 0.95, 1)
-    for path in (tmp_path / "crops").iterdir():
+    names = read_listing(tmp_path / "crops")
+    assert len(names) == 2
+    for path in (tmp_path / "crops" / name for name in names):
         name = decode(path.name)
         frame = read_image(tmp_path / "frames" / frame_name(name.camera, name.frame_num))
         expected = cut(frame, widen(name.box_x, name.box_y, name.box_size)).astype(int)
         assert np.abs(read_image(path).astype(int) - expected).mean() < 2
+    (tmp_path / "crops" / names[0]).rename(tmp_path / "crops" / names[0].replace("EXP1", "EXP2"))
+    assert len(crops_in(tmp_path / "crops")) == 2
+    with pytest.raises(InputError, match=re.escape(f"{names[0]!r} is lost")):
+        read_listing(tmp_path / "crops")
+
+
+def test_labels_of_other_moments_are_refused(moments, labels, tmp_path):
+    moments.to_parquet(tmp_path / "moments.parquet")
+    labels.assign(sync_index=6).to_parquet(tmp_path / "labels.parquet")
+    arguments = [tmp_path / "moments.parquet", tmp_path / "labels.parquet", tmp_path / "frames", ""]
+    with pytest.raises(InputError, match="those of other moments"):
+        cut_crops(*arguments, tmp_path / "crops", "EXP1", "ORGN", 0.95, 1)
+
+
+@pytest.mark.parametrize("row", ["C1,105,5000,25,20", "C1,105,0,0,999999999"])
+def test_a_corrected_box_that_no_face_can_have_is_an_input_error(moments, tmp_path, row):
+    write_moments(moments, tmp_path / "moments.parquet", {"width": 320, "height": 180})
+    path = corrections(tmp_path, row)
+    with pytest.raises(InputError, match="320 by 180 px"):
+        check_corrections(read_corrections(path), path, tmp_path / "moments.parquet")

@@ -115,10 +115,22 @@ def test_tables_that_one_side_lacks_are_named():
     other = copy.deepcopy(STUDY)
     del other["tables"][TABLE]
     lines, code = compare_studies(STUDY, other)
+    assert code == 1 and f"only in the first: {TABLE}: NOTHING THAT IS RECORDED EXPLAINS IT" in lines
+    lines, code = compare_studies(STUDY, other | {"values": {"seed": 1}})
     assert code == 0 and f"only in the first: {TABLE}" in lines
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"tables": {}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"tables": {}}',
+        "[" * 100_000,
+        *(json.dumps(STUDY | wrong) for wrong in ({"tables": []}, {"values": None}, {"code": "x"}, {"videos": {}})),
+    ],
+)
 def test_a_file_that_is_no_record_is_told(tmp_path, content):
     path = tmp_path / "provenance.json"
     path.write_text(content)
@@ -132,5 +144,7 @@ def test_the_command_compares_two_files(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["compare", str(tmp_path / "one.json"), str(tmp_path / "other.json")])
     assert main() == 0
     assert "the lock differs" in capsys.readouterr().out
-    monkeypatch.setattr("sys.argv", ["compare", str(tmp_path / "one.json"), str(tmp_path / "none.json")])
-    assert main() == 2
+    (tmp_path / "bare.json").write_text(json.dumps(STUDY | {"tables": {}}))
+    for name in ("none.json", "bare.json"):
+        monkeypatch.setattr("sys.argv", ["compare", str(tmp_path / "one.json"), str(tmp_path / name)])
+        assert main() == 2

@@ -65,14 +65,16 @@ def test_a_table_names_nothing_that_it_was_not_made_from(folder):
 def test_sidecars_and_the_study_say_the_same(folder):
     tables = [TABLE, "results/tables/durations.csv"]
     sidecars = [table.replace(".csv", ".provenance.json") for table in tables]
-    (folder / "experiments.tsv").write_text("experiment\tcondition\nEXP1\tpain\n")
+    (folder / "experiments.tsv").write_text(
+        "experiment\tsubject\tcondition\trole\tvideos\nEXP1\tm1\tpain\tscore\tv/{camera}.mp4\n"
+    )
     record_provenance(folder, ROOT, tables, sidecars, "results/provenance.json", {"seed": 1}, "experiments.tsv")
     study = json.loads((folder / "results/provenance.json").read_text())
     sidecar = json.loads((folder / "results/tables/scores.provenance.json").read_text())
     assert sidecar["digest"] == study["tables"][TABLE]["digest"] == digest_of(folder / TABLE)
     assert sidecar["config"] == study["config"] == values_digest({"seed": 1})
     assert sidecar["lock"] == digest_of(ROOT / "requirements.lock")
-    assert study["experiments"] == {"EXP1": {"condition": "pain"}}
+    assert study["experiments"]["EXP1"]["condition"] == "pain"
     assert study["values"] == {"seed": 1} and study["machine"]["packages"]["numpy"]
     assert sidecar["videos"] == study["videos"] and not sidecar["test_bed"]
     assert sorted(study["tables"][TABLE]["files"]) == ["faces.csv", "scores.csv"]

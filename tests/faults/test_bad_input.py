@@ -1,5 +1,6 @@
 """Each mistake in what a lab gives ends in one message that names the file and what to do, and in no result."""
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,6 +83,20 @@ def video_is(make: Callable[[Path], object]) -> Change:
     return change
 
 
+def video_twice(place: Workplace) -> None:
+    own_videos(place)
+    shutil.copyfile(place.folder / "videos" / "C1.mp4", place.folder / "videos" / "C2.mp4")
+
+
+def videos_twice(place: Workplace) -> None:
+    for name in ("EXP1\tmouse1", "EXP2\tmouse2"):
+        edit_sheet(
+            place,
+            f"{name}\tpain\trotate\tsimulated\tsimulated\tsimulated",
+            f"{name}\tpain\trotate\tv/{{camera}}.mp4\ta.csv\t",
+        )
+
+
 def cut_video(path: Path) -> None:
     pictures = [np.full((48, 64), level, np.uint8) for level in GOOD]
     write_pictures(path, pictures, container_options={"movflags": "faststart"})  # the header comes first
@@ -139,6 +154,14 @@ def foreign_crop(place: Workplace) -> None:
     shutil.copy(next(folder.glob("*.jpg")), folder / "IMG_0001.jpg")
 
 
+def others_crop(place: Workplace) -> None:
+    shutil.copy(next((place.results / "crops" / "EXP2_CORR").glob("*.jpg")), place.folder / CROPS)
+
+
+def others_labels(place: Workplace) -> None:
+    shutil.copyfile(place.results / "labels" / "EXP2.parquet", place.folder / LABELS)
+
+
 def cut_crop(place: Workplace) -> None:
     path = next((place.folder / CROPS).glob("*.jpg"))
     path.write_bytes(path.read_bytes()[:-500])
@@ -160,7 +183,7 @@ CASES = [
     Case("call", config_text("\nx: !!python/object/apply:os.mkdir [x]\n"), "", "not valid", by_snakemake=True),
     Case("tabs", config_text("\nfaces:\n\tweights: a\n"), "", "not valid JSON or YAML", by_snakemake=True),
     Case("symlink loop", config_is_a_loop, "config.yaml", "Too many levels of symbolic links", by_snakemake=True),
-    Case("no such sheet", config(experiments="nowhere.tsv"), "nowhere.tsv", "FileNotFoundError"),
+    Case("no such sheet", config(experiments="nowhere.tsv"), "nowhere.tsv", "no such file"),
     Case("unknown network", config(evaluation={"timeline_network": "compct"}), "config", "'compct'"),
     Case("unknown base", config(networks={"compact_views": {"base": "x"}}), "config", "'x'"),
     Case("circle of bases", config(networks={"compact_units": {"base": "compact_views"}}), "config", "compact_units"),
@@ -193,11 +216,16 @@ CASES = [
     Case("a cell too many", sheet("EXP1\t", "EXP1\tx\ty\tz\tw\t"), "experiments.tsv", "Parser"),
     Case("empty sheet", sheet_is(Path.touch), "experiments.tsv", "EmptyDataError"),
     Case("binary sheet", sheet_is(lambda path: path.write_bytes(b"\xff\xfe\x00")), "experiments.tsv", "Unicode"),
-    Case("folder for a sheet", sheet_is(Path.mkdir), "experiments.tsv", "IsADirectoryError"),
-    Case("sheet in a loop", sheet_is(loop), "experiments.tsv", "symbolic links"),
+    Case("folder for a sheet", sheet_is(Path.mkdir), "experiments.tsv", "a folder"),
+    Case("sheet in a loop", sheet_is(loop), "experiments.tsv", "a link that leads nowhere"),
+    Case("pipe for a sheet", sheet_is(os.mkfifo), "experiments.tsv", "no regular file"),
     Case("one animal alone", sheet("EXP2\tmouse2", "EXP2\tmouse1"), "experiments.tsv", "1"),
     Case("nothing to validate", sheet("\tvalidate\t", "\ttrain\t"), "experiments.tsv", "0"),
     Case("scores in results", sheet("simulated\tsimulated\tsimulated", "v/{camera}\tresults/a\t"), "EXP1", "results/a"),
+    Case("scores round a corner", sheet(f"{ROW}\tsimulated", f"{ROW}\t./x/../results/a"), "EXP1", "./x/../results/a"),
+    Case("names of one kind", sheet("EXP2\tmouse2", "EXP2\tMOUSE1"), "experiments.tsv", "'MOUSE1' and 'mouse1'"),
+    Case("a space that is not seen", sheet("mouse2", "mouse1\u200b"), "experiments.tsv", "can't be seen"),
+    Case("videos of two animals", videos_twice, "EXP2", "mouse1 (EXP1) and mouse2 (EXP2)"),
     Case("reserved name", sheet("EXP1\t", "FACE1\t"), "experiments.tsv", "'FACE1'"),
     Case("simulated scores", sheet("simulated\tsimulated\tsimulated", "v/{camera}\tsimulated\t"), "EXP1", "simulated"),
     # The videos.
@@ -207,6 +235,8 @@ CASES = [
     Case("cut video", video_is(cut_video), "videos/C2.mp4", "the file is cut", SYNC),
     Case("folder for a video", video_is(Path.mkdir), "videos/C2.mp4", "a folder", SYNC),
     Case("video in a loop", video_is(loop), "videos/C2.mp4", "a link that leads nowhere", SYNC),
+    Case("pipe for a video", video_is(os.mkfifo), "videos/C2.mp4", "no regular file", SYNC),
+    Case("a camera's video twice", video_twice, "videos/C2.mp4", "the same in", SYNC),
     Case("started late", video_is(lambda path: write_video(path, LIT * 90)), "C2.mp4", "started after it", SYNC),
     Case("no light", lambda place: own_videos(place, levels=LIT * 100), "C1.mp4", "no such dark fragment", SYNC),
     Case("other rates", lambda place: own_videos(place, fps={5: 50}), "C1.mp4", "C5: 50 fps", SYNC),
@@ -228,10 +258,14 @@ CASES = [
     Case("box of NaN", corrections("C1,5,nan,2,3"), "corrected.csv", "'nan' in row 2", CROPS, finished=True),
     Case("infinite box", corrections("C1,5,1,2,inf"), "corrected.csv", "'inf' in row 2", CROPS, finished=True),
     Case("negative box", corrections("C1,5,1,2,-3"), "corrected.csv", "'-3' in row 2", CROPS, finished=True),
+    Case("box outside the frame", corrections("C1,5,5000,9,30"), "corrected.csv", "box_x 5000", CROPS, finished=True),
+    Case("box of 999999999", corrections("C1,5,1,2,999999999"), "corrected.csv", "999999999", CROPS, finished=True),
     Case("frame not shown", corrections("C1,99999,1,2,3"), "corrections", "frame 99999", CROPS, finished=True),
     Case("corrected twice", corrections("C1,5,1,2,3\nC1,5,1,2,4"), "corrected.csv", "more than once", CROPS, True),
     # What the workflow made, and files from elsewhere.
     Case("a crop's name", foreign_crop, CROPS, "'IMG_0001.jpg'", "results/images/EXP1_CORR.h5", finished=True),
+    Case("another's crop", others_crop, CROPS, "'EXP2_CORR", "results/images/EXP1_CORR.h5", finished=True),
+    Case("another's labels", others_labels, LABELS, "those of other moments", "results/crops/EXP1_ORGN", finished=True),
     Case("a crop that is cut", cut_crop, CROPS, "its end is missing", "results/images/EXP1_CORR.h5", finished=True),
     Case(
         "too few moments",

@@ -76,6 +76,13 @@ def test_a_cut_file_in_a_folder_is_named(finished, miniature, folder, target):
     refuse_then_remedy(finished, miniature, folder, target)
 
 
+@pytest.mark.parametrize(("folder", "target"), INSIDE)
+def test_a_lost_file_in_a_folder_is_named(finished, miniature, folder, target):
+    next(path for path in sorted((finished.folder / folder).iterdir()) if path.suffix in (".jpg", ".h5")).unlink()
+    os.utime(finished.folder / folder)
+    refuse_then_remedy(finished, miniature, folder, target)
+
+
 def test_a_detector_that_is_cut_is_named(finished):
     cut(finished.results / "faces" / "detector.tflite")
     target = "results/detections/EXP1/C1.parquet"

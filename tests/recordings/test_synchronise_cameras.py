@@ -123,14 +123,24 @@ def test_reasons_are_given(tmp_path):
 
 
 def records(fps=(25.0,) * 6, frames=100):
-    about = {"frames": frames, "width": 64, "height": 48, "constant_rate": True}
-    return [{"path": f"{c}.mp4", "name": f"{c}.mp4", "fps": rate} | about for c, rate in zip(CAMERAS, fps, strict=True)]
+    about = {"frames": frames, "width": 64, "height": 48, "constant_rate": True, "bytes": 9}
+    return [
+        {"path": f"{c}.mp4", "name": f"{c}.mp4", "fps": rate, "digest": c} | about
+        for c, rate in zip(CAMERAS, fps, strict=True)
+    ]
 
 
 def test_cameras_with_different_rates_are_an_input_error():
     check_cameras(records())
     with pytest.raises(InputError, match="C3: 50 fps"):
         check_cameras(records([25.0, 25.0, 50.0, 25.0, 25.0, 25.0]))
+
+
+def test_one_video_for_two_cameras_is_an_input_error():
+    given = records()
+    given[3]["digest"] = given[1]["digest"]
+    with pytest.raises(InputError, match=r"the same in C2\.mp4 and C4\.mp4"):
+        check_cameras(given)
 
 
 def test_manual_frames_overrule_detection(tmp_path):
