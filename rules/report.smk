@@ -39,16 +39,13 @@ rule evaluate:
         expand(rules.draw_fold_panels.output, network=SCORERS, k=FOLDS),
         expand(rules.score_recording.output, experiment=TO_SCORE),
         expand(rules.draw_timeline.output, experiment=TO_SCORE),
-    output:
-        # What all tables and figures lead to: on a cluster it makes one group of them.
-        touch("results/tables/.complete"),
     message:
         "All tables and figures are there"
 
 
 rule make_report:
     input:
-        rules.evaluate.output,
+        rules.evaluate.input,
     output:
         report="results/report.html",
     log:

@@ -37,6 +37,27 @@ ORDERED = SCORERS + PAIN_TELLERS
 COMPARED = EVALUATED + CONTROLS + list(CONSTANTS)
 
 
+# On a cluster they run where Snakemake does: each takes a second or two, less than sending it would.
+localrules:
+    tabulate_single_view,
+    tabulate_multi_camera,
+    tabulate_single_view_discarded,
+    tabulate_multi_camera_discarded,
+    tabulate_correlation,
+    tabulate_pain,
+    tabulate_study,
+    tabulate_proximity,
+    compare_scores,
+    compare_labels,
+    compare_correlations,
+    tabulate_durations,
+    count_moments,
+    count_images,
+    measure_dataset_sizes,
+    count_groups,
+    tabulate_recordings,
+
+
 rule tabulate_single_view:
     input:
         metrics=network_metrics,
@@ -57,7 +78,7 @@ rule tabulate_single_view:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=2,
+        runtime=5,
     params:
         shown="single_view",
         discarded="",
@@ -195,7 +216,7 @@ rule tabulate_study:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=2,
+        runtime=5,
     params:
         variants=study_variants,
         folds=folds_of_study,
@@ -227,7 +248,7 @@ rule tabulate_proximity:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=2,
+        runtime=5,
     params:
         fixed=CHOICES["fold"],
     message:
@@ -256,7 +277,7 @@ rule compare_scores:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=2,
+        runtime=5,
     params:
         compared="scores",
     message:
@@ -323,7 +344,7 @@ rule tabulate_durations:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=2,
+        runtime=5,
     params:
         experiments=list(EXPERIMENTS.index),
     message:
@@ -354,7 +375,7 @@ rule count_moments:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=2,
+        runtime=5,
     params:
         experiments=SCORED,
     message:
@@ -383,7 +404,7 @@ rule count_images:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=2,
+        runtime=5,
     params:
         experiments=SCORED,
     message:
@@ -413,7 +434,7 @@ rule measure_dataset_sizes:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=2,
+        runtime=5,
     params:
         folds=FOLDS,
         subsets=FOLD_SUBSETS,
@@ -440,7 +461,7 @@ rule count_groups:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=2,
+        runtime=5,
     params:
         experiments=SCORED,
         corrections=[people_table(experiment, "corrections") for experiment in SCORED],
@@ -471,7 +492,7 @@ rule tabulate_recordings:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=2,
+        runtime=5,
     params:
         videos=searched_videos,
     message:

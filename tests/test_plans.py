@@ -13,7 +13,7 @@ def test_a_finished_run_has_nothing_to_do(miniature):
     assert planned_jobs(miniature) == {}
 
 
-ONE_TABLE = ("tabulate_proximity", "evaluate", "make_report", "record_provenance", "all")
+ONE_TABLE = ("tabulate_proximity", "make_report", "record_provenance", "all")
 
 
 def test_touching_a_tables_script_reruns_that_table_and_the_report(miniature):
