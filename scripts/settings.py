@@ -291,27 +291,30 @@ def check_paths(table: pd.DataFrame, path: str) -> None:
     here = Path.cwd()
     for column in ("videos", "scores", "corrections"):
         for row in table[~table[column].isin(["", SIMULATED])].itertuples():
-            named = [part.strip() for part in getattr(row, column).split("," if column == "scores" else "\0")]
+            cell = getattr(row, column)
+            named = [part.strip() for part in cell.split(",")] if column == "scores" else [cell]
             if "" in named:
-                found, remedy = repr(getattr(row, column)), "write a path between and after commas, or no comma"
-                raise InputError(f"{path}, experiment {row.experiment!r}", f"paths in column {column!r}", found, remedy)
+                remedy = "write a path between and after commas, or no comma"
+                raise InputError(f"{path}, experiment {row.experiment!r}", f"paths in column {column!r}", cell, remedy)
             if any(here / "results" in Path(os.path.normpath(here / name)).parents for name in named):
                 raise InputError(
                     f"{path}, experiment {row.experiment!r}",
                     f"{column} outside results/, where the workflow deletes and rewrites files",
-                    repr(getattr(row, column)),
+                    cell,
                     f"keep them elsewhere, for instance in {column}/",
                 )
     real = table[table.videos != SIMULATED]
-    for _, rows in real.groupby(real.videos.map(lambda name: os.path.normpath(here / name))):
-        if rows.subject.nunique() > 1:
-            one, other = rows.drop_duplicates("subject").iloc[:2].itertuples()
-            raise InputError(
-                f"{path}, experiment {other.experiment!r}",
-                "videos of its own for each animal",
-                f"{other.videos!r} for {one.subject} ({one.experiment}) and {other.subject} ({other.experiment})",
-                "correct the column `videos`",
-            )
+    places = real.videos.map(lambda name: os.path.normpath(here / name))
+    shared = real[real.groupby(places).subject.transform("nunique") > 1]
+    if len(shared):
+        rows = shared[places[shared.index] == places[shared.index[0]]]
+        one, other = rows.drop_duplicates("subject").iloc[:2].itertuples()
+        raise InputError(
+            f"{path}, experiment {other.experiment!r}",
+            "videos of its own for each animal",
+            f"{other.videos!r} for {one.subject} ({one.experiment}) and {other.subject} ({other.experiment})",
+            "correct the column `videos`",
+        )
 
 
 def check_roles(table: pd.DataFrame, path: str) -> None:

@@ -190,7 +190,7 @@ def sheet(tmp_path, *changes) -> Path:
         ("rotate\tsimulated\tsimulated", "rotate\tsimulated\tresults/sheets/EXP1.csv", "scores outside results/"),
         ("rotate\tsimulated\tsimulated", "rotate\tsimulated\t./a/../results/b.csv", "scores outside results/"),
         ("rotate\tsimulated\tsimulated\tsimulated", "rotate\tresults/{camera}.mp4\ta.csv\t", "videos outside results/"),
-        ("rotate\tsimulated\tsimulated", "rotate\tsimulated\ta.csv,", "'a.csv,'"),
+        ("rotate\tsimulated\tsimulated", "rotate\tsimulated\ta.csv,", "found:    a.csv,"),
         ("\tpain\t", "\tsore\t", "condition to be one of basal, pain"),
         ("EXP2\tmouse2", "EXP2\tMouse1", "'Mouse1' and 'mouse1'"),
         ("EXP2\tmouse2", "exp1\tmouse2", "'EXP1' and 'exp1'"),

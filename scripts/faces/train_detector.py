@@ -42,15 +42,15 @@ def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray]:
     """Scan pictures of the annotated frames, and their faces (n, 3): centre and size in scan px, 0 for none."""
     pictures, faces = [], []
     for row, frame in annotated_frames(table):
-        if misplaced(row.to_frame().T, frame.width, frame.height).item():
+        seen = view_frame(frame)
+        if misplaced(row.to_frame().T, seen.width, seen.height).item():
             where = "" if row.name == PICTURE else f"frame {row.name} of "
             raise InputError(
                 f"the annotation of {where}{row.file}",
-                f"a box centred in the frame, {frame.width} by {frame.height} px, and no larger than it",
+                f"a box centred in the frame, {seen.width} by {seen.height} px, and no larger than it",
                 f"box_x {row.box_x}, box_y {row.box_y}, box_size {row.box_size}",
                 "correct it",
             )
-        seen = view_frame(frame)
         pictures.append(seen.pixels)
         place = [row.box_x + row.box_size / 2, row.box_y + row.box_size / 2, row.box_size]
         faces.append(np.array(place) / seen.scale if row.box_size > 0 else np.zeros(3))
