@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import zipfile
 from collections.abc import Iterable
 from importlib import import_module
@@ -23,6 +24,14 @@ def disk_error(error: BaseException | None) -> int | None:
             return named[0]
         error = error.__cause__ or error.__context__
     return None
+
+
+def lost_file(error: Exception) -> Path:
+    """The file that an error says is not there; `.` for none. HDF5 tells it in words alone."""
+    if not isinstance(error, FileNotFoundError):
+        return Path()
+    named = re.search(r"name = '([^']*)'", str(error))
+    return Path(error.filename or (named[1] if named else ""))
 
 
 def read_rows(_: str, item) -> None:
@@ -79,9 +88,9 @@ def diagnose(error: Exception, inputs: Iterable[str], outputs: Iterable[str]) ->
     if number is not None:
         remedy = "free space or open the folder for writing, then run again; what was left unfinished is made anew"
         return file, "room and permission to write", DISK[number], remedy
-    lost = Path(error.filename) if isinstance(error, FileNotFoundError) and error.filename else None
+    lost = lost_file(error)
     for given in inputs:
-        if lost and Path(given) in lost.parents and given.startswith("results/"):
+        if Path(given) in lost.parents and given.startswith("results/"):
             remedy = "delete the folder and run again: it is made anew"
             return given, "a folder with all that was written into it", f"no {lost.relative_to(given)}", remedy
         found = damaged(Path(given))

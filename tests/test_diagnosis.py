@@ -80,9 +80,13 @@ def test_an_error_of_ours_is_not_explained_away(tmp_path):
     assert diagnose(ZeroDivisionError("division by zero"), map(str, write_each(tmp_path).values()), ["x"]) is None
 
 
-def test_a_lost_file_of_a_folder_is_named_with_the_folder(tmp_path, monkeypatch):
+@pytest.mark.parametrize("open_file", [open, h5py.File])
+def test_a_lost_file_of_a_folder_is_named_with_the_folder(tmp_path, monkeypatch, open_file):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "results/frames/EXP1").mkdir(parents=True)
-    error = FileNotFoundError(errno.ENOENT, "No such file", "results/frames/EXP1/C1-F000001.jpg")
-    message = str(diagnose(error, ["results/frames/EXP1"], []))
-    assert "no C1-F000001.jpg" in message and "made anew" in message
+    (tmp_path / "results/features/units").mkdir(parents=True)
+    with pytest.raises(FileNotFoundError) as error:
+        open_file("results/features/units/EXP1.h5")
+    message = str(diagnose(error.value, ["results/features/units"], []))
+    assert "no EXP1.h5" in message and "made anew" in message
+    assert diagnose(error.value, ["results/features/others"], []) is not None  # a folder that is lost itself
+    assert diagnose(ValueError("?"), ["results/features/units"], []) is None
