@@ -287,7 +287,7 @@ CASES = [
         "no annotations",
         config(faces={"annotations": "faces.csv"}),
         "faces.csv",
-        "FileNotFoundError",
+        "no such file",
         "results/faces/detector.tflite",
     ),
     Case(
