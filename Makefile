@@ -38,6 +38,7 @@ app: $(APP_READY) ## score and correct a recording in the browser: make app RECO
 	@$(APP_BIN)/python -m scripts.app $(RECORDING) $(addprefix --coder ,$(CODER)) $(ARGS)
 
 compare: $(READY) ## list what differs between two runs and why it may: make compare ONE=results OTHER=/elsewhere/results
+	@[ -n "$(ONE)" ] && [ -n "$(OTHER)" ] || { echo "Which runs? make compare ONE=results OTHER=/elsewhere/results"; exit 2; }
 	@$(BIN)/python -m scripts.evaluation.compare_studies "$(ONE)/provenance.json" "$(OTHER)/provenance.json"
 
 lint: $(READY) ## check format and rules
