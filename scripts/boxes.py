@@ -19,8 +19,11 @@ def overlap(boxes: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:
     return (common / np.maximum(boxes.box_size**2 + others.box_size**2 - common, 1)).to_numpy()
 
 
-def misplaced(boxes: pd.DataFrame, width: int, height: int) -> pd.Series:
-    """Which boxes can't be of a face in a frame of `width` by `height` px: centred outside it, or larger than it."""
+def misplaced(boxes: pd.DataFrame | pd.Series, width: int, height: int) -> pd.Series | bool:
+    """Which boxes can't be of a face in a frame of `width` by `height` px: centred outside it, or larger than it.
+
+    `boxes` is a table, or one row of it.
+    """
     x, y = boxes.box_x + boxes.box_size / 2, boxes.box_y + boxes.box_size / 2
-    inside = x.between(0, width) & y.between(0, height) & (boxes.box_size <= max(width, height))
-    return (boxes.box_size > 0) & ~inside
+    outside = (x < 0) | (x > width) | (y < 0) | (y > height)
+    return (boxes.box_size > 0) & (outside | (boxes.box_size > max(width, height)))

@@ -104,9 +104,10 @@ def read_listing(folder: Path) -> list[str]:
     """Names of the crops that were cut into a folder, sorted. Raises InputError where they are not those in it now."""
     path = folder / LISTING
     cut, here = set(path.read_text().split()) if path.is_file() else set(), set(crops_in(folder))
-    if cut != here or not path.is_file():
-        found = [f"no {LISTING}"] * (not path.is_file()) + [f"{name!r} is lost" for name in sorted(cut - here)]
-        found += [f"{name!r} was not cut by the workflow" for name in sorted(here - cut)]
+    found = [] if path.is_file() else [f"no {LISTING}"]
+    found += [f"{name!r} is lost" for name in sorted(cut - here)]
+    found += [f"{name!r} was not cut by the workflow" for name in sorted(here - cut)]
+    if found:
         remedy = "delete the folder and run again: it is made anew; a wrong face is taken out by corrections"
         raise InputError(folder, f"the {len(cut)} crops that were cut", found[0], remedy)
     return sorted(cut)

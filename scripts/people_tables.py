@@ -18,6 +18,8 @@ def suggest(word: str, known: list[str]) -> str:
 def instead_of_file(path: str | Path) -> str:
     """What stands where a regular file should, in words."""
     place = Path(path)
+    if not path:
+        return "no such file"
     if place.is_dir():
         return "a folder"
     if place.exists():

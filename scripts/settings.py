@@ -289,6 +289,7 @@ def check_names(table: pd.DataFrame, path: str) -> None:
 def check_paths(table: pd.DataFrame, path: str) -> None:
     """Raise InputError for what people give in results/, and for videos that stand for two animals."""
     here = Path.cwd()
+    results = f"{here / 'results'}{os.sep}"
     for column in ("videos", "scores", "corrections"):
         for row in table[~table[column].isin(["", SIMULATED])].itertuples():
             cell = getattr(row, column)
@@ -296,7 +297,7 @@ def check_paths(table: pd.DataFrame, path: str) -> None:
             if "" in named:
                 remedy = "write a path between and after commas, or no comma"
                 raise InputError(f"{path}, experiment {row.experiment!r}", f"paths in column {column!r}", cell, remedy)
-            if any(here / "results" in Path(os.path.normpath(here / name)).parents for name in named):
+            if any(os.path.normpath(here / name).startswith(results) for name in named):
                 raise InputError(
                     f"{path}, experiment {row.experiment!r}",
                     f"{column} outside results/, where the workflow deletes and rewrites files",

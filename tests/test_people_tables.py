@@ -1,6 +1,7 @@
 """Tables that people write: taken cell by cell, or refused with a message; never taken for another table."""
 
 import csv
+import os
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from scripts.job import InputError
-from scripts.people_tables import read_people_table, whole_numbers
+from scripts.people_tables import instead_of_file, read_people_table, whole_numbers
 
 COLUMNS = ["camera", "frame_num"]
 plain = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=8)
@@ -57,3 +58,11 @@ def test_what_is_no_whole_number_is_told_with_its_row(path, cell):
     path.write_text(f"camera,frame_num\nC1,{cell}\n")
     with pytest.raises(InputError, match="in row 2"):
         whole_numbers(read_people_table(str(path), COLUMNS, []), ["frame_num"], str(path))
+
+
+def test_what_stands_instead_of_a_file_is_told(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    paths = ["", tmp_path / "none", tmp_path, tmp_path / "pipe", tmp_path / "link"]
+    told = ["no such file", "no such file", "a folder", "no regular file", "a link that leads nowhere"]
+    assert [instead_of_file(path) for path in paths] == told

@@ -2,11 +2,11 @@
 
 import os
 import re
-import shutil
 
 import pytest
 
-from tests.conftest import ROOT, planned_jobs
+from tests.conftest import planned_jobs
+from tests.lab import use_full_study
 
 
 def test_a_finished_run_has_nothing_to_do(miniature):
@@ -78,8 +78,7 @@ def test_editing_a_module_reruns_what_imports_it(miniature, module, rerun, left)
 
 
 def test_the_full_studys_graph_can_be_built_without_its_videos(workplace):
-    shutil.copy(ROOT / "configs" / "six_camera_tbi.yaml", workplace.folder / "config.yaml")
-    shutil.copytree(ROOT / "configs", workplace.folder / "configs")
+    use_full_study(workplace)
     jobs = planned_jobs(workplace)
     assert jobs["probe_video"] == 54
     # Before anything is chosen. Frozen: seven networks, three controls, two studies of which one variant is a network.

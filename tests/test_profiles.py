@@ -1,7 +1,6 @@
 """The profiles name rules that are there, every job says what it needs, and one at a time has the workstation's GPU."""
 
 import re
-import shutil
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
+from tests.lab import use_full_study
 
 BLOCKS = {
     name: block
@@ -57,8 +57,7 @@ def test_each_rule_is_in_a_group_or_stands_alone():
 
 def test_the_full_study_does_not_flood_the_scheduler(workplace):
     """Its 54 videos and its trainings each stand alone; all else shares SLURM jobs or needs none."""
-    shutil.copy(ROOT / "configs" / "six_camera_tbi.yaml", workplace.folder / "config.yaml")
-    shutil.copytree(ROOT / "configs", workplace.folder / "configs")
+    use_full_study(workplace)
     code, output = workplace.snakemake("--dry-run", "--workflow-profile", str(ROOT / "profiles" / "slurm"))
     assert code == 0, output[-3000:]
     jobs = {name: int(number) for name, number in re.findall(r"^(\w+) +(\d+)$", output, re.M)}

@@ -101,11 +101,11 @@ def compare_studies(one: dict, other: dict) -> tuple[list[str], int]:
     lines = [f"{name}\n" + "\n".join(f"  {line}" for line in found) for name, found in around.items()]
     tables, others = one["tables"], other["tables"]
     # The config and the sample sheet say which tables there are, and what the code makes of them.
-    unexplained = 0
-    for place, names in (("first", tables.keys() - others.keys()), ("second", others.keys() - tables.keys())):
-        why = "" if {"config", "sample sheet", "code"} & around.keys() else f": {UNEXPLAINED}"
-        unexplained += len(names) if why else 0
-        lines += [f"only in the {place}: {name}{why}" for name in sorted(names)]
+    explained = bool({"config", "sample sheet", "code"} & around.keys())
+    alone = [f"only in the first: {name}" for name in sorted(tables.keys() - others.keys())]
+    alone += [f"only in the second: {name}" for name in sorted(others.keys() - tables.keys())]
+    lines += alone if explained else [f"{line}: {UNEXPLAINED}" for line in alone]
+    unexplained = 0 if explained else len(alone)
     both = sorted(tables.keys() & others.keys())
     differing = [name for name in both if tables[name]["digest"] != others[name]["digest"]]
     for name in differing:

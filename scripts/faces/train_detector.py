@@ -43,7 +43,7 @@ def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray]:
     pictures, faces = [], []
     for row, frame in annotated_frames(table):
         seen = view_frame(frame)
-        if misplaced(row.to_frame().T, seen.width, seen.height).item():
+        if misplaced(row, seen.width, seen.height):
             where = "" if row.name == PICTURE else f"frame {row.name} of "
             raise InputError(
                 f"the annotation of {where}{row.file}",
