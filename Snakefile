@@ -58,5 +58,9 @@ rule coco:
         "The detections as COCO JSON are in results/detections"
 
 
+onstart:
+    calm(workflow.scheduler)
+
+
 # A change of a module reruns the rules whose scripts import it, directly or through others.
 watch_imports(workflow.rules, ROOT)

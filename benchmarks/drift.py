@@ -19,7 +19,7 @@ import yaml
 from benchmarks.measures import write_measures
 from scripts.grimace import CAMERAS
 from scripts.recordings.clocks import moment_frames
-from scripts.recordings.probe_video import probe_video
+from scripts.recordings.probe_videos import probe_video
 from scripts.recordings.simulate_camera import Timing, draw_timing
 from scripts.recordings.synchronise_cameras import synchronise_cameras
 from scripts.seeds import named_generator

@@ -36,7 +36,7 @@ from scripts.faces.measure_detection import judge_frames, known_faces, measure
 from scripts.grimace import CAMERAS
 from scripts.job import InputError
 from scripts.recordings.light import LightSearch
-from scripts.recordings.probe_video import probe_video
+from scripts.recordings.probe_videos import probe_video
 from scripts.recordings.simulate_camera import simulate_camera
 from scripts.video import Video
 

@@ -32,11 +32,15 @@ from scripts.network_settings import (
     fill_networks,
     read_study,
 )
+from scripts.scheduler import calm
 from scripts.settings import (
+    SHIPPED_DETECTOR,
     SIMULATED,
     check_config,
+    check_detector,
     check_file,
     check_folds,
+    detector_of,
     fold_subjects,
     read_experiments,
     sort_keys,
@@ -44,10 +48,14 @@ from scripts.settings import (
 )
 
 
-def sample_sheet():
-    """Path of the sample sheet: beside the results if it is there, else beside the Snakefile."""
-    here = Path(config["experiments"])
+def shipped(path):
+    """`path`, beside the results if it is there, else beside the Snakefile."""
+    here = Path(path)
     return str(here if here.exists() or here.is_symlink() else ROOT / here)
+
+
+def sample_sheet():
+    return shipped(config["experiments"])
 
 
 def config_files():
@@ -77,6 +85,7 @@ try:
         sample_sheet(), config["datasets"]["allow_subjects_on_both_sides"]
     )
     check_folds(config, len(fold_subjects(EXPERIMENTS)))
+    check_detector(config, EXPERIMENTS)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
@@ -153,8 +162,8 @@ def annotations_input(wildcards):
 
 
 def detector_path(wildcards):
-    """The face detector: a lab's own, or the one that is trained here."""
-    return config["faces"]["weights"] or "results/faces/detector.tflite"
+    """The face detector: a lab's own, the shipped one of the simulated rig, or the one that is trained here."""
+    return detector_of(config["faces"], shipped(SHIPPED_DETECTOR))
 
 
 def detector_input(wildcards):
@@ -166,7 +175,7 @@ def manual_sync_frames(wildcards):
 
 
 def simulation(wildcards):
-    """The values that a simulated camera is rendered with."""
+    """The values that a simulated recording is rendered with."""
     values = dict(config["recordings"]["simulation"])
     if wildcards.experiment in FACE_RECORDINGS:
         values["seconds"] = config["faces"]["simulated_seconds"]
@@ -175,8 +184,7 @@ def simulation(wildcards):
     else:
         row = EXPERIMENTS.loc[wildcards.experiment]
         about = {"subject": row.subject, "condition": row.condition}
-    names = {"experiment": wildcards.experiment, "camera": wildcards.camera}
-    return values | names | about | {"seed": config["seed"]}
+    return values | about | {"experiment": wildcards.experiment, "seed": config["seed"]}
 
 
 def moment_settings_of(experiment):

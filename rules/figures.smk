@@ -1,35 +1,40 @@
 # figures: one rule a figure, drawn from tables and predictions.
 
 
+# What is counted and by what, in the order of the thesis's Figures 5.1 to 5.13.
 COUNTED = ["moments", "images_orgn", "images_corr"]
 GROUPED = ["group", "score"]
-# Figures 5.1 to 5.8 and 5.10 to 5.13 of the thesis.
-THESIS_FIGURES = {
-    "moments_by_group": "5.1",
-    "images_orgn_by_group": "5.2",
-    "overall_moments_by_group": "5.3",
-    "overall_images_orgn_by_group": "5.4",
-    "moments_by_score": "5.5",
-    "images_orgn_by_score": "5.6",
-    "overall_moments_by_score": "5.7",
-    "overall_images_orgn_by_score": "5.8",
-    "images_corr_by_group": "5.10",
-    "overall_images_corr_by_group": "5.11",
-    "images_corr_by_score": "5.12",
-    "overall_images_corr_by_score": "5.13",
-}
+COUNTS = [(counted, grouping) for counted in COUNTED for grouping in GROUPED]
+
+
+def count_figure(prefix, counted, grouping, caption):
+    """The figure of what is counted, for the report."""
+    return report(
+        f"results/figures/{prefix}{counted}_by_{grouping}.svg",
+        caption=caption,
+        category="2 Recordings and scores",
+        labels={"what": f"{prefix.replace('_', ' ')}{counted} by {grouping} (figure)"},
+    )
+
+
+def fold_figure(k):
+    """The panels of a fold of a network, for the report."""
+    return report(
+        f"results/figures/{{network}}/LOSOCV-{k}.svg",
+        caption="../report/fold_panels.rst",
+        category="6 Folds",
+        labels={"what": f"fold {k} of {{network}} (figure)"},
+    )
 
 
 # On a cluster they run where Snakemake does: each takes a second or two, less than sending it would.
 localrules:
     draw_counts,
-    draw_overall_counts,
     draw_workflow,
     draw_action_units,
     draw_coder_consistency,
     draw_fold_panels,
-    draw_predicted_scores,
-    draw_bland_altman,
+    draw_agreement,
     draw_comparison,
     draw_timeline,
     draw_intervals,
@@ -38,21 +43,14 @@ localrules:
 
 rule draw_counts:
     input:
-        table=rules.count_groups.output.table,
+        table=rules.count_moments.output.groups,
     output:
-        figure=report(
-            "results/figures/{counted}_by_{grouping}.svg",
-            caption="../report/counts.rst",
-            category="2 Recordings and scores",
-            labels={"what": "{counted} by {grouping} (figure)"},
-        ),
+        figures=[count_figure("", *counts, "../report/counts.rst") for counts in COUNTS],
+        overall=[count_figure("overall_", *counts, "../report/overall_counts.rst") for counts in COUNTS],
     log:
-        "results/logs/draw_counts/{counted}_by_{grouping}.log",
+        "results/logs/draw_counts.log",
     benchmark:
-        "results/benchmarks/jobs/draw_counts/{counted}_by_{grouping}.tsv"
-    wildcard_constraints:
-        counted="|".join(COUNTED),
-        grouping="|".join(GROUPED),
+        "results/benchmarks/jobs/draw_counts.tsv"
     conda:
         "../envs/video.yaml"
     threads: 1
@@ -60,43 +58,12 @@ rule draw_counts:
         mem_mb=1000,
         runtime=5,
     params:
-        corresponds=thesis_figure,
+        counts=COUNTS,
+        rotating=experiments_of("rotate"),
     message:
-        "Drawing {wildcards.counted} by {wildcards.grouping}"
+        "Drawing how many moments and images there are"
     script:
         "../scripts/figures/draw_counts.py"
-
-
-rule draw_overall_counts:
-    input:
-        table=rules.count_groups.output.table,
-    output:
-        figure=report(
-            "results/figures/overall_{counted}_by_{grouping}.svg",
-            caption="../report/overall_counts.rst",
-            category="2 Recordings and scores",
-            labels={"what": "overall {counted} by {grouping} (figure)"},
-        ),
-    log:
-        "results/logs/draw_overall_counts/{counted}_by_{grouping}.log",
-    benchmark:
-        "results/benchmarks/jobs/draw_overall_counts/{counted}_by_{grouping}.tsv"
-    wildcard_constraints:
-        counted="|".join(COUNTED),
-        grouping="|".join(GROUPED),
-    conda:
-        "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    params:
-        rotating=experiments_of("rotate"),
-        corresponds=thesis_overall_figure,
-    message:
-        "Drawing {wildcards.counted} by {wildcards.grouping} over all recordings"
-    script:
-        "../scripts/figures/draw_overall_counts.py"
 
 
 rule draw_workflow:
@@ -215,18 +182,13 @@ rule draw_coder_consistency:
 
 rule draw_fold_panels:
     input:
-        predictions="results/predictions/{network}/LOSOCV-{k}-test_corr.parquet",
+        predictions=corrected_predictions,
     output:
-        figure=report(
-            "results/figures/{network}/LOSOCV-{k}.svg",
-            caption="../report/fold_panels.rst",
-            category="6 Folds",
-            labels={"what": "fold {k} of {network} (figure)"},
-        ),
+        figures=[fold_figure(k) for k in FOLDS],
     log:
-        "results/logs/draw_fold_panels/{network}-LOSOCV-{k}.log",
+        "results/logs/draw_fold_panels/{network}.log",
     benchmark:
-        "results/benchmarks/jobs/draw_fold_panels/{network}-LOSOCV-{k}.tsv"
+        "results/benchmarks/jobs/draw_fold_panels/{network}.tsv"
     conda:
         "../envs/video.yaml"
     threads: 1
@@ -234,55 +196,33 @@ rule draw_fold_panels:
         mem_mb=1000,
         runtime=5,
     params:
-        title=fold_title,
+        titles=fold_titles,
     message:
-        "Drawing fold {wildcards.k} of {wildcards.network}"
+        "Drawing the folds of {wildcards.network}"
     script:
         "../scripts/figures/draw_fold_panels.py"
 
 
-rule draw_predicted_scores:
+rule draw_agreement:
     input:
         predictions=corrected_predictions,
     output:
-        figure=report(
+        scores=report(
             "results/figures/{network}/predicted_scores.svg",
             caption="../report/predicted_scores.rst",
             category="4 Each network",
             labels={"what": "{network}, predicted scores (figure)"},
         ),
-    log:
-        "results/logs/draw_predicted_scores/{network}.log",
-    benchmark:
-        "results/benchmarks/jobs/draw_predicted_scores/{network}.tsv"
-    conda:
-        "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    params:
-        subjects=SUBJECTS,
-    message:
-        "Drawing predicted scores of {wildcards.network}"
-    script:
-        "../scripts/figures/draw_predicted_scores.py"
-
-
-rule draw_bland_altman:
-    input:
-        predictions=corrected_predictions,
-    output:
-        figure=report(
+        differences=report(
             "results/figures/{network}/bland_altman.svg",
             caption="../report/bland_altman.rst",
             category="4 Each network",
             labels={"what": "{network}, agreement with the expert (figure)"},
         ),
     log:
-        "results/logs/draw_bland_altman/{network}.log",
+        "results/logs/draw_agreement/{network}.log",
     benchmark:
-        "results/benchmarks/jobs/draw_bland_altman/{network}.tsv"
+        "results/benchmarks/jobs/draw_agreement/{network}.tsv"
     conda:
         "../envs/video.yaml"
     threads: 1
@@ -292,9 +232,9 @@ rule draw_bland_altman:
     params:
         subjects=SUBJECTS,
     message:
-        "Drawing the agreement of {wildcards.network}"
+        "Drawing how {wildcards.network} agrees with the expert"
     script:
-        "../scripts/figures/draw_bland_altman.py"
+        "../scripts/figures/draw_agreement.py"
 
 
 rule draw_comparison:

@@ -54,34 +54,14 @@ rule extract_frames:
 rule write_sheet:
     input:
         moments=rules.select_moments.output.moments,
+        frames=rules.extract_frames.output.frames,
     output:
         sheet="results/sheets/{experiment}.csv",
+        pictures=directory("results/items/{experiment}"),
     log:
         "results/logs/write_sheet/{experiment}.log",
     benchmark:
         "results/benchmarks/jobs/write_sheet/{experiment}.tsv"
-    conda:
-        "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
-    message:
-        "Writing the blinded sheet of {wildcards.experiment}"
-    script:
-        "../scripts/moments/write_sheet.py"
-
-
-rule draw_items:
-    input:
-        moments=rules.select_moments.output.moments,
-        frames=rules.extract_frames.output.frames,
-    output:
-        pictures=directory("results/items/{experiment}"),
-    log:
-        "results/logs/draw_items/{experiment}.log",
-    benchmark:
-        "results/benchmarks/jobs/draw_items/{experiment}.tsv"
     conda:
         "../envs/video.yaml"
     threads: 1
@@ -91,9 +71,9 @@ rule draw_items:
     params:
         min_prob=min_prob,
     message:
-        "Drawing the items of {wildcards.experiment} for scoring"
+        "Writing the blinded sheet of {wildcards.experiment}, and drawing what it asks about"
     script:
-        "../scripts/moments/draw_items.py"
+        "../scripts/moments/write_sheet.py"
 
 
 rule simulate_coder:
@@ -127,7 +107,7 @@ rule accept_labels:
         sheet=rules.write_sheet.output.sheet,
         moments=rules.select_moments.output.moments,
         # Read by the expert: what is to be scored is there when the scores are missing.
-        pictures=rules.draw_items.output.pictures,
+        pictures=rules.write_sheet.output.pictures,
         scores=scores_input,
     output:
         labels="results/labels/{experiment}.parquet",

@@ -245,13 +245,9 @@ def thesis_table(name):
     return f" (thesis, Table {THESIS_TABLES[name]})" if name in THESIS_TABLES else ""
 
 
-def corresponds(shown):
-    """Param function: where the thesis has this table of a network."""
-
-    def place(wildcards):
-        return thesis_table(f"{wildcards.network}/{shown}")
-
-    return place
+def corresponds(wildcards):
+    """Where the thesis has each table of a network."""
+    return {name: thesis_table(f"{wildcards.network}/{name}") for name in TABLE_TITLES}
 
 
 def gap_of(wildcards):
@@ -285,18 +281,10 @@ def study_caption(wildcards):
     return thesis_table(wildcards.study)
 
 
-def fold_title(wildcards):
-    return f"{wildcards.network}, fold {wildcards.k}: {SUBJECTS[int(wildcards.k) - 1]}"
+def fold_titles(wildcards):
+    return [f"{wildcards.network}, fold {k}: {SUBJECTS[k - 1]}" for k in FOLDS]
 
 
 def corrected_predictions(wildcards):
     """Predictions of a network on the held-out subjects, corrected boxes."""
     return prediction_paths(wildcards.network, FOLDS, ["test_corr"])
-
-
-def thesis_figure(wildcards):
-    return THESIS_FIGURES[f"{wildcards.counted}_by_{wildcards.grouping}"]
-
-
-def thesis_overall_figure(wildcards):
-    return THESIS_FIGURES[f"overall_{wildcards.counted}_by_{wildcards.grouping}"]

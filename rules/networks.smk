@@ -189,15 +189,15 @@ use rule predict_images as predict_fold with:
 
 rule predict_constant:
     input:
-        train="results/datasets/LOSOCV-{k}-train.h5",
-        folds=expand("results/datasets/LOSOCV-{{k}}-{subset}.h5", subset=PREDICTED),
+        trains=expand("results/datasets/LOSOCV-{k}-train.h5", k=FOLDS),
+        folds=expand("results/datasets/LOSOCV-{k}-{subset}.h5", k=FOLDS, subset=PREDICTED),
         stores=expand("results/images/{store}.h5", store=STORES),
     output:
-        predictions=prediction_paths("constant_{output}", "{k}"),
+        predictions=prediction_paths("constant_{output}", FOLDS),
     log:
-        "results/logs/predict_constant/{output}-LOSOCV-{k}.log",
+        "results/logs/predict_constant/{output}.log",
     benchmark:
-        "results/benchmarks/jobs/predict_constant/{output}-LOSOCV-{k}.tsv"
+        "results/benchmarks/jobs/predict_constant/{output}.tsv"
     wildcard_constraints:
         output=r"regression|binary|classes_[\d.-]+",
     conda:
@@ -209,6 +209,6 @@ rule predict_constant:
     params:
         settings=constant_param,
     message:
-        "Predicting fold {wildcards.k} with the constant {wildcards.output} predictor"
+        "Predicting all folds with the constant {wildcards.output} predictor"
     script:
         "../scripts/networks/predict_constant.py"

@@ -3,14 +3,14 @@
 # and on once within the first part of each recording (thesis, 4.3.1).
 
 
-rule simulate_camera:
+rule simulate_recording:
     output:
-        video="results/simulated/{experiment}/{camera}.mp4",
-        truth="results/simulated/{experiment}/{camera}.truth.parquet",
+        videos=expand("results/simulated/{{experiment}}/{camera}.mp4", camera=CAMERAS),
+        truths=expand("results/simulated/{{experiment}}/{camera}.truth.parquet", camera=CAMERAS),
     log:
-        "results/logs/simulate_camera/{experiment}-{camera}.log",
+        "results/logs/simulate_recording/{experiment}.log",
     benchmark:
-        "results/benchmarks/jobs/simulate_camera/{experiment}-{camera}.tsv"
+        "results/benchmarks/jobs/simulate_recording/{experiment}.tsv"
     wildcard_constraints:
         experiment=r"(?!FACE\d+/)[A-Za-z0-9_]+",
     conda:
@@ -18,51 +18,51 @@ rule simulate_camera:
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=720,
+        runtime=4320,
     params:
         simulation=simulation,
     message:
-        "Rendering the simulated recording {wildcards.experiment}, camera {wildcards.camera}"
+        "Rendering the simulated recording {wildcards.experiment}"
     script:
-        "../scripts/recordings/simulate_camera.py"
+        "../scripts/recordings/simulate_recording.py"
 
 
 # The detector's recordings come first: it trains on one core while the others are rendered.
-use rule simulate_camera as simulate_face_camera with:
+use rule simulate_recording as simulate_face_recording with:
     wildcard_constraints:
         experiment=r"FACE\d+",
     priority: 20
 
 
-rule probe_video:
+rule probe_videos:
     input:
-        video=camera_video,
+        videos=recording_videos,
     output:
-        record="results/recordings/{experiment}/{camera}.json",
-        index="results/recordings/{experiment}/{camera}.frames.parquet",
+        records=expand("results/recordings/{{experiment}}/{camera}.json", camera=CAMERAS),
+        indexes=expand("results/recordings/{{experiment}}/{camera}.frames.parquet", camera=CAMERAS),
     log:
-        "results/logs/probe_video/{experiment}-{camera}.log",
+        "results/logs/probe_videos/{experiment}.log",
     benchmark:
-        "results/benchmarks/jobs/probe_video/{experiment}-{camera}.tsv"
+        "results/benchmarks/jobs/probe_videos/{experiment}.tsv"
     conda:
         "../envs/video.yaml"
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=120,
+        runtime=240,
     params:
-        video=camera_path,
+        videos=camera_paths,
         allow_damaged=config["recordings"]["allow_damaged"],
     message:
-        "Probing {wildcards.experiment}, camera {wildcards.camera}"
+        "Probing the videos of {wildcards.experiment}"
     script:
-        "../scripts/recordings/probe_video.py"
+        "../scripts/recordings/probe_videos.py"
 
 
 rule synchronise_cameras:
     input:
-        records=expand("results/recordings/{{experiment}}/{camera}.json", camera=CAMERAS),
-        indexes=expand("results/recordings/{{experiment}}/{camera}.frames.parquet", camera=CAMERAS),
+        records=rules.probe_videos.output.records,
+        indexes=rules.probe_videos.output.indexes,
         videos=recording_videos,
     output:
         table="results/sync/{experiment}.csv",

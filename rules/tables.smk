@@ -33,46 +33,84 @@ GAPPED = [
     for name in PAIN_TELLERS
     if NETWORK_SETTINGS[name]["gap"][0] < NETWORK_SETTINGS[name]["gap"][1]
 ]
+UNGAPPED = [name for name in PAIN_TELLERS if name not in GAPPED]
+CLASS_TELLERS = [name for name in EVALUATED if NETWORK_SETTINGS[name]["output"] == "classes"]
 ORDERED = SCORERS + PAIN_TELLERS
 COMPARED = EVALUATED + CONTROLS + list(CONSTANTS)
+# The tables of a network, which one job makes, by the kind of network.
+TABLES = {
+    "scorer": ["single_view", "multi_camera", "correlation", "pain"],
+    "classes": ["single_view", "multi_camera"],
+    "pain_teller": ["single_view", "multi_camera", "correlation"],
+    "gapped": [
+        "single_view",
+        "multi_camera",
+        "correlation",
+        "single_view_discarded",
+        "multi_camera_discarded",
+    ],
+}
+TABLE_TITLES = {
+    "single_view": "single views",
+    "multi_camera": "multi-camera",
+    "correlation": "correlation",
+    "pain": "pain or no pain",
+    "single_view_discarded": "single views without the gap",
+    "multi_camera_discarded": "multi-camera without the gap",
+}
+# The tables of the final comparison, where there are networks for them.
+COMPARISONS = {"labels": "pain or no pain"}
+if SCORERS:
+    COMPARISONS["scores"] = "scores"
+if ORDERED:
+    COMPARISONS["correlations"] = "correlation"
+
+
+def network_tables(names):
+    """Paths of some tables of a network."""
+    return [f"results/tables/{{network}}/{name}.csv" for name in names]
+
+
+def network_page(name):
+    """The page of a table of a network, for the report."""
+    return report(
+        f"results/tables/{{network}}/{name}.html",
+        caption=f"../report/{name}.rst",
+        category="4 Each network",
+        labels={"what": f"{{network}}, {TABLE_TITLES[name]} (table)"},
+    )
+
+
+def network_pages(names):
+    return [network_page(name) for name in names]
 
 
 # On a cluster they run where Snakemake does: each takes a second or two, less than sending it would.
 localrules:
-    tabulate_single_view,
-    tabulate_multi_camera,
-    tabulate_single_view_discarded,
-    tabulate_multi_camera_discarded,
-    tabulate_correlation,
-    tabulate_pain,
+    tabulate_scorer,
+    tabulate_classes,
+    tabulate_pain_teller,
+    tabulate_gapped,
     tabulate_study,
     tabulate_proximity,
-    compare_scores,
-    compare_labels,
-    compare_correlations,
-    tabulate_durations,
+    tabulate_comparison,
     count_moments,
     count_images,
-    measure_dataset_sizes,
-    count_groups,
     tabulate_recordings,
 
 
-rule tabulate_single_view:
+rule tabulate_scorer:
     input:
         metrics=network_metrics,
     output:
-        table="results/tables/{network}/single_view.csv",
-        page=report(
-            "results/tables/{network}/single_view.html",
-            caption="../report/single_view.rst",
-            category="4 Each network",
-            labels={"what": "{network}, single views (table)"},
-        ),
+        tables=network_tables(TABLES["scorer"]),
+        pages=network_pages(TABLES["scorer"]),
     log:
-        "results/logs/tabulate_single_view/{network}.log",
+        "results/logs/tabulate_scorer/{network}.log",
     benchmark:
-        "results/benchmarks/jobs/tabulate_single_view/{network}.tsv"
+        "results/benchmarks/jobs/tabulate_scorer/{network}.tsv"
+    wildcard_constraints:
+        network=one_of(SCORERS),
     conda:
         "../envs/video.yaml"
     threads: 1
@@ -80,118 +118,61 @@ rule tabulate_single_view:
         mem_mb=1000,
         runtime=5,
     params:
-        shown="single_view",
+        shown=TABLES["scorer"],
         discarded="",
-        corresponds=corresponds("single_view"),
+        corresponds=corresponds,
     message:
-        "Tabulating single views of {wildcards.network}"
+        "Tabulating {wildcards.network}"
     script:
         "../scripts/tables/tabulate_network.py"
 
 
-use rule tabulate_single_view as tabulate_multi_camera with:
+use rule tabulate_scorer as tabulate_classes with:
     output:
-        table="results/tables/{network}/multi_camera.csv",
-        page=report(
-            "results/tables/{network}/multi_camera.html",
-            caption="../report/multi_camera.rst",
-            category="4 Each network",
-            labels={"what": "{network}, multi-camera (table)"},
-        ),
+        tables=network_tables(TABLES["classes"]),
+        pages=network_pages(TABLES["classes"]),
     log:
-        "results/logs/tabulate_multi_camera/{network}.log",
+        "results/logs/tabulate_classes/{network}.log",
     benchmark:
-        "results/benchmarks/jobs/tabulate_multi_camera/{network}.tsv"
+        "results/benchmarks/jobs/tabulate_classes/{network}.tsv"
+    wildcard_constraints:
+        network=one_of(CLASS_TELLERS),
     params:
-        shown="multi_camera",
+        shown=TABLES["classes"],
         discarded="",
-        corresponds=corresponds("multi_camera"),
-    message:
-        "Tabulating all views of {wildcards.network} together"
+        corresponds=corresponds,
 
 
-use rule tabulate_single_view as tabulate_single_view_discarded with:
+use rule tabulate_scorer as tabulate_pain_teller with:
     output:
-        table="results/tables/{network}/single_view_discarded.csv",
-        page=report(
-            "results/tables/{network}/single_view_discarded.html",
-            caption="../report/single_view.rst",
-            category="4 Each network",
-            labels={"what": "{network}, single views without the gap (table)"},
-        ),
+        tables=network_tables(TABLES["pain_teller"]),
+        pages=network_pages(TABLES["pain_teller"]),
     log:
-        "results/logs/tabulate_single_view_discarded/{network}.log",
+        "results/logs/tabulate_pain_teller/{network}.log",
     benchmark:
-        "results/benchmarks/jobs/tabulate_single_view_discarded/{network}.tsv"
+        "results/benchmarks/jobs/tabulate_pain_teller/{network}.tsv"
+    wildcard_constraints:
+        network=one_of(UNGAPPED),
     params:
-        shown="single_view",
+        shown=TABLES["pain_teller"],
+        discarded="",
+        corresponds=corresponds,
+
+
+use rule tabulate_scorer as tabulate_gapped with:
+    output:
+        tables=network_tables(TABLES["gapped"]),
+        pages=network_pages(TABLES["gapped"]),
+    log:
+        "results/logs/tabulate_gapped/{network}.log",
+    benchmark:
+        "results/benchmarks/jobs/tabulate_gapped/{network}.tsv"
+    wildcard_constraints:
+        network=one_of(GAPPED),
+    params:
+        shown=TABLES["gapped"],
         discarded=gap_of,
-        corresponds=corresponds("single_view_discarded"),
-    message:
-        "Tabulating single views of {wildcards.network}, without the scores that it was not trained on"
-
-
-use rule tabulate_single_view as tabulate_multi_camera_discarded with:
-    output:
-        table="results/tables/{network}/multi_camera_discarded.csv",
-        page=report(
-            "results/tables/{network}/multi_camera_discarded.html",
-            caption="../report/multi_camera.rst",
-            category="4 Each network",
-            labels={"what": "{network}, multi-camera without the gap (table)"},
-        ),
-    log:
-        "results/logs/tabulate_multi_camera_discarded/{network}.log",
-    benchmark:
-        "results/benchmarks/jobs/tabulate_multi_camera_discarded/{network}.tsv"
-    params:
-        shown="multi_camera",
-        discarded=gap_of,
-        corresponds=corresponds("multi_camera_discarded"),
-    message:
-        "Tabulating all views of {wildcards.network}, without the scores that it was not trained on"
-
-
-use rule tabulate_single_view as tabulate_correlation with:
-    output:
-        table="results/tables/{network}/correlation.csv",
-        page=report(
-            "results/tables/{network}/correlation.html",
-            caption="../report/correlation.rst",
-            category="4 Each network",
-            labels={"what": "{network}, correlation (table)"},
-        ),
-    log:
-        "results/logs/tabulate_correlation/{network}.log",
-    benchmark:
-        "results/benchmarks/jobs/tabulate_correlation/{network}.tsv"
-    params:
-        shown="correlation",
-        discarded="",
-        corresponds=corresponds("correlation"),
-    message:
-        "Tabulating the correlation of {wildcards.network} with the expert"
-
-
-use rule tabulate_single_view as tabulate_pain with:
-    output:
-        table="results/tables/{network}/pain.csv",
-        page=report(
-            "results/tables/{network}/pain.html",
-            caption="../report/pain.rst",
-            category="4 Each network",
-            labels={"what": "{network}, pain or no pain (table)"},
-        ),
-    log:
-        "results/logs/tabulate_pain/{network}.log",
-    benchmark:
-        "results/benchmarks/jobs/tabulate_pain/{network}.tsv"
-    params:
-        shown="pain",
-        discarded="",
-        corresponds=corresponds("pain"),
-    message:
-        "Tabulating how {wildcards.network} tells pain from no pain"
+        corresponds=corresponds,
 
 
 rule tabulate_study:
@@ -257,21 +238,24 @@ rule tabulate_proximity:
         "../scripts/tables/tabulate_proximity.py"
 
 
-rule compare_scores:
+rule tabulate_comparison:
     input:
         metrics=[metrics_path(name) for name in COMPARED],
     output:
-        table="results/tables/comparison_scores.csv",
-        page=report(
-            "results/tables/comparison_scores.html",
-            caption="../report/comparison_scores.rst",
-            category="3 Networks",
-            labels={"what": "final comparison, scores (table)"},
-        ),
+        tables=expand("results/tables/comparison_{compared}.csv", compared=COMPARISONS),
+        pages=[
+            report(
+                f"results/tables/comparison_{compared}.html",
+                caption=f"../report/comparison_{compared}.rst",
+                category="3 Networks",
+                labels={"what": f"final comparison, {title} (table)"},
+            )
+            for compared, title in COMPARISONS.items()
+        ],
     log:
-        "results/logs/compare_scores.log",
+        "results/logs/tabulate_comparison.log",
     benchmark:
-        "results/benchmarks/jobs/compare_scores.tsv"
+        "results/benchmarks/jobs/tabulate_comparison.tsv"
     conda:
         "../envs/video.yaml"
     threads: 1
@@ -279,78 +263,11 @@ rule compare_scores:
         mem_mb=1000,
         runtime=5,
     params:
-        compared="scores",
+        compared=list(COMPARISONS),
     message:
-        "Comparing all networks that give a score"
+        "Tabulating the final comparison"
     script:
         "../scripts/tables/tabulate_comparison.py"
-
-
-use rule compare_scores as compare_labels with:
-    output:
-        table="results/tables/comparison_labels.csv",
-        page=report(
-            "results/tables/comparison_labels.html",
-            caption="../report/comparison_labels.rst",
-            category="3 Networks",
-            labels={"what": "final comparison, pain or no pain (table)"},
-        ),
-    log:
-        "results/logs/compare_labels.log",
-    benchmark:
-        "results/benchmarks/jobs/compare_labels.tsv"
-    params:
-        compared="labels",
-    message:
-        "Comparing how all networks tell pain from no pain"
-
-
-use rule compare_scores as compare_correlations with:
-    output:
-        table="results/tables/comparison_correlations.csv",
-        page=report(
-            "results/tables/comparison_correlations.html",
-            caption="../report/comparison_correlations.rst",
-            category="3 Networks",
-            labels={"what": "final comparison, correlation (table)"},
-        ),
-    log:
-        "results/logs/compare_correlations.log",
-    benchmark:
-        "results/benchmarks/jobs/compare_correlations.tsv"
-    params:
-        compared="correlations",
-    message:
-        "Comparing how all networks correlate with the expert"
-
-
-rule tabulate_durations:
-    input:
-        records=searched_files("record"),
-    output:
-        table="results/tables/durations.csv",
-        page=report(
-            "results/tables/durations.html",
-            caption="../report/durations.rst",
-            category="2 Recordings and scores",
-            labels={"what": "durations (table)"},
-        ),
-    log:
-        "results/logs/tabulate_durations.log",
-    benchmark:
-        "results/benchmarks/jobs/tabulate_durations.tsv"
-    conda:
-        "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    params:
-        experiments=list(EXPERIMENTS.index),
-    message:
-        "Tabulating how long the videos are"
-    script:
-        "../scripts/tables/tabulate_durations.py"
 
 
 rule count_moments:
@@ -358,6 +275,7 @@ rule count_moments:
         moments=expand("results/moments/{experiment}.parquet", experiment=SCORED),
         scored=expand("results/labels/{experiment}.scored.parquet", experiment=SCORED),
         labels=expand("results/labels/{experiment}.parquet", experiment=SCORED),
+        corrections=all_corrections,
     output:
         table="results/tables/moments.csv",
         page=report(
@@ -366,6 +284,7 @@ rule count_moments:
             category="2 Recordings and scores",
             labels={"what": "selected moments (table)"},
         ),
+        groups="results/tables/groups.csv",
     log:
         "results/logs/count_moments.log",
     benchmark:
@@ -378,8 +297,10 @@ rule count_moments:
         runtime=5,
     params:
         experiments=SCORED,
+        corrections=[people_table(experiment, "corrections") for experiment in SCORED],
+        min_probs=[moment_settings_of(experiment)["min_prob"] for experiment in SCORED],
     message:
-        "Counting moments"
+        "Counting moments, by group and score too"
     script:
         "../scripts/tables/count_moments.py"
 
@@ -387,6 +308,7 @@ rule count_moments:
 rule count_images:
     input:
         stores=expand("results/images/{store}.h5", store=STORES),
+        folds=expand("results/datasets/LOSOCV-{k}-{subset}.h5", k=FOLDS, subset=FOLD_SUBSETS),
     output:
         table="results/tables/images.csv",
         page=report(
@@ -394,6 +316,13 @@ rule count_images:
             caption="../report/images.rst",
             category="2 Recordings and scores",
             labels={"what": "images (table)"},
+        ),
+        sizes="results/tables/dataset_sizes.csv",
+        sizes_page=report(
+            "results/tables/dataset_sizes.html",
+            caption="../report/dataset_sizes.rst",
+            category="2 Recordings and scores",
+            labels={"what": "sizes of the datasets (table)"},
         ),
     log:
         "results/logs/count_images.log",
@@ -407,69 +336,12 @@ rule count_images:
         runtime=5,
     params:
         experiments=SCORED,
-    message:
-        "Counting images"
-    script:
-        "../scripts/tables/count_images.py"
-
-
-rule measure_dataset_sizes:
-    input:
-        stores=expand("results/images/{store}.h5", store=STORES),
-        folds=expand("results/datasets/LOSOCV-{k}-{subset}.h5", k=FOLDS, subset=FOLD_SUBSETS),
-    output:
-        table="results/tables/dataset_sizes.csv",
-        page=report(
-            "results/tables/dataset_sizes.html",
-            caption="../report/dataset_sizes.rst",
-            category="2 Recordings and scores",
-            labels={"what": "sizes of the datasets (table)"},
-        ),
-    log:
-        "results/logs/measure_dataset_sizes.log",
-    benchmark:
-        "results/benchmarks/jobs/measure_dataset_sizes.tsv"
-    conda:
-        "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    params:
         folds=FOLDS,
         subsets=FOLD_SUBSETS,
     message:
-        "Measuring the sizes of the datasets"
+        "Counting images, and what they take on disk"
     script:
-        "../scripts/tables/measure_dataset_sizes.py"
-
-
-rule count_groups:
-    input:
-        moments=expand("results/moments/{experiment}.parquet", experiment=SCORED),
-        scored=expand("results/labels/{experiment}.scored.parquet", experiment=SCORED),
-        labels=expand("results/labels/{experiment}.parquet", experiment=SCORED),
-        corrections=all_corrections,
-    output:
-        table="results/tables/groups.csv",
-    log:
-        "results/logs/count_groups.log",
-    benchmark:
-        "results/benchmarks/jobs/count_groups.tsv"
-    conda:
-        "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    params:
-        experiments=SCORED,
-        corrections=[people_table(experiment, "corrections") for experiment in SCORED],
-        min_probs=[moment_settings_of(experiment)["min_prob"] for experiment in SCORED],
-    message:
-        "Counting moments and images by group and score"
-    script:
-        "../scripts/tables/count_groups.py"
+        "../scripts/tables/count_images.py"
 
 
 rule tabulate_recordings:
@@ -482,6 +354,13 @@ rule tabulate_recordings:
             caption="../report/recordings.rst",
             category="2 Recordings and scores",
             labels={"what": "recordings (table)"},
+        ),
+        durations="results/tables/durations.csv",
+        durations_page=report(
+            "results/tables/durations.html",
+            caption="../report/durations.rst",
+            category="2 Recordings and scores",
+            labels={"what": "durations (table)"},
         ),
     log:
         "results/logs/tabulate_recordings.log",

@@ -26,6 +26,9 @@ from scripts.people_tables import read_people_table, suggest
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 SIMULATED = "simulated"
+# The face detector of the simulated rig, and the one that a run trains.
+SHIPPED_DETECTOR = "detectors/simulated_rig.tflite"
+TRAINED_DETECTOR = "results/faces/detector.tflite"
 YTE = "__use_yte__"
 RESERVED = r"FACE\d+"  # recordings that are simulated for the face detector
 
@@ -363,6 +366,28 @@ def check_sides(table: pd.DataFrame, path: str, allowed: list[str]) -> None:
                 f"subject {row.subject!r} with the roles {role} and {row.role}",
                 "change one of the roles, or name the subject in `datasets: allow_subjects_on_both_sides`",
             )
+
+
+def detector_of(faces: dict, shipped: str) -> str:
+    """The path of the face detector that the config's `faces` asks for; `shipped` is that of the simulated rig's.
+
+    Annotations overrule the shipped one, which is the default.
+    """
+    if faces["weights"] == SIMULATED:
+        return TRAINED_DETECTOR if faces["annotations"] else shipped
+    return faces["weights"] or TRAINED_DETECTOR
+
+
+def check_detector(config: dict, experiments: pd.DataFrame) -> None:
+    """Raise InputError for real videos that would be searched by the shipped detector, which saw simulated faces alone."""
+    real = experiments.index[experiments.videos != SIMULATED]
+    if len(real) and detector_of(config["faces"], SHIPPED_DETECTOR) == SHIPPED_DETECTOR:
+        raise InputError(
+            CONFIG,
+            f"a face detector for real videos, such as those of {real[0]}",
+            "`faces: weights: simulated`, the default, whose detector knows simulated faces alone",
+            "give frames with faces in `faces: annotations`, or a trained detector.tflite in `faces: weights`",
+        )
 
 
 def unknown_recordings(config: dict, experiments: pd.DataFrame) -> list[str]:

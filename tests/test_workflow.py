@@ -13,7 +13,7 @@ import pytest
 from scripts.crop_names import decode, frame_name
 from scripts.grimace import ACTION_UNITS, CAMERAS
 from scripts.images import read_image
-from scripts.moments.write_sheet import SCORE_COLUMNS
+from scripts.moments.score_sheet import SCORE_COLUMNS
 from scripts.networks.train_network import START
 from scripts.stores import COLUMNS, open_fold, read_columns
 from scripts.video import Video, picture

@@ -12,7 +12,7 @@ from scripts.boxes import accepted
 from scripts.crop_names import frame_name
 from scripts.grimace import CAMERAS
 from scripts.job import InputError
-from scripts.moments.write_sheet import item_keys
+from scripts.moments.score_sheet import item_keys
 from scripts.people_tables import suggest
 
 Box = tuple[int, int, int]  # left, top and size in px

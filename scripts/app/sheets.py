@@ -10,7 +10,7 @@ from scripts.app.journal import Journal
 from scripts.app.recording import Box, Item, Recording, View
 from scripts.grimace import ACTION_UNITS
 from scripts.job import InputError
-from scripts.moments.write_sheet import SCORE_COLUMNS
+from scripts.moments.score_sheet import SCORE_COLUMNS
 
 NOT_OBSERVABLE = "X"  # as in the names of crops (thesis, Figure 4.7)
 BAD_IMAGE = "bad_image"

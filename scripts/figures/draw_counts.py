@@ -1,4 +1,4 @@
-"""Draws how many moments or images each recording has, by group or by score (thesis, Figures 5.1, 5.2, 5.5 …)."""
+"""Draws how many moments or images there are, by group or score (thesis, Figures 5.1 to 5.8 and 5.10 to 5.13)."""
 
 import pandas as pd
 
@@ -33,7 +33,24 @@ def draw_counts(counts: pd.DataFrame, counted: str, grouping: str, path: str) ->
     save_figure(figure, path)
 
 
+def draw_overall_counts(counts: pd.Series, counted: str, grouping: str, path: str) -> None:
+    """Write one bar a group or range, with its number and share."""
+    figure, axes = plt.subplots(figsize=(5.8, 3))
+    bars = axes.bar(counts.index, counts, color=(GROUP_COLOURS if grouping == "group" else RANGE_COLOURS))
+    total = max(1, counts.sum())
+    axes.bar_label(bars, [f"{count}\n{count / total:.0%}" for count in counts], padding=2, fontsize=8)
+    axes.set(ylabel=COUNTED[counted], xlabel=GROUPED[grouping])
+    axes.margins(y=0.2)
+    save_figure(figure, path)
+
+
 if __name__ == "__main__":
     with job(snakemake):
-        shown = (snakemake.wildcards.counted, snakemake.wildcards.grouping)
-        draw_counts(select_counts(read_table(snakemake.input.table), *shown), *shown, snakemake.output.figure)
+        params, made = snakemake.params, snakemake.output
+        table = read_table(snakemake.input.table)
+        for shown, path, overall_path in zip(params.counts, made.figures, made.overall, strict=True):
+            counts = select_counts(table, *shown)
+            draw_counts(counts, *shown, path)
+            # The thesis counts groups over all recordings, and scores over those that are tested in turn.
+            ours = counts.loc[params.rotating] if shown[1] == "score" else counts
+            draw_overall_counts(ours.sum(), *shown, overall_path)

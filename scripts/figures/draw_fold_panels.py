@@ -75,4 +75,6 @@ def draw_fold_panels(predictions_path: str, path: str, title: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        draw_fold_panels(snakemake.input.predictions, snakemake.output.figure, snakemake.params.title)
+        shown = zip(snakemake.input.predictions, snakemake.output.figures, snakemake.params.titles, strict=True)
+        for predictions, path, title in shown:
+            draw_fold_panels(predictions, path, title)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE, MOST_UNOBSERVED
 from scripts.job import InputError, job
-from scripts.moments.write_sheet import SCORE_COLUMNS
+from scripts.moments.score_sheet import SCORE_COLUMNS
 from scripts.people_tables import instead_of_file, read_people_table
 from scripts.whole_tables import read_table
 

@@ -11,7 +11,7 @@ import pandas as pd
 from scripts.boxes import accepted, overlap
 from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE
 from scripts.job import job
-from scripts.moments.write_sheet import SCORE_COLUMNS, item_keys
+from scripts.moments.score_sheet import SCORE_COLUMNS, item_keys
 from scripts.seeds import named_generator
 
 UNIT_NOISE = 0.17  # standard deviation of the judgement of one unit

@@ -1,31 +1,67 @@
-"""Writes the blinded scoring sheet of one recording."""
+"""Writes what an expert scores: the blinded sheet, and one picture an item, with its six frames and the faces in them.
 
-import hashlib
+The pictures are named by item and tell nothing of time, order, camera or duplicates.
+"""
 
+from pathlib import Path
+
+import cv2
+import numpy as np
 import pandas as pd
 
-from scripts.grimace import ACTION_UNITS
-from scripts.job import job
+from scripts.crop_names import frame_name
+from scripts.grimace import CAMERAS
+from scripts.images import read_image, write_image
+from scripts.job import job, progress
+from scripts.moments.score_sheet import write_sheet
 
-SCORE_COLUMNS = ["item", "key", "coder", *ACTION_UNITS, "bad_image", "done", "scored_at"]
-
-
-def item_keys(moments: pd.DataFrame) -> pd.Series:
-    """An opaque key for each item, from all that it shows; it tells whether scores answer this very sheet."""
-
-    def key(frames: pd.DataFrame) -> str:
-        shown = [frames.name, *frames.sort_values("camera")[["camera", "frame_num"]].to_numpy().ravel()]
-        return hashlib.sha256("/".join(map(str, shown)).encode()).hexdigest()[:8]
-
-    return moments.groupby("item")[["camera", "frame_num"]].apply(key).rename("key")
+TILE = 400  # px of one camera's column
+# The face is shown with its surroundings, so many boxes wide.
+AROUND_FACE = 1.8
+BACKGROUND = 40  # grey level where there is nothing to see
 
 
-def write_sheet(moments_path: str, sheet_path: str) -> None:
-    """Write one row an item with empty score columns; nothing in it tells time, order or duplicates."""
-    keys = item_keys(pd.read_parquet(moments_path))
-    keys.reset_index().reindex(columns=SCORE_COLUMNS).to_csv(sheet_path, index=False)
+def draw_item(frames: list[np.ndarray | None], boxes: list[tuple[int, int, int] | None]) -> np.ndarray:
+    """Six RGB frames over their faces, uint8; `boxes` are left, top and size in px, None where no face was found.
+
+    A camera without a frame of the moment is dark.
+    """
+    shape = next(frame.shape for frame in frames if frame is not None)
+    columns = []
+    for seen, box in zip(frames, boxes, strict=True):
+        frame = np.full(shape, BACKGROUND, np.uint8) if seen is None else seen
+        height = round(TILE * frame.shape[0] / frame.shape[1])
+        small = cv2.resize(frame, (TILE, height), interpolation=cv2.INTER_AREA)
+        face = np.full((TILE, TILE, 3), BACKGROUND, np.uint8)
+        if box is not None:
+            left, top, size = box
+            centre, side = (left + size / 2, top + size / 2), round(size * AROUND_FACE)
+            face = cv2.resize(
+                cv2.getRectSubPix(frame, (side, side), centre), (TILE, TILE), interpolation=cv2.INTER_AREA
+            )
+        columns.append(np.vstack([small, face]))
+    return np.hstack(columns)
+
+
+def draw_items(moments_path: str, frames: str, folder: str, min_prob: float) -> None:
+    """Write one JPEG an item into `folder`."""
+    Path(folder).mkdir(parents=True)
+    for item, rows in progress(pd.read_parquet(moments_path).groupby("item"), unit="item"):
+        views = sorted(rows.itertuples(), key=lambda row: CAMERAS.index(row.camera))
+        pictures = [
+            read_image(Path(frames) / frame_name(view.camera, view.frame_num)) if view.frame_num >= 0 else None
+            for view in views
+        ]
+        found = [view.det_lbl and view.det_prb >= min_prob for view in views]
+        boxes = [
+            (view.box_x, view.box_y, view.box_size) if seen else None for view, seen in zip(views, found, strict=True)
+        ]
+        write_image(Path(folder) / f"I{item:04d}.jpg", draw_item(pictures, boxes))
 
 
 if __name__ == "__main__":
     with job(snakemake):
         write_sheet(snakemake.input.moments, snakemake.output.sheet)
+        draw_items(
+            snakemake.input.moments, snakemake.input.frames, snakemake.output.pictures, snakemake.params.min_prob
+        )

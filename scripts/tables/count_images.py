@@ -1,13 +1,17 @@
-"""Counts the images of each recording and kind (thesis, Table 5.4)."""
+"""Counts the images of each recording and kind, and measures what they take on disk (thesis, Tables 5.4 and 5.5)."""
 
 from pathlib import Path
 
+import h5py
+import numpy as np
 import pandas as pd
 
 from scripts.grimace import KINDS
 from scripts.job import job
 from scripts.stores import read_columns
 from scripts.table_page import write_page
+
+MB = 1e6
 
 
 def count_images(experiments: list[str], stores: list[str]) -> pd.DataFrame:
@@ -21,8 +25,34 @@ def count_images(experiments: list[str], stores: list[str]) -> pd.DataFrame:
     return table.reset_index()
 
 
+def copied_bytes(path: str) -> int:
+    """Bytes of the images of a fold file, were they copied into it."""
+    with h5py.File(path) as file:
+        return int(np.prod(file["img"].shape))
+
+
+def measure_dataset_sizes(stores: list[str], folds: list[str], numbers: list[int], subsets: list[str]) -> pd.DataFrame:
+    """A row a fold with MB of copied images by subset and of its index; then the stores, which all folds share.
+
+    `folds` lists all subsets of each fold in turn.
+    """
+    rows = []
+    for place, number in enumerate(numbers):
+        paths = folds[place * len(subsets) : (place + 1) * len(subsets)]
+        copies = {f"{subset} as copies": copied_bytes(path) / MB for subset, path in zip(subsets, paths, strict=True)}
+        index = sum(Path(path).stat().st_size for path in paths) / MB
+        rows.append({"fold": str(number)} | copies | {"as copies": sum(copies.values()), "on disk": index})
+    shared = sum(Path(path).stat().st_size for path in stores) / MB
+    table = pd.DataFrame([*rows, {"fold": "stores of all", "as copies": 0.0, "on disk": shared}])
+    table.loc[len(table)] = table.drop(columns="fold").sum().to_dict() | {"fold": "total"}
+    return table
+
+
 if __name__ == "__main__":
     with job(snakemake):
-        table = count_images(snakemake.params.experiments, snakemake.input.stores)
-        table.to_csv(snakemake.output.table, index=False)
-        write_page(snakemake.output.table, snakemake.output.page)
+        given, params, made = snakemake.input, snakemake.params, snakemake.output
+        count_images(params.experiments, given.stores).to_csv(made.table, index=False)
+        write_page(made.table, made.page)
+        sizes = measure_dataset_sizes(given.stores, given.folds, params.folds, params.subsets)
+        sizes.to_csv(made.sizes, index=False, float_format="%.2f")
+        write_page(made.sizes, made.sizes_page)

@@ -1,9 +1,19 @@
-"""Counts the selected and accepted moments of each recording, and names who scored them (thesis, Table 5.3)."""
+"""Counts the moments of each recording and names who scored them; counts moments and images by group and score.
+
+The thesis has the one as Table 5.3, the other as Figures 5.1 to 5.8 and 5.10 to 5.13.
+"""
 
 import pandas as pd
 
+from scripts.balanced import RANGE_NAMES, class_of, usual_bins
+from scripts.boxes import accepted
+from scripts.crops.cut_crops import correct_boxes, read_corrections
+from scripts.grimace import ACTION_UNITS, MOST_UNOBSERVED
 from scripts.job import job
 from scripts.table_page import write_page
+
+# What becomes of a selected moment (5.2).
+GROUPS = ["accepted", "shown again", "bad", "too few units", "not scored"]
 
 
 def count_recording(moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.DataFrame) -> dict:
@@ -18,22 +28,66 @@ def count_recording(moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.Data
     }
 
 
-def count_moments(experiments: list[str], moments: list[str], scored: list[str], labels: list[str]) -> pd.DataFrame:
-    """One row a recording, and their total. The paths are in the order of the recordings."""
-    rows = [
-        {"experiment": experiment} | count_recording(*(pd.read_parquet(path) for path in paths))
-        for experiment, *paths in zip(experiments, moments, scored, labels, strict=True)
-    ]
-    table = pd.DataFrame(rows)
+def count_moments(recordings: dict[str, list[pd.DataFrame]]) -> pd.DataFrame:
+    """One row a recording, and their total. `recordings` gives moments, scored items and labels by name."""
+    table = pd.DataFrame(
+        [{"experiment": experiment} | count_recording(*tables) for experiment, tables in recordings.items()]
+    )
     total = table[["selected moments", "duplicates", "accepted moments"]].sum()
     weighted = (table["mean score"] * table["accepted moments"]).sum() / table["accepted moments"].sum()
     table.loc[len(table)] = {"experiment": "total", "mean score": weighted, "coders": "", **total}
     return table
 
 
+def group_items(moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.DataFrame) -> pd.Series:
+    """The group of each item."""
+    items = moments.drop_duplicates("item").set_index("item")
+    groups = pd.Series("not scored", items.index)
+    done = scored[scored.done].drop_duplicates("item").set_index("item")
+    groups[done.index] = "too few units"
+    groups[done.index[done.observed >= len(ACTION_UNITS) - MOST_UNOBSERVED]] = "accepted"
+    groups[done.index[done.bad_image]] = "bad"
+    # Of a moment that is there twice one item is kept.
+    kept = set(labels["item"])
+    twice = items.index[(items.duplicate_of > 0) | items.index.isin(items.duplicate_of)]
+    groups[[item for item in twice if item not in kept and groups[item] == "accepted"]] = "shown again"
+    groups[list(kept)] = "accepted"
+    return groups
+
+
+def count_by_group(moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.DataFrame, min_prob: float, corrections):
+    """Rows `counted`, `grouping`, `name`, `count` of one recording; `corrections` is None for none."""
+    groups = group_items(moments, scored, labels)
+    scores = labels.set_index("item").score
+    ranges = pd.Series([RANGE_NAMES[place] for place in class_of(scores.to_numpy(), usual_bins())], scores.index)
+    faces = moments.assign(face=accepted(moments, min_prob)).drop(columns="sync_index")
+    shown = {
+        "moments": pd.Series(groups.index),
+        "images_orgn": faces.loc[faces.face, "item"],
+        "images_corr": correct_boxes(faces, corrections).query("face")["item"],
+    }
+    for counted, items in shown.items():
+        for grouping, names, of in (("group", GROUPS, groups), ("score", RANGE_NAMES, ranges)):
+            numbers = items.map(of).value_counts()
+            for name in names:
+                yield {"counted": counted, "grouping": grouping, "name": name, "count": int(numbers.get(name, 0))}
+
+
 if __name__ == "__main__":
     with job(snakemake):
-        count_moments(
-            snakemake.params.experiments, snakemake.input.moments, snakemake.input.scored, snakemake.input.labels
-        ).to_csv(snakemake.output.table, index=False, float_format="%.2f")
-        write_page(snakemake.output.table, snakemake.output.page)
+        given, params, made = snakemake.input, snakemake.params, snakemake.output
+        paths = zip(given.moments, given.scored, given.labels, strict=True)
+        recordings = {
+            experiment: [pd.read_parquet(path) for path in ours]
+            for experiment, ours in zip(params.experiments, paths, strict=True)
+        }
+        count_moments(recordings).to_csv(made.table, index=False, float_format="%.2f")
+        write_page(made.table, made.page)
+        groups = []
+        for experiment, corrections, min_prob in zip(
+            params.experiments, params.corrections, params.min_probs, strict=True
+        ):
+            corrected = read_corrections(corrections) if corrections else None
+            rows = count_by_group(*recordings[experiment], min_prob, corrected)
+            groups += [{"experiment": experiment} | row for row in rows]
+        pd.DataFrame(groups).to_csv(made.groups, index=False)

@@ -24,6 +24,8 @@ def compare_networks(metrics: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 if __name__ == "__main__":
     with job(snakemake):
-        table = compare_networks(read_metrics(snakemake.input.metrics), METRICS[snakemake.params.compared])
-        write_table(table, snakemake.output.table)
-        write_page(snakemake.output.table, snakemake.output.page)
+        params, made = snakemake.params, snakemake.output
+        metrics = read_metrics(snakemake.input.metrics)
+        for compared, table_path, page in zip(params.compared, made.tables, made.pages, strict=True):
+            write_table(compare_networks(metrics, METRICS[compared]), table_path)
+            write_page(table_path, page)

@@ -15,6 +15,7 @@ SHOWN = {
     "correlation": ("multi", "r"),
     "pain": ("multi", "accuracy"),
 }
+DISCARDED = "_discarded"  # behind the name of a table without the scores that the network was not trained on
 
 
 def tabulate_network(metrics: pd.DataFrame, network: str, shown: str, discarded: str = "") -> pd.DataFrame:
@@ -36,11 +37,10 @@ def tabulate_network(metrics: pd.DataFrame, network: str, shown: str, discarded:
 
 if __name__ == "__main__":
     with job(snakemake):
-        table = tabulate_network(
-            read_metrics(snakemake.input.metrics),
-            snakemake.wildcards.network,
-            snakemake.params.shown,
-            snakemake.params.discarded,
-        )
-        write_table(table, snakemake.output.table)
-        write_page(snakemake.output.table, snakemake.output.page)
+        params, made = snakemake.params, snakemake.output
+        metrics = read_metrics(snakemake.input.metrics)
+        for name, table_path, page in zip(params.shown, made.tables, made.pages, strict=True):
+            discarded = params.discarded if name.endswith(DISCARDED) else ""
+            shown = name.removesuffix(DISCARDED)
+            write_table(tabulate_network(metrics, snakemake.wildcards.network, shown, discarded), table_path)
+            write_page(table_path, page)

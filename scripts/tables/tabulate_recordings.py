@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from scripts.boxes import accepted
+from scripts.grimace import CAMERAS
 from scripts.job import job
 from scripts.table_page import write_page
 from scripts.whole_tables import read_table
@@ -43,7 +44,27 @@ def tabulate_recordings(videos: list[dict], table_path: str) -> None:
     pd.DataFrame([describe_video(video) for video in videos]).to_csv(table_path, index=False)
 
 
+def describe_duration(record: dict) -> str:
+    """Minutes, and frames in parenthesis."""
+    return f"{record['frames'] / record['fps'] / 60:.2f} ({record['frames']})"
+
+
+def tabulate_durations(videos: list[dict], table_path: str) -> None:
+    """Write how long the videos are, a row a recording and a column a camera (thesis, Table 5.1)."""
+    rows = [
+        {key: video[key] for key in ("experiment", "camera")}
+        | {"duration": describe_duration(json.loads(Path(video["record"]).read_text()))}
+        for video in videos
+    ]
+    table = pd.DataFrame(rows)
+    wide = table.pivot(index="experiment", columns="camera", values="duration")
+    wide.loc[table.experiment.drop_duplicates(), list(CAMERAS)].to_csv(table_path)
+
+
 if __name__ == "__main__":
     with job(snakemake):
-        tabulate_recordings(snakemake.params.videos, snakemake.output.table)
-        write_page(snakemake.output.table, snakemake.output.page)
+        videos, made = snakemake.params.videos, snakemake.output
+        tabulate_recordings(videos, made.table)
+        tabulate_durations(videos, made.durations)
+        write_page(made.table, made.page)
+        write_page(made.durations, made.durations_page)

@@ -8,8 +8,8 @@ import pandas as pd
 
 from scripts.crop_names import frame_name
 from scripts.grimace import CAMERAS
+from scripts.moments.score_sheet import write_sheet
 from scripts.moments.select_moments import write_moments
-from scripts.moments.write_sheet import write_sheet
 
 MIN_PROB = 0.8
 NO_FRAME = -1

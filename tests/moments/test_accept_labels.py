@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scripts.grimace import CAMERAS
 from scripts.job import InputError
 from scripts.moments.accept_labels import drop_duplicates, read_coders, read_scores, score_moments
-from scripts.moments.write_sheet import SCORE_COLUMNS, write_sheet
+from scripts.moments.score_sheet import SCORE_COLUMNS, write_sheet
 
 HEADER = "item,coder,eye,ear,nose,cheek,whiskers,bad_image,done,scored_at\n"
 

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.job import InputError
 from scripts.recordings.light import LightSearch, brightness, find_dark_fragment
-from scripts.recordings.probe_video import probe_video
+from scripts.recordings.probe_videos import probe_video
 from scripts.video import Video, luma
 from tests.videos import CAMCORDER, DARK, LIT, SYNC_SETTINGS, write_pictures, write_video
 

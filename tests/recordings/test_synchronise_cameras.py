@@ -9,7 +9,7 @@ import pytest
 from scripts.grimace import CAMERAS
 from scripts.job import InputError
 from scripts.recordings.clocks import moment_frames
-from scripts.recordings.probe_video import probe_video
+from scripts.recordings.probe_videos import probe_video
 from scripts.recordings.simulate_camera import Timing
 from scripts.recordings.synchronise_cameras import (
     check_cameras,

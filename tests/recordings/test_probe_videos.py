@@ -10,7 +10,7 @@ import pytest
 
 from scripts.job import InputError
 from scripts.recordings.damage import spans
-from scripts.recordings.probe_video import digest_of_ends, probe_video
+from scripts.recordings.probe_videos import digest_of_ends, probe_video
 from tests.videos import SIZE, write_pictures, write_video
 
 GROUPS = {"x264-params": "keyint=25:scenecut=0:bframes=2", "crf": "10"}

@@ -1,4 +1,4 @@
-"""Writes what a video file is, and its index: when each frame is shown. Only its first frame is decoded."""
+"""Writes what each video file is, and its index: when each frame is shown. Only its first frame is decoded."""
 
 import hashlib
 import json
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scripts.job import InputError, job
+from scripts.job import InputError, job, progress
 from scripts.people_tables import instead_of_file
 from scripts.recordings.damage import spans, tell_damage
 from scripts.video import RATE_JITTER, REMEDY, Video, index_frames, picture
@@ -85,6 +85,6 @@ def probe_video(video: str, record_path: str, index_path: str, allow_damaged: bo
 
 if __name__ == "__main__":
     with job(snakemake):
-        probe_video(
-            snakemake.params.video, snakemake.output.record, snakemake.output.index, snakemake.params.allow_damaged
-        )
+        made = zip(snakemake.output.records, snakemake.output.indexes, strict=True)
+        for path, written in zip(progress(list(snakemake.params.videos.values()), unit="video"), made, strict=True):
+            probe_video(path, *written, snakemake.params.allow_damaged)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scripts.moments.draw_items import AROUND_FACE, TILE, draw_item
+from scripts.moments.write_sheet import AROUND_FACE, TILE, draw_item
 
 
 def test_an_item_shows_frames_and_faces():
