@@ -5,10 +5,25 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# What a user's machine sets for Keras, Snakemake and GPUs is not under test.
+OWN_SETTINGS = tempfile.TemporaryDirectory(prefix="squint-tests")
+for variable in ("KERAS_BACKEND", "SNAKEMAKE_PROFILE"):
+    os.environ.pop(variable, None)
+os.environ |= {"KERAS_HOME": OWN_SETTINGS.name, "XDG_CONFIG_HOME": OWN_SETTINGS.name, "CUDA_VISIBLE_DEVICES": ""}
+# For processes that tests start: Keras in the tests' own process leaves its variables behind (scripts.backend).
+ENVIRONMENT = dict(os.environ)
+# By default Hypothesis judges how long an example takes, and tries others each time.
+settings.register_profile(
+    "any machine", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 ROOT = Path(__file__).parent.parent
 MINIATURE = ROOT / "tests" / "miniature"
@@ -32,6 +47,7 @@ class Workplace:
     project: Path
     folder: Path
     python: str = sys.executable  # of the workflow's environment
+    environment: dict[str, str] = field(default_factory=ENVIRONMENT.copy)
 
     @property
     def results(self) -> Path:
@@ -45,6 +61,7 @@ class Workplace:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=self.folder,
+            env=self.environment,
             check=False,
         )
         return result.returncode, result.stdout
@@ -105,7 +122,8 @@ def run_miniatures(project: Path, runs: dict[Path, tuple[str, ...]]) -> list[Wor
     for place, arguments in zip(places, runs.values(), strict=True):
         with (place.folder / "terminal.txt").open("w") as terminal:
             line = command(place.project, place.folder, *arguments)
-            running.append(subprocess.Popen(line, stdout=terminal, stderr=subprocess.STDOUT, cwd=place.folder))
+            how = {"cwd": place.folder, "env": place.environment}
+            running.append(subprocess.Popen(line, stdout=terminal, stderr=subprocess.STDOUT, **how))
     codes = [process.wait() for process in running]
     endings = "\n".join((place.folder / "terminal.txt").read_text()[-4000:] for place in places)
     assert set(codes) == {0}, endings

@@ -173,7 +173,7 @@ def long_video(files):
         yield video
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.sets(st.integers(0, FRAMES - 1), max_size=20))
 def test_any_selection_is_read_in_order(long_video, numbers):
     assert numbers_shown(long_video, sorted(numbers)) == {n: n for n in sorted(numbers)}
