@@ -76,6 +76,11 @@ def planned_jobs(place: Workplace, *targets: str) -> dict[str, int]:
     """Rule to number of jobs that Snakemake would run now for some targets (everything)."""
     code, output = place.snakemake("--dry-run", "--cores", "1", *targets)
     assert code == 0, output
+    return jobs_in(output)
+
+
+def jobs_in(output: str) -> dict[str, int]:
+    """Rule to number of jobs in what a dry run printed."""
     return {name: int(number) for name, number in re.findall(r"^(\w+) +(\d+)$", output, re.M) if name != "total"}
 
 
@@ -107,6 +112,18 @@ def project(tmp_path_factory) -> Path:
         else:
             shutil.copy2(source, copy / name)
     return copy
+
+
+@pytest.fixture(scope="session")
+def full_study(project, tmp_path_factory) -> str:
+    """What a dry run of the full study through the SLURM profile prints; no video of it is there."""
+    folder = tmp_path_factory.mktemp("full_study")
+    shutil.copytree(ROOT / "configs", folder / "configs")
+    shutil.copy(ROOT / "configs" / "six_camera_tbi.yaml", folder / "config.yaml")
+    profile = str(ROOT / "profiles" / "slurm")
+    code, output = Workplace(project, folder).snakemake("--dry-run", "--workflow-profile", profile)
+    assert code == 0, output[-3000:]
+    return output
 
 
 @pytest.fixture
