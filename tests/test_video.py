@@ -50,24 +50,30 @@ WHOLE = {
 }
 # Name to the whole file it is made of, and which frames must not be lost.
 DAMAGED = {
-    "cut.mp4": ("faststart.mp4", range(50)),
-    "cut.MTS": ("h264.MTS", range(140)),
-    "cut.avi": ("mjpeg.avi", range(150)),
+    "cut.mp4": ("faststart.mp4", range(150)),
+    "cut.MTS": ("h264.MTS", range(150)),
+    "cut.avi": ("mjpeg.avi", range(160)),
     "broken.mp4": ("h264.mp4", [*range(150), *range(175, FRAMES)]),
     "broken.MTS": ("h264.MTS", [*range(150), *range(175, FRAMES)]),
     "broken.avi": ("mjpeg.avi", [*range(160), *range(161, FRAMES)]),
     "broken_mpeg4.mp4": ("mpeg4.mp4", [*range(150), *range(180, FRAMES)]),
     "broken_hevc.mp4": ("hevc.mp4", [*range(150), *range(175, FRAMES)]),
+    "garbled.mp4": ("h264.mp4", [*range(150), *range(175, FRAMES)]),
     "broken_open.mp4": ("open.mp4", [*range(148), *range(225, FRAMES)]),
 }
 
 
 def damage(name: str, source: Path, path: Path) -> Path:
-    """The first half of a file, or the file with one of its packets overwritten."""
-    if not name.startswith("cut"):
+    """A file that ends within packet 160, or that has it overwritten, whole or but for its first bytes."""
+    if name.startswith("broken"):
         return break_packet(source, path, 160)
-    content = source.read_bytes()
-    path.write_bytes(content[: len(content) // 2])
+    content, packet = bytearray(source.read_bytes()), packets(source)[160]
+    if name.startswith("cut"):
+        del content[packet.pos + packet.size // 2 :]
+    else:  # H.264 decoders see most of what is no picture; others would show it
+        for place in range(packet.pos + 8, packet.pos + packet.size):
+            content[place] = content[place] * 7 + 91 + place & 255
+    path.write_bytes(content)
     return path
 
 

@@ -79,7 +79,10 @@ def packets(path: Path) -> list[av.Packet]:
 
 
 def break_packet(source: Path, path: Path, number: int) -> Path:
-    """A copy of a file with one of its packets overwritten: in decoding order, but for its first bytes."""
+    """A copy of a file with one of its packets, in decoding order, overwritten so that any decoder sees it.
+
+    There is no length and no start code in it that could be one.
+    """
     content = bytearray(source.read_bytes())
     packet = packets(source)[number]
     if source.suffix == ".MTS":
@@ -87,8 +90,7 @@ def break_packet(source: Path, path: Path, number: int) -> Path:
         for place in (first, first + 1):
             content[188 * place + 4 : 188 * (place + 1)] = bytes(i * 37 & 255 for i in range(184))
     else:
-        for place in range(packet.pos + 8, packet.pos + packet.size):
-            content[place] = content[place] * 7 + 91 + place & 255
+        content[packet.pos : packet.pos + packet.size] = b"\xff" * packet.size
     path.write_bytes(content)
     return path
 
