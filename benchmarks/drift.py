@@ -40,6 +40,7 @@ def write_light(path: Path, timing: Timing, generator: np.random.Generator) -> N
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "g": "25", "crf": "20"})
         stream.width, stream.height, stream.pix_fmt = SIZE, SIZE, "yuv420p"
+        stream.codec_context.thread_count = 1  # the same file on any number of cores
         chroma = np.full((SIZE // 2, SIZE), 128, np.uint8)
         for number in range(timing.frames):
             level = DARK + (LIT - DARK) * timing.light(number)

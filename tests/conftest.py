@@ -8,10 +8,25 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# What a user's machine sets for Keras, Snakemake and GPUs is not under test.
+OWN_SETTINGS = tempfile.TemporaryDirectory(prefix="squint-tests")
+for variable in ("KERAS_BACKEND", "SNAKEMAKE_PROFILE"):
+    os.environ.pop(variable, None)
+os.environ |= {"KERAS_HOME": OWN_SETTINGS.name, "XDG_CONFIG_HOME": OWN_SETTINGS.name, "CUDA_VISIBLE_DEVICES": ""}
+# For processes that tests start: Keras in the tests' own process leaves its variables behind (scripts.backend).
+ENVIRONMENT = dict(os.environ)
+# By default Hypothesis judges how long an example takes, and tries others each time.
+settings.register_profile(
+    "any machine", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 ROOT = Path(__file__).parent.parent
 MINIATURE = ROOT / "tests" / "miniature"
@@ -42,6 +57,7 @@ class Workplace:
     project: Path
     folder: Path
     python: str = sys.executable  # of the workflow's environment
+    environment: dict[str, str] = field(default_factory=ENVIRONMENT.copy)
 
     @property
     def results(self) -> Path:
@@ -55,6 +71,7 @@ class Workplace:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=self.folder,
+            env=self.environment,
             check=False,
         )
         return result.returncode, result.stdout
@@ -69,6 +86,11 @@ def planned_jobs(place: Workplace, *targets: str) -> dict[str, int]:
     """Rule to number of jobs that Snakemake would run now for some targets (everything)."""
     code, output = place.snakemake("--dry-run", "--cores", "1", *targets)
     assert code == 0, output
+    return jobs_in(output)
+
+
+def jobs_in(output: str) -> dict[str, int]:
+    """Rule to number of jobs in what a dry run printed."""
     return {name: int(number) for name, number in re.findall(r"^(\w+) +(\d+)$", output, re.M) if name != "total"}
 
 
@@ -102,6 +124,18 @@ def project(tmp_path_factory) -> Path:
     return copy
 
 
+@pytest.fixture(scope="session")
+def full_study(project, tmp_path_factory) -> str:
+    """What a dry run of the full study through the SLURM profile prints; no video of it is there."""
+    folder = tmp_path_factory.mktemp("full_study")
+    shutil.copytree(ROOT / "configs", folder / "configs")
+    shutil.copy(ROOT / "configs" / "six_camera_tbi.yaml", folder / "config.yaml")
+    profile = str(ROOT / "profiles" / "slurm")
+    code, output = Workplace(project, folder).snakemake("--dry-run", "--workflow-profile", profile)
+    assert code == 0, output[-3000:]
+    return output
+
+
 @pytest.fixture
 def workplace(project, tmp_path) -> Workplace:
     """A fresh working directory without results."""
@@ -121,7 +155,8 @@ def start(place: Workplace, *arguments: str) -> subprocess.Popen:
     """Run Snakemake in the background; what it prints goes into a file."""
     with (place.folder / "terminal.txt").open("w") as terminal:
         line = command(place.project, place.folder, *arguments)
-        return subprocess.Popen(line, stdout=terminal, stderr=subprocess.STDOUT, cwd=place.folder)
+        how = {"cwd": place.folder, "env": place.environment}
+        return subprocess.Popen(line, stdout=terminal, stderr=subprocess.STDOUT, **how)
 
 
 def wait_for(process: subprocess.Popen, place: Workplace) -> Workplace:

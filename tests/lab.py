@@ -1,13 +1,12 @@
 """What tests change in what a lab gives (the config, the sample sheet, videos), and what a lab is told of mistakes."""
 
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
 import yaml
 
-from tests.conftest import ROOT, Workplace
+from tests.conftest import Workplace
 from tests.videos import SIZE, write_pictures
 
 LIT, DARK = [120], [4]
@@ -29,12 +28,6 @@ def laid_over(base: dict, over: dict) -> dict:
 def configure(place: Workplace, **changes: object) -> None:
     path = place.folder / "config.yaml"
     path.write_text(yaml.safe_dump(laid_over(yaml.safe_load(path.read_text()), changes)))
-
-
-def use_full_study(place: Workplace) -> None:
-    """The full study's config, with its sample sheet; no video of it is there."""
-    shutil.copytree(ROOT / "configs", place.folder / "configs")
-    shutil.copy(ROOT / "configs" / "six_camera_tbi.yaml", place.folder / "config.yaml")
 
 
 def edit_sheet(place: Workplace, old: str, new: str) -> None:

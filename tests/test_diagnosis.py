@@ -48,12 +48,23 @@ def test_a_cut_file_is_named_with_what_to_do(tmp_path, kind):
     assert str(path) in message and "give a whole one" in message
 
 
+def inside(path) -> int:
+    """A place in a part that has a checksum and is not the first one, wherever libraries put it."""
+    if path.suffix == ".h5":
+        with h5py.File(path) as file:
+            chunk = file["img"].id.get_chunk_info(25)
+        return chunk.byte_offset + chunk.size // 2
+    with zipfile.ZipFile(path) as archive:
+        part = archive.getinfo("model.weights.h5")
+    return part.header_offset + part.compress_size // 2
+
+
 @pytest.mark.parametrize("kind", ["h5", "keras"])
 def test_a_wrong_byte_in_the_middle_is_seen(tmp_path, kind):
-    """HDF5 and zip files keep checksums of their parts; the part that is wrong need not be the first or last."""
+    """HDF5 and zip files keep checksums of their parts."""
     path = write_each(tmp_path)[kind]
     content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 0xFF
+    content[inside(path)] ^= 0xFF
     path.write_bytes(content)
     assert "x." in str(diagnose(ValueError("?"), [str(path)], []))
 

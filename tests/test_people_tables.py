@@ -5,7 +5,6 @@ import os
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from scripts.job import InputError
@@ -20,7 +19,6 @@ def path(tmp_path_factory):
     return tmp_path_factory.mktemp("tables") / "table.csv"
 
 
-@effort(deadline=None)
 @given(st.lists(st.tuples(plain, plain), min_size=1, max_size=5))
 def test_a_table_is_read_as_it_was_written(path, rows):
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -28,7 +26,6 @@ def test_a_table_is_read_as_it_was_written(path, rows):
     assert read_people_table(str(path), COLUMNS, []).to_numpy().tolist() == [list(row) for row in rows]
 
 
-@effort(deadline=None)
 @given(st.binary(max_size=80) | st.binary(max_size=80).map(lambda rest: b"camera,frame_num\n" + rest))
 def test_any_bytes_are_a_table_or_refused(path, content):
     path.write_bytes(content)

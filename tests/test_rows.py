@@ -32,7 +32,7 @@ def files(tmp_path_factory):
     return [folder / name for name in ("a.h5", "b.h5", "c.h5")], [deflated, plain, empty]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3)), min_size=1, max_size=12), st.data())
 def test_rows_are_those_that_hdf5_reads(files, wanted, data):
     paths, values = files

@@ -266,7 +266,7 @@ def places_of(value: object, place: tuple = ()) -> list[tuple]:
     return [place, *(deeper for key, part in parts for deeper in places_of(part, (*place, key)))]
 
 
-@effort(deadline=None, max_examples=300)
+@effort(max_examples=100)
 @given(st.sampled_from(places_of(DEFAULT)[1:]), values)
 def test_whatever_stands_in_a_config_is_taken_or_told(place, value):
     config = copy.deepcopy(DEFAULT)
@@ -283,7 +283,7 @@ def test_whatever_stands_in_a_config_is_taken_or_told(place, value):
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=12)
 
 
-@effort(deadline=None, max_examples=150)
+@effort(max_examples=50)
 @given(st.integers(0, 9), st.integers(0, 7), cells)
 def test_whatever_stands_in_a_sample_sheet_is_taken_or_told(tmp_path_factory, row, column, cell):
     lines = [line.split("\t") for line in SHEET.splitlines()]

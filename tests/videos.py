@@ -11,7 +11,12 @@ SIZE = (64, 48)
 CODED_SIZE = (192, 64)  # of frames with a barcode
 BITS = 12
 # Groups of few frames with key frames in the middle of the stream, as camcorders write them.
-CAMCORDER = {"x264-params": "keyint=8:min-keyint=8:scenecut=0:bframes=2:open-gop=1", "threads": "1"}
+CAMCORDER = {"x264-params": "keyint=8:min-keyint=8:scenecut=0:bframes=2:open-gop=1"}
+# What makes encoders write the same bytes on any machine, beside one thread; by themselves they ask its processor.
+ALIKE = {
+    "libx264": ("x264-params", "cpu-independent=1"),
+    "libx265": ("x265-params", "pools=none:frame-threads=1:wpp=0:log-level=none"),
+}
 # The light of these videos: lit and dark levels, and the config's `recordings: sync` that fits their length.
 LIT, DARK = 120, 4
 SYNC_SETTINGS = {
@@ -35,9 +40,17 @@ def write_pictures(
     container_options: dict | None = None,
     rotation: int = 0,
 ) -> Path:
-    """Write grey pictures (height, width) as a video; `times` are presentation times in frames, 0, 1, 2 … if absent."""
+    """Write grey pictures (height, width) as a video; `times` are presentation times in frames, 0, 1, 2 … if absent.
+
+    The same bytes on any machine, so that what damage does to them is the same too.
+    """
+    options = dict(options or {})
+    if codec in ALIKE:
+        name, values = ALIKE[codec]
+        options[name] = ":".join(filter(None, [options.get(name), values]))
     with av.open(str(path), "w", format=container_format, options=container_options or {}) as container:
-        stream = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001), options=options or {})
+        stream = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001), options=options)
+        stream.codec_context.thread_count = 1
         stream.pix_fmt = pix_fmt
         if rotation:
             stream.set_display_rotation(rotation)
@@ -58,6 +71,28 @@ def write_video(
     """Write one grey frame of each level (0 to 255)."""
     pictures = (np.full((SIZE[1], SIZE[0]), level, np.uint8) for level in levels)
     return write_pictures(path, pictures, fps, codec, options or {"crf": "10", "preset": "ultrafast"})
+
+
+def packets(path: Path) -> list[av.Packet]:
+    with av.open(str(path)) as container:
+        return [packet for packet in container.demux(video=0) if packet.size]
+
+
+def break_packet(source: Path, path: Path, number: int) -> Path:
+    """A copy of a file with one of its packets, in decoding order, overwritten so that any decoder sees it.
+
+    There is no length and no start code in it that could be one.
+    """
+    content = bytearray(source.read_bytes())
+    packet = packets(source)[number]
+    if source.suffix == ".MTS":
+        first = packet.pos // 188
+        for place in (first, first + 1):
+            content[188 * place + 4 : 188 * (place + 1)] = bytes(i * 37 & 255 for i in range(184))
+    else:
+        content[packet.pos : packet.pos + packet.size] = b"\xff" * packet.size
+    path.write_bytes(content)
+    return path
 
 
 def barcode(number: int) -> np.ndarray:

@@ -3,13 +3,14 @@
 import http.client
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,22 +26,26 @@ QUIET = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --hide-scrollbars"
 )
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60  # until something is given up
 
 
 class Server:
     """The app in a process of its own, started on a free port; `links` maps a coder to the link that it printed."""
 
-    def __init__(self, folder: Path, recording: str, *arguments: str, port: int = 0, limit: str = ""):
+    def __init__(self, folder: Path, recording: str, *arguments: str, port: int = 0, largest_file: int | None = None):
+        """`largest_file` (bytes): no file may grow beyond it, as on a full disk."""
         self.port = port or free_port()
         program = [sys.executable, "-m", "scripts.app", recording, "--directory", str(folder), "--no-browser"]
-        # `limit` is a shell command, such as a limit of the size of files, that the server starts under.
-        program = ["sh", "-c", f'{limit}exec "$@"', "sh", *program, "--port", str(self.port), *arguments]
+        program += ["--port", str(self.port), *arguments]
+
+        def limit() -> None:
+            if largest_file is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
         # NiceGUI starts no server where it believes that it is tested.
         outside = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-        self.process = subprocess.Popen(
-            program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env=outside
-        )
+        how = {"text": True, "cwd": ROOT, "env": outside, "preexec_fn": limit}
+        self.process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **how)
         self.links: dict[str, str] = {}  # on this machine, whatever it is called
         coders = arguments.count("--coder")
         printed = []
@@ -100,6 +105,16 @@ def wait_for_port(host: str, port: int) -> None:
                 return
         time.sleep(0.05)
     raise TimeoutError(f"nothing listens on port {port}")
+
+
+def eventually(true: Callable[[], bool]) -> bool:
+    """Whether something is true now, or within a while."""
+    end = time.monotonic() + WAIT_SECONDS
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 @contextmanager
@@ -177,6 +192,12 @@ class Browser:
             before = self.script("return document.querySelector('aside').innerHTML")
             self.press(key)
             self.until("return document.querySelector('aside').innerHTML !== arguments[0]", before)
+
+    def settle(self) -> None:
+        """Return when the server has done all that was pressed before: it does one thing after another."""
+        for shown in ("true", "false"):
+            self.press("h")  # opens the help, and closes it
+            self.until(f"return !!document.querySelector('.q-dialog') === {shown}")
 
     def complaints(self) -> list[str]:
         """What the browser's console has to complain of."""

@@ -137,7 +137,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(steps, max_size=14))
 def test_undo_is_a_stack_and_a_reopened_journal_is_the_same(history):
     stacks = {"ayse": [{}], "berk": [{}]}  # what each one's scores were after each step not undone

@@ -77,7 +77,7 @@ six_tables = st.lists(st.lists(row, min_size=1, max_size=40).map(table_of), min_
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(six_tables, st.sampled_from([0, 4, 9]))
 def test_selection_follows_the_text(tables, threshold):
     values = VALUES | {"threshold": threshold}

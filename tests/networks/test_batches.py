@@ -1,12 +1,12 @@
 """Batches are balanced, shuffled by name, made of crops or of sets of views, and read ahead from disk."""
 
-import time
+from types import SimpleNamespace
 
 import h5py
-import keras
 import numpy as np
 import pandas as pd
 
+from scripts.networks import batches
 from scripts.networks.batches import AHEAD, NOTHING, fold_batches, hide_views, read_views, view_sets
 from scripts.rows import Rows, locate_rows
 from scripts.seeds import named_generator
@@ -52,7 +52,7 @@ def on_disk(tmp_path, values):
     return Rows([locate_rows(tmp_path / "x.h5", "features")], np.zeros(len(values), int), np.arange(len(values)))
 
 
-def epochs_of(inputs, threads=2, name=(1, "batches", "1"), epochs=3):
+def epochs_of(keras, inputs, threads=2, name=(1, "batches", "1"), epochs=3):
     """What a model is shown in each epoch of training."""
     values = np.arange(40)
     dataset = fold_batches(keras, inputs, values, values[:, None], np.repeat([0, 1], 20), 8, name, threads)
@@ -63,9 +63,10 @@ def epochs_of(inputs, threads=2, name=(1, "batches", "1"), epochs=3):
     return shown
 
 
-def test_batches_are_shuffled_anew_each_epoch_and_by_name():
+def test_batches_are_shuffled_anew_each_epoch_and_by_name(keras):
     inputs = np.arange(40.0)[:, None]
-    first, again, other = epochs_of(inputs), epochs_of(inputs), epochs_of(inputs, name=(1, "batches", "2"))
+    first, again = epochs_of(keras, inputs), epochs_of(keras, inputs)
+    other = epochs_of(keras, inputs, name=(1, "batches", "2"))
     order = [np.concatenate([batch[0][:, 0] for batch in epoch]) for epoch in first]
     assert sorted(order[0]) == list(range(40))
     assert not np.array_equal(order[0], order[1])
@@ -76,47 +77,53 @@ def test_batches_are_shuffled_anew_each_epoch_and_by_name():
         assert (inputs_ < 20).sum() == 4  # as many of each class
 
 
-def test_batches_from_disk_are_those_from_memory(tmp_path):
+def test_batches_from_disk_are_those_from_memory(keras, tmp_path):
     values = np.random.default_rng(1).normal(size=(40, 3)).astype(np.float32)
-    held, read = epochs_of(values), epochs_of(on_disk(tmp_path, values))
+    held, read = epochs_of(keras, values), epochs_of(keras, on_disk(tmp_path, values))
     for a, b in zip(held, read, strict=True):
         for (x, t), (y, u) in zip(a, b, strict=True):
             assert np.array_equal(x, y) and np.array_equal(t, u)
 
 
-def test_without_a_name_nothing_is_shuffled():
+def test_without_a_name_nothing_is_shuffled(keras):
     inputs = np.arange(40.0)[:, None]
-    first, second = epochs_of(inputs, name=None, epochs=2)
+    first, second = epochs_of(keras, inputs, name=None, epochs=2)
     assert first[0][0][:, 0].tolist() == [0, 1, 2, 3, 20, 21, 22, 23]
     assert all(np.array_equal(a[0], b[0]) for a, b in zip(first, second, strict=True))
 
 
-class SlowRows:
-    """Rows whose reading takes a twentieth of a second, and is counted."""
+class Pool:
+    """Stands in for a pool of threads: reads a batch when somebody waits for it, which takes 5 s of `clock`."""
 
-    shape = (40, 1)
+    def __init__(self, clock):
+        self.clock, self.asked = clock, []
 
-    def __init__(self):
-        self.reads = 0
+    def submit(self, work, step):
+        self.asked.append(step)
+        return SimpleNamespace(result=lambda: self.wait(work, step))
 
-    def __getitem__(self, places):
-        time.sleep(0.05)
-        self.reads += 1
-        return np.zeros((len(places), 1), np.float32)
+    def wait(self, work, step):
+        self.clock.now += 5
+        return work(step)
 
 
-def test_batches_are_read_before_they_are_asked_for_and_waiting_is_counted():
-    rows, values = SlowRows(), np.arange(400) % 40
+def test_batches_are_asked_for_before_they_are_needed_and_waiting_is_counted(keras, tmp_path, monkeypatch):
+    """What is asked for and when, by a clock of its own; threads are those of the test of batches from disk."""
+    clock = SimpleNamespace(now=0)
+    pool = Pool(clock)
+    monkeypatch.setattr(batches, "time", SimpleNamespace(perf_counter=lambda: clock.now))
+    monkeypatch.setattr(batches, "ThreadPoolExecutor", lambda threads: pool)
+    values = np.arange(400) % 40
+    rows = on_disk(tmp_path, np.arange(40.0)[:, None])
     dataset = fold_batches(keras, rows, values, values[:, None], np.zeros(400, int), 8, (1, "b"), threads=4)
     dataset.on_epoch_begin()
-    dataset[0]
-    assert dataset.waited >= 0.04
-    for _ in range(200):
-        if rows.reads == AHEAD:
-            break
-        time.sleep(0.05)
-    assert rows.reads == AHEAD
-    before = dataset.waited
-    for step in range(1, 4):
+    inputs, targets = dataset[0]
+    assert np.array_equal(inputs, targets)
+    assert pool.asked == [*range(AHEAD)] and dataset.waited == 5
+    dataset[1]
+    assert pool.asked == [*range(AHEAD + 1)] and dataset.waited == 10
+    for step in range(2, len(dataset)):
         dataset[step]
-    assert dataset.waited - before < 0.04
+    assert pool.asked == [*range(len(dataset))]
+    dataset.on_epoch_begin()
+    assert dataset.waited == 0

@@ -18,13 +18,6 @@ from scripts.networks.load import load_network
 HEAD = b"\x1c\0\0\0TFL3"  # of a LiteRT model
 
 
-@pytest.fixture(scope="module")
-def keras():
-    from scripts.backend import load_keras
-
-    return load_keras(1, 1)
-
-
 @pytest.fixture
 def mark(tmp_path) -> Path:
     """What stands here after somebody else's code ran."""

@@ -16,7 +16,7 @@ FPS = 25
 # How the test videos are encoded: key frames close together, as camcorders set them, or one for all.
 ENCODINGS = {
     "camcorder": CAMCORDER,
-    "one group": {"x264-params": "keyint=infinite:scenecut=0:bframes=2", "threads": "1"},
+    "one group": {"x264-params": "keyint=infinite:scenecut=0:bframes=2"},
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from scripts.job import InputError
 from scripts.recordings.damage import spans
 from scripts.recordings.probe_videos import digest_of_ends, probe_video
-from tests.videos import SIZE, write_pictures, write_video
+from tests.videos import SIZE, packets, write_pictures, write_video
 
 GROUPS = {"x264-params": "keyint=25:scenecut=0:bframes=2", "crf": "10"}
 GREY = np.full((SIZE[1], SIZE[0]), 90, np.uint8)
@@ -65,11 +65,12 @@ def test_interlaced_video_is_told(tmp_path):
     assert probe(write_pictures(tmp_path / "interlaced.mp4", [GREY] * 9, options=options))["interlaced"]
 
 
-def cut(path: Path, share: float) -> Path:
-    """The first part of a copy of the video whose header is at its beginning."""
+def cut(path: Path, number: int) -> Path:
+    """A video of 150 frames whose header is at its beginning, and which ends within packet `number`."""
     how = {"options": GROUPS, "container_options": {"movflags": "faststart"}}
     whole = write_pictures(path.with_name("whole.mp4"), [GREY + n for n in range(150)], **how)
-    path.write_bytes(whole.read_bytes()[: round(whole.stat().st_size * share)])
+    packet = packets(whole)[number]
+    path.write_bytes(whole.read_bytes()[: packet.pos + packet.size // 2])
     return path
 
 
@@ -77,13 +78,13 @@ def test_a_cut_file_stops_the_run(tmp_path):
     with pytest.raises(
         InputError, match=r"cut\.mp4\n  expected: 150 frames.*\n  found:    \d+: the file is cut"
     ) as error:
-        probe(cut(tmp_path / "cut.mp4", 0.7))
+        probe(cut(tmp_path / "cut.mp4", 100))
     assert "allow_damaged" in str(error.value)
 
 
 def test_a_cut_file_is_gone_on_with_where_the_config_allows_it(tmp_path, caplog):
-    record = probe(cut(tmp_path / "cut.mp4", 0.7), allow_damaged=True)
-    assert 20 < record["frames"] < 150
+    record = probe(cut(tmp_path / "cut.mp4", 100), allow_damaged=True)
+    assert record["frames"] in (100, 101)  # without the last one, or with what is left of it
     assert record["missing"] == 150 - record["frames"]
     assert "Going on with what can be read" in caplog.text
 

@@ -1,7 +1,5 @@
 """The correction page in headless Chromium."""
 
-import time
-
 import pandas as pd
 import pytest
 
@@ -12,7 +10,7 @@ from selenium.webdriver.common.keys import Keys
 
 from scripts.app.recording import read_recording
 from scripts.app.sheets import corrections_path
-from tests.app.browser import Browser, browsing, serving
+from tests.app.browser import Browser, browsing, eventually, serving
 from tests.app.pages.coded import NAME, SIZE, moment_of
 
 
@@ -38,7 +36,6 @@ def test_boxes_are_moved_resized_added_and_removed(folder, window):
     path = corrections_path(folder, NAME)
 
     def corrected() -> dict[str, tuple[int, int, int]]:
-        time.sleep(0.4)
         table = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=["camera"])
         return {row.camera: (row.box_x, row.box_y, row.box_size) for row in table.itertuples()}
 
@@ -51,24 +48,26 @@ def test_boxes_are_moved_resized_added_and_removed(folder, window):
         x, y, size = items[place - 1].views[0].detected
         near = dict(abs=2)
         drag(window, 0, (x + size / 2, y + size / 2), (x + size / 2 + 50, y + size / 2 - 30))
-        assert corrected()["C1"] == pytest.approx((x + 50, y - 30, size), **near)
+        assert eventually(lambda: corrected().get("C1") == pytest.approx((x + 50, y - 30, size), **near))
         drag(window, 0, (x + 50 + size, y - 30 + size), (x + 50 + size + 40, y - 30 + size + 40))
-        assert corrected()["C1"] == pytest.approx((x + 50, y - 30, size + 40), **near)
+        assert eventually(lambda: corrected()["C1"] == pytest.approx((x + 50, y - 30, size + 40), **near))
         drag(window, 3, (100, 80), (190, 170))
-        assert corrected()["C4"] == pytest.approx((100, 80, 90), **near)
+        assert eventually(lambda: corrected().get("C4") == pytest.approx((100, 80, 90), **near))
         window.press("2", Keys.DELETE)
-        assert corrected()["C2"] == (0, 0, 0)
+        assert eventually(lambda: corrected().get("C2") == (0, 0, 0))
         window.press("u")
-        assert "C2" not in corrected()
+        assert eventually(lambda: "C2" not in corrected())
         window.press("5", "a")
-        assert corrected()["C5"][2] > 50
+        assert eventually(lambda: "C5" in corrected())
         before = corrected()["C5"]
+        assert before[2] > 50
         ActionChains(window.driver).key_down(Keys.SHIFT).send_keys(Keys.ARROW_RIGHT).key_up(Keys.SHIFT).perform()
-        assert corrected()["C5"][0] > before[0] and corrected()["C5"][1:] == before[1:]
+        assert eventually(lambda: corrected()["C5"][0] > before[0])
+        assert corrected()["C5"][1:] == before[1:]
         window.press("]")
-        assert corrected()["C5"][2] > before[2]
+        assert eventually(lambda: corrected()["C5"][2] > before[2])
         window.press("5", "d")
-        assert "C5" not in corrected()
+        assert eventually(lambda: "C5" not in corrected())
         # A crash loses nothing, and the last change can still be undone; scorers see the new boxes.
         server.kill()
     with serving(folder, NAME, "--coder", "ayse") as server:
@@ -76,7 +75,7 @@ def test_boxes_are_moved_resized_added_and_removed(folder, window):
         window.open(server.page("ayse", "correct"))
         window.wait_for(place)
         window.press("u")
-        assert corrected()["C5"][2] > 50
+        assert eventually(lambda: corrected().get("C5", before)[2] > before[2])
         window.open(server.links["ayse"])
         shown = next(n for n, item in enumerate(recording.order("ayse"), 1) if moment_of(item.number) == 5)
         for _ in range(shown - 1):
@@ -114,7 +113,7 @@ def test_a_box_that_is_held_belongs_to_the_moment_it_was_taken_in(folder, window
         window.press(Keys.ARROW_RIGHT)
         window.wait_for(2)
         ActionChains(window.driver).move_by_offset(10, 10).release().perform()
-        time.sleep(0.4)
+        window.settle()
         assert not any(view["changed"] for view in window.views)
 
 

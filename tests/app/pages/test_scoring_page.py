@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import time
 
 import pytest
 
@@ -17,7 +16,7 @@ from selenium.webdriver.common.keys import Keys
 from scripts.app.recording import read_recording
 from scripts.app.sheets import scores_path
 from scripts.grimace import ACTION_UNITS
-from tests.app.browser import Server, browsing, serving
+from tests.app.browser import Server, browsing, eventually, serving
 from tests.app.pages.coded import FACE_ACROSS, NAME, coder_scores, moment_of, seen
 
 
@@ -82,7 +81,7 @@ def test_held_keys_count_once(folder, window):
         window.script("[...document.querySelectorAll('button')].find((b) => b.innerText.includes('Next →')).focus()")
         hold(window, "Enter", "Enter", "\r")
         window.wait_for(2)
-        time.sleep(0.5)
+        window.settle()
         assert window.shown == 2
 
 
@@ -104,7 +103,7 @@ def test_scores_count_only_for_what_was_seen(folder, window):
         window.until("return document.querySelector('.views.waiting')")
         window.press("2", "b", "e", "u")
         window.script("for (const button of document.querySelectorAll('.answer, .units ~ .row button')) button.click()")
-        time.sleep(0.5)
+        window.settle()
         assert window.answered == []
         assert not scores_path(folder, NAME, "ayse").exists()
 
@@ -145,6 +144,7 @@ def test_mouse_and_other_keys(folder, window):
         assert re.search(r"\d\d:\d\d:\d\d", text)
         window.press("2", Keys.ESCAPE)  # no score while a dialog is open
         window.until("return !document.querySelector('.log li')?.checkVisibility({ opacityProperty: true })")
+        window.settle()
         assert window.answered == []
 
 
@@ -152,23 +152,24 @@ def test_one_zoom_for_all_views_and_a_drag_to_pan(folder, window):
     with serving(folder, NAME, "--coder", "ayse") as server:
         window.open(server.links["ayse"])
         items = read_recording(folder / "results", NAME).order("ayse")
-        while moment_of(items[window.shown - 1].number) < 2:
+        place = next(place for place, item in enumerate(items, 1) if moment_of(item.number) >= 2)
+        for _ in range(place - 1):
             window.press(Keys.ARROW_RIGHT)
-            time.sleep(0.3)
+        window.wait_for(place)
         face, nowhere = seen(window)[2], seen(window, 4)[2]
         assert face == pytest.approx(FACE_ACROSS, abs=0.02) and nowhere == pytest.approx(0.5, abs=0.02)
         edge = seen(window, 0, 0.99)[2]
         for _ in range(3):
             window.press("-")
-        assert seen(window, 0, 0.99)[2] > edge + 0.02  # more of the frame is seen
+        assert eventually(lambda: seen(window, 0, 0.99)[2] > edge + 0.02)  # more of the frame is seen
         canvas = window.driver.find_element("css selector", "canvas")
         before = seen(window)[2]
         ActionChains(window.driver).drag_and_drop_by_offset(canvas, 60, 0).perform()
-        assert seen(window)[2] < before - 0.01
+        assert eventually(lambda: seen(window)[2] < before - 0.01)
         assert seen(window, 1)[2] > 0.4  # the other views stay
         for _ in range(12):
             window.press("-")
-        assert seen(window)[2] == pytest.approx(0.5, abs=0.02)
+        assert eventually(lambda: seen(window)[2] == pytest.approx(0.5, abs=0.02))
         assert [seen(window, 0, across)[2] for across in (0.01, 0.99)] == pytest.approx([0, 1], abs=0.03)
         # The wheel is for one view, around the pointer; there is nothing closer to see of a view without a face else.
         others = seen(window, 1, 0.99)[2]
@@ -176,8 +177,9 @@ def test_one_zoom_for_all_views_and_a_drag_to_pan(folder, window):
         ActionChains(window.driver).scroll_from_origin(
             ScrollOrigin.from_element(window.driver.find_elements("css selector", "canvas")[4]), 0, -100
         ).perform()
-        near = [seen(window, 4, across)[2] for across in (0.2, 0.8)]
-        assert near[1] - near[0] < 0.9 * (wide[1] - wide[0]) and seen(window, 1, 0.99)[2] == others
+        across = wide[1] - wide[0]
+        assert eventually(lambda: seen(window, 4, 0.8)[2] - seen(window, 4, 0.2)[2] < 0.9 * across)
+        assert seen(window, 1, 0.99)[2] == others
         # A slider that was clicked leaves the arrows to the items.
         window.driver.find_element("css selector", ".zoom input").click()
         place = window.shown
@@ -241,24 +243,26 @@ def test_two_windows_of_one_coder_show_the_same(folder, window):
 
 def test_a_full_disk_is_told_and_nothing_more_is_accepted(folder, window):
     order = read_recording(folder / "results", NAME).order("ayse")
-    # No file may grow beyond 150 kB: as on a full disk, the journal cannot be written on.
-    with serving(folder, NAME, "--coder", "ayse", limit="ulimit -f 300; ") as server:
+    trouble = "document.querySelector('.trouble').checkVisibility()"
+    answered = "document.querySelectorAll('.answer[aria-pressed=true]').length === 5"
+    # The journal cannot be written on.
+    with serving(folder, NAME, "--coder", "ayse", largest_file=150_000) as server:
         window.open(server.links["ayse"])
         for place in range(1, 31):
-            window.wait_for(place)
-            for digit in "01201":
-                window.press(digit)
-            time.sleep(0.3)
-            if window.script("return document.querySelector('.trouble').checkVisibility()"):
+            window.until(f"return document.querySelector('.views').dataset.shown === '{place}' || {trouble}")
+            window.press(*"01201")
+            window.until(f"return {answered} || {trouble}")
+            if window.script(f"return {trouble}"):
                 break
             window.press(Keys.ARROW_RIGHT)
+        place = window.shown
         assert 1 < place < 30
         text = window.script("return document.querySelector('.trouble').innerText")
         assert "Nothing more is accepted" in text and "To do: " in text
         assert NAME not in text and "ayse" not in text  # the page stays blinded
         shown = window.answered
         window.press("2", Keys.ARROW_RIGHT)
-        time.sleep(0.5)
+        window.settle()
         assert window.answered == shown and window.shown == place
     with serving(folder, NAME, "--coder", "ayse") as server:  # the disk has space again
         window.open(server.links["ayse"])

@@ -1,7 +1,7 @@
 """What the server tells, and to whom: blinding, tokens, tricks."""
 
 import json
-import time
+import socket
 import urllib.request
 
 import pytest
@@ -49,8 +49,12 @@ def test_nothing_tells_what_is_shown(folder):
                 views = browser.views
                 names[page, place] = [view["url"] for view in views]
                 browser.press("1", Keys.ARROW_RIGHT)
-            browser.press("l", "h")
-            time.sleep(0.5)
+            if page == "score":
+                browser.press("l")
+                browser.until("return !!document.querySelector('.log li')")
+                browser.press("l")
+                browser.until("return !document.querySelector('.q-dialog')")
+            browser.settle()
         token = server.token("ayse")
         told = told_to(browser)
         for page in ("score", "correct", "agreement"):
@@ -159,8 +163,20 @@ def test_a_server_for_others_asks_for_a_token(folder):
         assert (status, headers["location"]) == (303, f"/as/{token}/score")
 
 
+def is_ours(host: str) -> bool:
+    """Whether this machine has an address; some have no IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.bind((host, 0))
+    except OSError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("host", ["::1", "127.0.0.2", "localhost"])
 def test_other_names_of_this_machine_work(folder, host):
+    if not is_ours(host):
+        pytest.skip(f"{host} is no address of this machine")
     with serving(folder, NAME, "--coder", "ayse", "--host", host) as server:
         assert server.printed.startswith(f"http://[{host}]:" if ":" in host else f"http://{host}:")
         with urllib.request.urlopen(server.printed) as page:

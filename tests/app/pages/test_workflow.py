@@ -13,7 +13,7 @@ from scripts.app.recording import read_recording
 from scripts.crop_names import decode
 from scripts.grimace import ACTION_UNITS
 from tests.app.browser import serving
-from tests.conftest import ROOT, Workplace, planned_jobs, set_up
+from tests.conftest import ENVIRONMENT, ROOT, Workplace, planned_jobs, set_up
 
 NAME = "EXP1"
 WORKFLOW = ROOT / ".venv" / "bin"
@@ -22,15 +22,15 @@ CROPS = [f"results/crops/{NAME}_{kind}" for kind in ("ORGN", "CORR", "SYMM", "AU
 
 
 @pytest.fixture
-def prepared(tmp_path, monkeypatch):
+def prepared(tmp_path):
     """The miniature with one recording that waits for its scores, made as far as its sheet."""
-    monkeypatch.setenv("PATH", str(WORKFLOW), prepend=os.pathsep)  # the workflow's own environment
     folder = set_up(tmp_path / "work")
     sheet = folder / "experiments.tsv"
     table = pd.read_csv(sheet, sep="\t", dtype=str, keep_default_na=False).set_index("experiment")
     table.loc[NAME, ["scores", "corrections"]] = [f"scores/{NAME}.ayse.csv", f"corrections/{NAME}.csv"]
     table.to_csv(sheet, sep="\t")
-    place = Workplace(ROOT, folder, str(WORKFLOW / "python"))
+    its_own = ENVIRONMENT | {"PATH": f"{WORKFLOW}{os.pathsep}{ENVIRONMENT['PATH']}"}
+    place = Workplace(ROOT, folder, str(WORKFLOW / "python"), its_own)
     code, output = place.snakemake("--cores", "2", *SHEET)
     assert code == 0, output[-3000:]
     return place
