@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -166,7 +167,7 @@ def wait_for(process: subprocess.Popen, place: Workplace) -> Workplace:
 
 
 @pytest.fixture(scope="session")
-def runs(request, project, tmp_path_factory) -> Runs:
+def runs(request, project, tmp_path_factory) -> Iterator[Runs]:
     """The miniature; where a test asks for it, the run on one core goes on beside the tests that read the miniature."""
     folders = [tmp_path_factory.mktemp(name) for name in ("two_cores", "one_core")]
     two, one = (Workplace(project, set_up(folder)) for folder in folders)
@@ -175,9 +176,13 @@ def runs(request, project, tmp_path_factory) -> Runs:
     else:
         wait_for(start(two, "--cores", "2", "--", *TARGETS), two)
     if not any("one_core" in item.fixturenames for item in request.session.items):
-        return Runs(two, one)
+        yield Runs(two, one)
+        return
     take_over_videos(two, one)
-    return Runs(two, one, start(one, "--cores", "1", "--", *ONE_CORE_TARGETS))
+    process = start(one, "--cores", "1", "--", *ONE_CORE_TARGETS)
+    yield Runs(two, one, process)
+    process.terminate()  # of a session that was stopped
+    process.wait()
 
 
 @pytest.fixture(scope="session")
