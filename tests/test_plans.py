@@ -26,6 +26,16 @@ def test_touching_a_tables_script_reruns_that_table_and_the_report(miniature):
         os.utime(script, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
+def test_touching_the_summarys_template_remakes_the_summary_alone(miniature):
+    template = miniature.project / "report" / "summary.html.j2"
+    before = template.stat()
+    try:
+        os.utime(template)
+        assert planned_jobs(miniature) == {"summarise_study": 1, "all": 1}
+    finally:
+        os.utime(template, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 @pytest.mark.parametrize(
     ("module", "rerun", "left"),
     [
