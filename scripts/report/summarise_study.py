@@ -104,10 +104,8 @@ def tell_simulated(sheet: pd.DataFrame) -> str:
         return ""
     every = len(names) == len(sheet)
     which = f"All {len(names)} recordings" if every else f"{listing(names)} ({len(names)} of {len(sheet)} recordings)"
-    return (
-        f"{which} {'are' if len(names) > 1 else 'is'} simulated: animals, videos and expert. They are a test bed, and "
-        "no number from them is a result about mice."
-    )
+    be, them = ("are", "them") if len(names) > 1 else ("is", "it")
+    return f"{which} {be} simulated: a test bed, and no number from {them} is a result about mice."
 
 
 def list_facts(

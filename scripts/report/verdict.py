@@ -109,7 +109,7 @@ def compare_errors(agreement: pd.DataFrame) -> str:
         below = agreement.loc[who, "excess mae"] >= 0
         excess = estimate(agreement.loc[who], "excess mae", 1 if below else -1)
         parts.append(f"{excess} {'below' if below else 'above'} {name}")
-    return f"Moment by moment, the scorer’s error is {parts[0]} and {parts[1]}."
+    return f"On the same moments, the scorer’s error is {parts[0]} and {parts[1]}."
 
 
 def tell_bias(agreement: pd.DataFrame) -> str:

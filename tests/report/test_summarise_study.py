@@ -149,7 +149,7 @@ def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False):
     monkeypatch.chdir(folder)
     tables = {
         "scorer_agreement": agreement().reset_index(),
-        "recordings": recordings(),
+        "recordings": pd.concat([recordings(), recordings()[:2].assign(experiment="NEW1")]),
         "groups": groups(bad=1),
         "intervals": pd.DataFrame(
             {"network": ["good", "k"], "score": "all", "coverage": 0.87, "coverage low": 0.8, "coverage high": 0.93}
