@@ -80,7 +80,7 @@ def doubtful_clocks(recordings: pd.DataFrame, tolerance_ppm: float) -> Finding:
         f"The clocks of {measured} of {count(len(recordings), 'video')} were measured by a second light event, so that "
         f"their frames are within {NEAREST_FRAMES} frames of a moment from start to end."
     )
-    return Finding("Drift of the cameras' clocks", told, bool(cases), cases)
+    return Finding("Drift of the cameras’ clocks", told, bool(cases), cases)
 
 
 def faceless_cameras(recordings: pd.DataFrame) -> Finding:
@@ -120,7 +120,7 @@ def moments_left_out(groups: pd.DataFrame) -> Finding:
         lost = [f"{counts[name]} {words}" for name, words in NOT_ACCEPTED.items() if counts.get(name, 0)]
         if lost:
             cases.append(f"{experiment}: {listing(lost)}, of {counts.sum()}")
-    told = f"Of {count(shown, 'item')} to score (moments shown twice count twice), {listing(reasons)} were left out."
+    told = f"Left out of {count(shown, 'item')} to score (moments shown twice count twice): {listing(reasons)}."
     return Finding("Moments", told, True, cases)
 
 

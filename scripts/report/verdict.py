@@ -10,11 +10,7 @@ from scripts.report.wording import count, estimate, number, percent
 
 # The rows of the table of the scorer's agreement.
 SCORER, EXPERT, CONTROL, CONSTANT = "scorer", "expert again", "shuffled control", "constant"
-FIGURES = {
-    "r": "Pearson’s r",
-    "mae": "mean absolute error",
-    "icc": "ICC(2,1)",
-}
+FIGURES = {"r": "Pearson’s r", "mae": "Mean absolute error", "icc": "ICC(2,1)"}
 # Intervals that are bootstrapped over fewer animals than this are told to be too narrow.
 FEW_ANIMALS = 10
 
@@ -44,22 +40,14 @@ def headline(agreement: pd.DataFrame, animals: str) -> str:
 
 def tell_verdict(agreement: pd.DataFrame, animals: str, confidence: float) -> str:
     """The sentences under the headline."""
-    scorer, expert, control, constant = (agreement.loc[who] for who in (SCORER, EXPERT, CONTROL, CONSTANT))
-    sentences = [
+    scorer, expert, constant = (agreement.loc[who] for who in (SCORER, EXPERT, CONSTANT))
+    again = f"the expert’s own second scores by {estimate(expert, 'mae')}, " if expert.moments else ""
+    return (
         f"Over {count(int(scorer.moments), 'moment')} of {int(scorer.animals)} {animals}, its scores correlate with "
-        f"the expert’s by r = {estimate(scorer, 'r')} and are {estimate(scorer, 'mae')} away from them on average, on "
-        f"the scale from 0 to {HIGHEST_SCORE}."
-    ]
-    if expert.moments:
-        pairs = count(int(expert.moments), "moment")
-        sentences.append(f"The expert’s own two scores of {pairs} are {estimate(expert, 'mae')} apart;")
-    else:
-        sentences.append("No moment was accepted twice, so that the expert’s own consistency is not known;")
-    sentences.append(
-        f"a constant is {estimate(constant, 'mae')} away, a control trained on shuffled labels "
-        f"{estimate(control, 'mae')}. In brackets: {100 * confidence:g} % intervals."
+        f"the expert’s by r = {estimate(scorer, 'r')} and differ from them by {estimate(scorer, 'mae')} on average, on "
+        f"the scale from 0 to {HIGHEST_SCORE}; {again}a constant by {estimate(constant, 'mae')}. "
+        f"In brackets: {100 * confidence:g} % intervals."
     )
-    return " ".join(sentences)
 
 
 def axis_ends(agreement: pd.DataFrame, name: str) -> tuple[float, float]:
@@ -82,13 +70,13 @@ def tabulate_agreement(agreement: pd.DataFrame) -> dict:
     """The page's table: `columns` with their axes, and `rows` with a cell for each of them."""
     about = {
         SCORER: ("Scorer", f"{agreement.network[SCORER]}, on animals left out of its training"),
-        EXPERT: ("Expert again", "the expert’s second score of a moment beside the first"),
+        EXPERT: ("Expert again", "the second score of a moment beside the first"),
         CONTROL: ("Control", f"{agreement.network[CONTROL]}: trained on shuffled labels"),
         CONSTANT: ("Constant", "the median score of the animals in training"),
     }
     ends = {name: axis_ends(agreement, name) for name in FIGURES}
     columns = [
-        {"name": title, "low": f"{ends[name][0]:g}".replace("-", "−"), "high": f"{ends[name][1]:g}"}
+        {"name": title, "low": number(ends[name][0], 0), "high": f"{ends[name][1]:g}", "zero": ends[name][0] < 0}
         for name, title in FIGURES.items()
     ]
     rows = []
