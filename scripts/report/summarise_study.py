@@ -97,15 +97,16 @@ def call_animals(sheet: pd.DataFrame) -> str:
     return "animals (some of them simulated)" if sheet.simulated.any() else "animals"
 
 
-def tell_simulated(sheet: pd.DataFrame) -> str:
-    """The notice of simulated recordings; empty for none."""
+def tell_simulated(sheet: pd.DataFrame) -> dict[str, str]:
+    """The notice of simulated recordings, and the tag of what numbers of all recordings stand in; empty for none."""
     names = list(sheet.index[sheet.simulated])
     if not names:
-        return ""
+        return {"notice": "", "tag": ""}
     every = len(names) == len(sheet)
     which = f"All {len(names)} recordings" if every else f"{listing(names)} ({len(names)} of {len(sheet)} recordings)"
     be, them = ("are", "them") if len(names) > 1 else ("is", "it")
-    return f"{which} {be} simulated: a test bed, and no number from {them} is a result about mice."
+    notice = f"{which} {be} simulated: a test bed, and no number from {them} is a result about mice."
+    return {"notice": notice, "tag": "simulated" if every else "in part simulated"}
 
 
 def list_facts(
@@ -139,8 +140,11 @@ def describe_curve(name: str, row: pd.Series, timeline: pd.DataFrame, sampled: i
     """
     minutes = (timeline.time_s.max() - timeline.time_s.min()) / 60
     subject = f"{'simulated ' if row.simulated else ''}{row.subject}, {row.condition}"
+    ends = [timeline.loc[place] for place in (timeline.smoothed.idxmin(), timeline.smoothed.idxmax())]
+    low, high = (f"{number(end.smoothed)} (at {number(end.time_s / 60, 1)} min)" for end in ends)
     words = [
-        f"{name} ({subject}): mean fused score {number(timeline.fused.mean())} over {number(minutes, 1)} min.",
+        f"{name} ({subject}): mean fused score {number(timeline.fused.mean())} over {number(minutes, 1)} min, the "
+        f"smoothed one from {low} to {high}.",
         f"A face was seen in {percent(min(1.0, len(timeline) / sampled))} of {count(sampled, 'sampled moment')}.",
         f"The networks of the folds differ by {number(timeline.spread.mean())} (standard deviation, mean over time).",
     ]
@@ -160,7 +164,8 @@ def list_curves(
         sampled = int(recordings.searched_frames[recordings.experiment == name].max())
         sentences = describe_curve(name, row, read_table(table), sampled, row.subject in known)
         picture = Picture(figure, f"{name} over time", "Each camera, all cameras fused, and how many see a face.")
-        curves.append({"picture": picture, "said": " ".join(sentences)})
+        tag = "simulated" if row.simulated else ""
+        curves.append({"picture": picture, "tag": tag, "said": " ".join(sentences)})
     return curves
 
 

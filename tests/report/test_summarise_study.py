@@ -183,7 +183,7 @@ def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False):
     timelines = {}
     for name in sheet.index[sheet.role == "score"]:
         timelines[name] = (f"results/timelines/{name}.csv", f"results/timelines/{name}.svg")
-        pd.DataFrame({"time_s": [0.0, 60.0], "fused": [0.5, 1.5], "spread": 0.1}).to_csv(
+        pd.DataFrame({"time_s": [0.0, 60.0], "fused": [0.5, 1.5], "spread": 0.1, "smoothed": [0.6, 1.4]}).to_csv(
             timelines[name][0], index=False
         )
         Path(timelines[name][1]).write_text(SVG)
@@ -230,6 +230,7 @@ def test_the_page_answers_what_the_head_of_a_lab_asks(page):
         assert words in text
     assert "All 4 recordings are simulated" in text and "no number from them is a result about mice" in text
     assert "NEW1 (simulated mouse9, pain): mean fused score 1.00 over 1.0 min" in text
+    assert "from 0.60 (at 0.0 min) to 1.40 (at 1.0 min)" in text
     assert "hold 87 % (80 % to 93 %)" in text
     assert "Keras 3.1" in text and "TensorFlow 2.2" in text and "Snakemake 9.1" in text
     assert "With 6 animals" in text
@@ -282,6 +283,11 @@ def test_parts_that_are_missing_are_told(tmp_path, monkeypatch):
     assert "no recording of role score" in page
     assert "Not measured: no frames of these recordings are annotated" in page
     assert "simulated" not in Tags(page).text.split("Methods")[0]
+    partly = sheet()
+    partly.loc["EXP1", "simulated"] = True
+    page = page_of(tmp_path, monkeypatch, partly)
+    assert "EXP1 (1 of 4 recordings) is simulated" in page and "in part simulated" in page
+    assert "on animals (some of them simulated) it never saw" in page
     known = page_of(tmp_path, monkeypatch, sheet(), detection=True)
     assert "found 96 % of 500 known faces; average precision 0.98 (0.97 to 0.99)" in known
 
