@@ -25,6 +25,16 @@ def test_an_edited_module_and_a_touched_script_rerun_what_depends_on_them(miniat
     assert planned_jobs(Workplace(project, miniature.folder)).keys() == edited | {"tabulate_proximity"} | depend
 
 
+def test_touching_the_summarys_template_remakes_the_summary_alone(miniature):
+    template = miniature.project / "report" / "summary.html.j2"
+    before = template.stat()
+    try:
+        os.utime(template)
+        assert planned_jobs(miniature) == {"summarise_study": 1, "all": 1}
+    finally:
+        os.utime(template, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 @pytest.mark.parametrize(
     ("module", "rerun", "left"),
     [
