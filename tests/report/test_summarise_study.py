@@ -125,7 +125,7 @@ def scoring(done):
 SETTINGS = {
     "seed": 1,
     "sync": {"dark_seconds": 1, "clock_ppm": 50},
-    "faces": {"weights": False, "annotations": True, "simulated_recordings": 4, "sample_every": 5},
+    "faces": {"detector": "annotations", "simulated_recordings": 4, "sample_every": 5},
     "moments": {
         "min_det_num": 3,
         "min_items_in_det_set": 8,
@@ -415,7 +415,7 @@ def test_the_methods_say_what_the_config_and_the_records_say():
 
 
 def test_the_methods_of_a_plain_study_leave_out_what_there_was_not():
-    faces = SETTINGS["faces"] | {"annotations": False}
+    faces = SETTINGS["faces"] | {"detector": "simulated"}
     text = methods_of(sheet(simulated=True), recordings(), {"good": [network_record()]}, faces=faces)
     assert text.startswith("All recordings were simulated as a test bed")
     assert "measured how fast each camera’s clock was" in text
