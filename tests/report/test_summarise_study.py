@@ -149,7 +149,9 @@ def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False):
     monkeypatch.chdir(folder)
     tables = {
         "scorer_agreement": agreement().reset_index(),
-        "recordings": pd.concat([recordings(), recordings()[:2].assign(experiment="NEW1")]),
+        "recordings": pd.concat(
+            [recordings(), *(recordings()[:2].assign(experiment=name) for name in sheet.index[sheet.role == "score"])]
+        ),
         "groups": groups(bad=1),
         "intervals": pd.DataFrame(
             {"network": ["good", "k"], "score": "all", "coverage": 0.87, "coverage low": 0.8, "coverage high": 0.93}
@@ -296,9 +298,12 @@ def test_parts_that_are_missing_are_told(tmp_path, monkeypatch):
     ("changes", "words"),
     [
         ({}, "The scorer agrees with the expert on animals it never saw"),
-        ({"r_low": -0.1}, "not shown to go up and down"),
-        ({"constant": -0.01}, "not shown to be nearer"),
-        ({"constant": NAN}, "not shown to be nearer"),
+        ({"r_low": -0.1}, "errs less than a constant, but is not shown to follow"),
+        (
+            {"constant": -0.01},
+            "follows the expert on animals it never saw, but its error is not shown to be below a constant’s",
+        ),
+        ({"constant": NAN}, "not shown to be below a constant’s"),
         ({"r_low": -0.1, "constant": -0.01}, "It is not shown that the scorer agrees"),
     ],
 )
@@ -310,10 +315,29 @@ def test_the_verdict_claims_no_more_than_the_intervals_allow(changes, words):
     assert words in headline(table, "animals")
 
 
+def test_many_curves_are_linked_to(tmp_path, monkeypatch):
+    table = sheet()
+    new = pd.concat([table.loc[["NEW1"]].rename(index={"NEW1": f"NEW{number}"}) for number in range(1, 13)])
+    monkeypatch.setattr("scripts.report.summarise_study.MOST_CURVES", 2)
+    tags = Tags(page_of(tmp_path, monkeypatch, pd.concat([table[:3], new]))).tags
+    held = [attributes["href"] for _, attributes in tags if attributes.get("class") == "picture"]
+    assert [link for link in held if "timelines" in link] == ["timelines/NEW1.svg", "timelines/NEW2.svg"]
+    assert "timelines/NEW12.svg" in [attributes.get("href") for _, attributes in tags]
+
+
 def test_a_scorer_without_correlation_is_told_of():
     table = agreement(r=NAN, r_low=NAN, r_high=NAN)
     assert "r = –" in tell_verdict(table, "animals", 0.95)
     assert tabulate_agreement(table)["rows"][0]["cells"][0] == {"name": "r", "text": "–", "bar": None}
+
+
+def test_an_expert_who_scored_nothing_twice_is_no_reference():
+    table = agreement()
+    table.loc["expert again", ["animals", "moments"]] = 0
+    table.loc["expert again", "r":"icc high"] = NAN
+    row = tabulate_agreement(table)["rows"][1]
+    assert row["what"] == "no moment was accepted twice" and not any(cell["bar"] for cell in row["cells"])
+    assert "second scores" not in tell_verdict(table, "animals", 0.95)
 
 
 def test_a_scorer_that_is_worse_than_its_references_is_told_so():
