@@ -7,26 +7,6 @@ GROUPED = ["group", "score"]
 COUNTS = [(counted, grouping) for counted in COUNTED for grouping in GROUPED]
 
 
-def count_figure(prefix, counted, grouping, caption):
-    """The figure of what is counted, for the report."""
-    return report(
-        f"results/figures/{prefix}{counted}_by_{grouping}.svg",
-        caption=caption,
-        category="2 Recordings and scores",
-        labels={"what": f"{prefix.replace('_', ' ')}{counted} by {grouping} (figure)"},
-    )
-
-
-def fold_figure(k):
-    """The panels of a fold of a network, for the report."""
-    return report(
-        f"results/figures/{{network}}/LOSOCV-{k}.svg",
-        caption="../report/fold_panels.rst",
-        category="6 Folds",
-        labels={"what": f"fold {k} of {{network}} (figure)"},
-    )
-
-
 # On a cluster they run where Snakemake does: each takes a second or two, less than sending it would.
 localrules:
     draw_counts,

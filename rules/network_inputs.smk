@@ -1,5 +1,5 @@
-# What the rules of networks, evaluation, tables and figures call for their inputs and params. The networks themselves
-# are in studies.smk.
+# What the rules of networks, evaluation, tables, figures and the report call for their inputs, outputs and params. The
+# networks themselves are in studies.smk.
 def backbone_choice(wildcards):
     return backbone_choice_of([wildcards.network])
 
@@ -288,3 +288,96 @@ def fold_titles(wildcards):
 def corrected_predictions(wildcards):
     """Predictions of a network on the held-out subjects, corrected boxes."""
     return prediction_paths(wildcards.network, FOLDS, ["test_corr"])
+
+
+def network_tables(names):
+    """Paths of some tables of a network."""
+    return [f"results/tables/{{network}}/{name}.csv" for name in names]
+
+
+def network_page(name):
+    """The page of a table of a network, for the report."""
+    return report(
+        f"results/tables/{{network}}/{name}.html",
+        caption=f"../report/{name}.rst",
+        category="4 Each network",
+        labels={"what": f"{{network}}, {TABLE_TITLES[name]} (table)"},
+    )
+
+
+def network_pages(names):
+    return [network_page(name) for name in names]
+
+
+def count_figure(prefix, counted, grouping, caption):
+    """The figure of what is counted, for the report."""
+    return report(
+        f"results/figures/{prefix}{counted}_by_{grouping}.svg",
+        caption=caption,
+        category="2 Recordings and scores",
+        labels={"what": f"{prefix.replace('_', ' ')}{counted} by {grouping} (figure)"},
+    )
+
+
+def fold_figure(k):
+    """The panels of a fold of a network, for the report."""
+    return report(
+        f"results/figures/{{network}}/LOSOCV-{k}.svg",
+        caption="../report/fold_panels.rst",
+        category="6 Folds",
+        labels={"what": f"fold {k} of {{network}} (figure)"},
+    )
+
+
+def scorer_records():
+    """The records of the networks of all folds: the scorer, the one it starts from, and so on."""
+    chain = [SCORER]
+    while source_of(chain[-1]):
+        chain.append(source_of(chain[-1]))
+    return expand("results/models/{network}/LOSOCV-{k}.json", network=chain, k=FOLDS)
+
+
+def summary_sheet():
+    """The sample sheet as the summary tells of it, a row a recording."""
+    sheet = EXPERIMENTS[["subject", "condition", "role"]].reset_index()
+    return sheet.assign(simulated=list(EXPERIMENTS.videos == SIMULATED)).to_dict("records")
+
+
+def detector_source():
+    """Where the face detector comes from: shipped, given, or trained on annotations or on simulated recordings."""
+    path = detector_path(None)
+    if path == shipped(SHIPPED_DETECTOR):
+        return "shipped"
+    if path != rules.train_detector.output.model:
+        return "given"
+    return "annotations" if config["faces"]["annotations"] else "simulated"
+
+
+def summary_settings():
+    """The values of the config that the summary's methods tell."""
+    defaults, evaluation = config["moments"]["defaults"], config["evaluation"]
+    others = {name: moment_settings_of(name).items() - defaults.items() for name in SCORED}
+    return {
+        "seed": config["seed"],
+        "sync": {
+            "dark_seconds": config["recordings"]["sync"]["dark_seconds"],
+            "clock_ppm": config["recordings"]["clock_ppm"],
+        },
+        "faces": {
+            "detector": detector_source(),
+            "simulated_recordings": config["faces"]["simulated_recordings"],
+            "sample_every": config["faces"]["detection"]["sample_every"],
+        },
+        "moments": defaults,
+        "overrides": {name: dict(sorted(values)) for name, values in others.items() if values},
+        "validation_moments": {
+            name: most
+            for name, most in config["datasets"]["validation_moments"].items()
+            if name in experiments_of("validate")
+        },
+        "image_size": config["datasets"]["image_size"],
+        "evaluation": {
+            key: evaluation[key]
+            for key in ("bootstrap_draws", "confidence", "coverage", "timeline_window_s")
+        },
+    }

@@ -6,60 +6,6 @@ localrules:
     summarise_study,
 
 
-def scorer_records():
-    """The records of the networks of all folds: the scorer, the one it starts from, and so on."""
-    chain = [SCORER]
-    while source_of(chain[-1]):
-        chain.append(source_of(chain[-1]))
-    return expand("results/models/{network}/LOSOCV-{k}.json", network=chain, k=FOLDS)
-
-
-def summary_sheet():
-    """The sample sheet as the summary tells of it, a row a recording."""
-    sheet = EXPERIMENTS[["subject", "condition", "role"]].reset_index()
-    return sheet.assign(simulated=list(EXPERIMENTS.videos == SIMULATED)).to_dict("records")
-
-
-def detector_source():
-    """Where the face detector comes from: shipped, given, or trained on annotations or on simulated recordings."""
-    path = detector_path(None)
-    if path == shipped(SHIPPED_DETECTOR):
-        return "shipped"
-    if path != rules.train_detector.output.model:
-        return "given"
-    return "annotations" if config["faces"]["annotations"] else "simulated"
-
-
-def summary_settings():
-    """The values of the config that the summary's methods tell."""
-    defaults, evaluation = config["moments"]["defaults"], config["evaluation"]
-    others = {name: moment_settings_of(name).items() - defaults.items() for name in SCORED}
-    return {
-        "seed": config["seed"],
-        "sync": {
-            "dark_seconds": config["recordings"]["sync"]["dark_seconds"],
-            "clock_ppm": config["recordings"]["clock_ppm"],
-        },
-        "faces": {
-            "detector": detector_source(),
-            "simulated_recordings": config["faces"]["simulated_recordings"],
-            "sample_every": config["faces"]["detection"]["sample_every"],
-        },
-        "moments": defaults,
-        "overrides": {name: dict(sorted(values)) for name, values in others.items() if values},
-        "validation_moments": {
-            name: most
-            for name, most in config["datasets"]["validation_moments"].items()
-            if name in experiments_of("validate")
-        },
-        "image_size": config["datasets"]["image_size"],
-        "evaluation": {
-            key: evaluation[key]
-            for key in ("bootstrap_draws", "confidence", "coverage", "timeline_window_s")
-        },
-    }
-
-
 rule evaluate:
     input:
         rules.draw_workflow.output,

@@ -66,25 +66,6 @@ if ORDERED:
     COMPARISONS["correlations"] = "correlation"
 
 
-def network_tables(names):
-    """Paths of some tables of a network."""
-    return [f"results/tables/{{network}}/{name}.csv" for name in names]
-
-
-def network_page(name):
-    """The page of a table of a network, for the report."""
-    return report(
-        f"results/tables/{{network}}/{name}.html",
-        caption=f"../report/{name}.rst",
-        category="4 Each network",
-        labels={"what": f"{{network}}, {TABLE_TITLES[name]} (table)"},
-    )
-
-
-def network_pages(names):
-    return [network_page(name) for name in names]
-
-
 # On a cluster they run where Snakemake does: each takes a second or two, less than sending it would.
 localrules:
     tabulate_scorer,
