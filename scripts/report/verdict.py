@@ -49,7 +49,7 @@ def tell_verdict(agreement: pd.DataFrame, animals: str, confidence: float) -> st
 def axis_ends(agreement: pd.DataFrame, name: str) -> tuple[float, float]:
     """Ends of a figure's axis: 0, or -1 where something is below it, to 1; errors from 0 up, in steps of 0.25."""
     if name == "mae":
-        return 0.0, math.ceil(agreement["mae high"].max() * 4) / 4
+        return 0.0, max(1, math.ceil(agreement["mae high"].max() * 4)) / 4
     return (-1.0 if agreement[f"{name} low"].min() < 0 else 0.0), 1.0
 
 

@@ -393,6 +393,7 @@ def test_numbers_and_lists_stand_as_in_a_text():
     assert [count(1, "animal"), count(1200, "mouse", "mice")] == ["1 animal", "1,200 mice"]
     assert [listing([]), listing(["a"]), listing(["a", "b", "c"])] == ["", "a", "a, b and c"]
     assert estimate({"r": -0.1, "r low": -0.3, "r high": 0.2}, "r", -1) == "0.10 (−0.20 to 0.30)"
+    assert estimate({"r": 0.1, "r low": NAN, "r high": NAN}, "r") == "0.10"
     assert [ordinal(n) for n in (1, 2, 3, 5, 11, 22)] == ["", "2nd", "3rd", "5th", "11th", "22nd"]
 
 
