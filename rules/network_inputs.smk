@@ -343,6 +343,16 @@ def summary_sheet():
     return sheet.assign(simulated=list(EXPERIMENTS.videos == SIMULATED)).to_dict("records")
 
 
+def detector_source():
+    """Where the face detector comes from: shipped, given, or trained on annotations or on simulated recordings."""
+    path = detector_path(None)
+    if path == shipped(SHIPPED_DETECTOR):
+        return "shipped"
+    if path != rules.train_detector.output.model:
+        return "given"
+    return "annotations" if config["faces"]["annotations"] else "simulated"
+
+
 def summary_settings():
     """The values of the config that the summary's methods tell."""
     defaults, evaluation = config["moments"]["defaults"], config["evaluation"]
@@ -354,8 +364,7 @@ def summary_settings():
             "clock_ppm": config["recordings"]["clock_ppm"],
         },
         "faces": {
-            "weights": config["faces"]["weights"] not in ("", SIMULATED),
-            "annotations": bool(config["faces"]["annotations"]),
+            "detector": detector_source(),
             "simulated_recordings": config["faces"]["simulated_recordings"],
             "sample_every": config["faces"]["detection"]["sample_every"],
         },

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from scripts.balanced import RANGE_NAMES
-from scripts.grimace import ACTION_UNITS, MOST_UNOBSERVED, UNIT_NAMES
+from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE, MOST_UNOBSERVED, UNIT_NAMES
 from scripts.network_settings import THRESHOLDS
 from scripts.networks.build import COMPACT_LAYERS
 from scripts.report.wording import listing
@@ -105,6 +105,7 @@ def describe_methods(
         "synchronised_by_hand": list(recordings.experiment[recordings.reason == BY_HAND].unique()),
         "coders": coders,
         "units": [UNIT_NAMES[unit] for unit in ACTION_UNITS],
+        "highest_score": HIGHEST_SCORE,
         "most_unobserved": MOST_UNOBSERVED,
         "selected": int(counts["selected moments"]),
         "accepted": int(counts["accepted moments"]),

@@ -67,20 +67,25 @@ TABLES = {
     "recordings": "recordings",
     "durations": "durations",
 }
+# So many curves are in the page itself, which would become too large to send; it links to those of more recordings.
+MOST_CURVES = 10
 MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure of the page: its file, a title, and what it shows."""
+    """A figure of the page: its file, a title, and what it shows; whether the page holds it, or links to it alone."""
 
     path: str
     title: str
     shows: str
+    held: bool = True
 
     @property
     def data(self) -> str:
-        """The whole file as an address. As images of their own, SVGs keep their ids apart."""
+        """The whole file as an address, if the page holds it. As images of their own, SVGs keep their ids apart."""
+        if not self.held:
+            return ""
         content = base64.b64encode(Path(self.path).read_bytes()).decode()
         return f"data:{MEDIA_TYPES[Path(self.path).suffix]};base64,{content}"
 
@@ -163,7 +168,8 @@ def list_curves(
         row = sheet.loc[name]
         sampled = int(recordings.searched_frames[recordings.experiment == name].max())
         sentences = describe_curve(name, row, read_table(table), sampled, row.subject in known)
-        picture = Picture(figure, f"{name} over time", "Each camera, all cameras fused, and how many see a face.")
+        shows = "Each camera, all cameras fused, and how many see a face."
+        picture = Picture(figure, f"{name} over time", shows, held=len(curves) < MOST_CURVES)
         tag = "simulated" if row.simulated else ""
         curves.append({"picture": picture, "tag": tag, "said": " ".join(sentences)})
     return curves

@@ -18,23 +18,19 @@ FEW_ANIMALS = 10
 def headline(agreement: pd.DataFrame, animals: str) -> str:
     """The verdict in one sentence. `agreement` is the table by `who`; `animals` is what those are called.
 
-    The scorer follows the expert if the interval of r is above 0, and is nearer to the scores than the references if
-    the intervals of both differences in error are.
+    The scorer follows the expert if the interval of r is above 0, and its error is less than that of a reference if
+    the interval of the difference is above 0.
     """
     follows = agreement.loc[SCORER, "r low"] > 0
-    nearer = (agreement.loc[[CONTROL, CONSTANT], "excess mae low"] > 0).all()
-    if follows and nearer:
+    references = {CONSTANT: "a constant’s", CONTROL: "the shuffled control’s"}
+    equalled = [name for who, name in references.items() if not agreement.loc[who, "excess mae low"] > 0]
+    if follows and not equalled:
         return f"The scorer agrees with the expert on {animals} it never saw"
     if follows:
-        return (
-            f"On {animals} it never saw, the scorer goes up and down with the expert, but it is not shown to be nearer "
-            "to the expert’s scores than a constant and a control trained on shuffled labels"
-        )
-    if nearer:
-        return (
-            f"On {animals} it never saw, the scorer is nearer to the expert’s scores than a constant, but it is not "
-            "shown to go up and down with them"
-        )
+        less = " or ".join(equalled)
+        return f"The scorer follows the expert on {animals} it never saw, but its error is not shown to be below {less}"
+    if not equalled:
+        return f"On {animals} it never saw, the scorer errs less than a constant, but is not shown to follow the expert"
     return f"It is not shown that the scorer agrees with the expert on {animals} it never saw"
 
 
@@ -53,7 +49,7 @@ def tell_verdict(agreement: pd.DataFrame, animals: str, confidence: float) -> st
 def axis_ends(agreement: pd.DataFrame, name: str) -> tuple[float, float]:
     """Ends of a figure's axis: 0, or -1 where something is below it, to 1; errors from 0 up, in steps of 0.25."""
     if name == "mae":
-        return 0.0, math.ceil(agreement["mae high"].max() * 4) / 4
+        return 0.0, max(1, math.ceil(agreement["mae high"].max() * 4)) / 4
     return (-1.0 if agreement[f"{name} low"].min() < 0 else 0.0), 1.0
 
 
@@ -69,10 +65,10 @@ def place_on_axis(row: Mapping, name: str, ends: tuple[float, float]) -> dict[st
 def tabulate_agreement(agreement: pd.DataFrame) -> dict:
     """The page's table: `columns` with their axes, and `rows` with a cell for each of them."""
     about = {
-        SCORER: ("Scorer", f"{agreement.network[SCORER]}, on animals left out of its training"),
-        EXPERT: ("Expert again", "the second score of a moment beside the first"),
-        CONTROL: ("Control", f"{agreement.network[CONTROL]}: trained on shuffled labels"),
-        CONSTANT: ("Constant", "the median score of the animals in training"),
+        SCORER: ("Scorer, on animals left out", agreement.network[SCORER]),
+        EXPERT: ("Expert, scoring again", "the same moment twice"),
+        CONTROL: ("Control, with shuffled labels", agreement.network[CONTROL]),
+        CONSTANT: ("Constant", "the median of the training animals"),
     }
     ends = {name: axis_ends(agreement, name) for name in FIGURES}
     columns = [
@@ -86,7 +82,11 @@ def tabulate_agreement(agreement: pd.DataFrame) -> dict:
             {"name": name, "text": estimate(row, name), "bar": place_on_axis(row, name, ends[name])} for name in FIGURES
         ]
         counts = f"{count(int(row.moments), 'moment')} of {count(int(row.animals), 'animal')}"
-        rows.append({"who": who.split()[0], "title": title, "what": what, "counts": counts, "cells": cells})
+        if not row.moments:
+            what, counts = "no moment was accepted twice", ""
+        rows.append(
+            {"who": who.split()[0], "title": title, "what": " · ".join(filter(None, [what, counts])), "cells": cells}
+        )
     return {"columns": columns, "rows": rows}
 
 

@@ -14,11 +14,12 @@ def number(value: float, decimals: int = 2, sign: str = "") -> str:
 def estimate(row: Mapping, name: str, sign: int = 1) -> str:
     """The figure `name` of a table's row with its interval, from the columns `name`, `name low` and `name high`.
 
-    With a `sign` of -1 it is turned round, and so is its interval. A dash where it is not defined.
+    With a `sign` of -1 it is turned round, and so is its interval. A dash where it is not defined; no brackets where its
+    interval is not.
     """
     value, *ends = (sign * float(row[f"{name}{end}"]) for end in ("", " low", " high"))
     low, high = ends[::sign]
-    return ABSENT if math.isnan(value) else f"{number(value)} ({number(low)} to {number(high)})"
+    return number(value) + ("" if math.isnan(low) else f" ({number(low)} to {number(high)})")
 
 
 def percent(share: float) -> str:

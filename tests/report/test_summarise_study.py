@@ -125,7 +125,7 @@ def scoring(done):
 SETTINGS = {
     "seed": 1,
     "sync": {"dark_seconds": 1, "clock_ppm": 50},
-    "faces": {"weights": False, "annotations": True, "simulated_recordings": 4, "sample_every": 5},
+    "faces": {"detector": "annotations", "simulated_recordings": 4, "sample_every": 5},
     "moments": {
         "min_det_num": 3,
         "min_items_in_det_set": 8,
@@ -149,7 +149,9 @@ def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False):
     monkeypatch.chdir(folder)
     tables = {
         "scorer_agreement": agreement().reset_index(),
-        "recordings": pd.concat([recordings(), recordings()[:2].assign(experiment="NEW1")]),
+        "recordings": pd.concat(
+            [recordings(), *(recordings()[:2].assign(experiment=name) for name in sheet.index[sheet.role == "score"])]
+        ),
         "groups": groups(bad=1),
         "intervals": pd.DataFrame(
             {"network": ["good", "k"], "score": "all", "coverage": 0.87, "coverage low": 0.8, "coverage high": 0.93}
@@ -296,9 +298,12 @@ def test_parts_that_are_missing_are_told(tmp_path, monkeypatch):
     ("changes", "words"),
     [
         ({}, "The scorer agrees with the expert on animals it never saw"),
-        ({"r_low": -0.1}, "not shown to go up and down"),
-        ({"constant": -0.01}, "not shown to be nearer"),
-        ({"constant": NAN}, "not shown to be nearer"),
+        ({"r_low": -0.1}, "errs less than a constant, but is not shown to follow"),
+        (
+            {"constant": -0.01},
+            "follows the expert on animals it never saw, but its error is not shown to be below a constant’s",
+        ),
+        ({"constant": NAN}, "not shown to be below a constant’s"),
         ({"r_low": -0.1, "constant": -0.01}, "It is not shown that the scorer agrees"),
     ],
 )
@@ -310,10 +315,29 @@ def test_the_verdict_claims_no_more_than_the_intervals_allow(changes, words):
     assert words in headline(table, "animals")
 
 
+def test_many_curves_are_linked_to(tmp_path, monkeypatch):
+    table = sheet()
+    new = pd.concat([table.loc[["NEW1"]].rename(index={"NEW1": f"NEW{number}"}) for number in range(1, 13)])
+    monkeypatch.setattr("scripts.report.summarise_study.MOST_CURVES", 2)
+    tags = Tags(page_of(tmp_path, monkeypatch, pd.concat([table[:3], new]))).tags
+    held = [attributes["href"] for _, attributes in tags if attributes.get("class") == "picture"]
+    assert [link for link in held if "timelines" in link] == ["timelines/NEW1.svg", "timelines/NEW2.svg"]
+    assert "timelines/NEW12.svg" in [attributes.get("href") for _, attributes in tags]
+
+
 def test_a_scorer_without_correlation_is_told_of():
     table = agreement(r=NAN, r_low=NAN, r_high=NAN)
     assert "r = –" in tell_verdict(table, "animals", 0.95)
     assert tabulate_agreement(table)["rows"][0]["cells"][0] == {"name": "r", "text": "–", "bar": None}
+
+
+def test_an_expert_who_scored_nothing_twice_is_no_reference():
+    table = agreement()
+    table.loc["expert again", ["animals", "moments"]] = 0
+    table.loc["expert again", "r":"icc high"] = NAN
+    row = tabulate_agreement(table)["rows"][1]
+    assert row["what"] == "no moment was accepted twice" and not any(cell["bar"] for cell in row["cells"])
+    assert "second scores" not in tell_verdict(table, "animals", 0.95)
 
 
 def test_a_scorer_that_is_worse_than_its_references_is_told_so():
@@ -369,6 +393,7 @@ def test_numbers_and_lists_stand_as_in_a_text():
     assert [count(1, "animal"), count(1200, "mouse", "mice")] == ["1 animal", "1,200 mice"]
     assert [listing([]), listing(["a"]), listing(["a", "b", "c"])] == ["", "a", "a, b and c"]
     assert estimate({"r": -0.1, "r low": -0.3, "r high": 0.2}, "r", -1) == "0.10 (−0.20 to 0.30)"
+    assert estimate({"r": 0.1, "r low": NAN, "r high": NAN}, "r") == "0.10"
     assert [ordinal(n) for n in (1, 2, 3, 5, 11, 22)] == ["", "2nd", "3rd", "5th", "11th", "22nd"]
 
 
@@ -415,7 +440,7 @@ def test_the_methods_say_what_the_config_and_the_records_say():
 
 
 def test_the_methods_of_a_plain_study_leave_out_what_there_was_not():
-    faces = SETTINGS["faces"] | {"annotations": False}
+    faces = SETTINGS["faces"] | {"detector": "simulated"}
     text = methods_of(sheet(simulated=True), recordings(), {"good": [network_record()]}, faces=faces)
     assert text.startswith("All recordings were simulated as a test bed")
     assert "measured how fast each camera’s clock was" in text
