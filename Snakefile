@@ -62,5 +62,13 @@ onstart:
     calm(workflow.scheduler)
 
 
+onsuccess:
+    record_run(workflow.scheduler.finished_jobs)
+
+
+onerror:
+    record_run(workflow.scheduler.finished_jobs)
+
+
 # A change of a module reruns the rules whose scripts import it, directly or through others.
 watch_imports(workflow.rules, ROOT)

@@ -69,7 +69,9 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             write_sheet(folder, recordings)
-            (folder / "config.yaml").write_text(yaml.safe_dump({"experiments": "experiments.tsv"}))
+            (folder / "config.yaml").write_text(
+                yaml.safe_dump({"experiments": "experiments.tsv", "faces": {"annotations": "faces.csv"}})
+            )
             jobs, seconds, mib = plan(folder)
         goals = (f"<= {SECONDS}", f"<= {MIB}") if recordings == max(SIZES) else ("", "")
         print_measure(f"{recordings} recordings, {jobs} jobs: dry run", seconds, goals[0], "s")

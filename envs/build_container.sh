@@ -4,5 +4,5 @@ set -eu
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends python3.11-venv ca-certificates >/dev/null
 python3.11 -m venv /opt/squint
-/opt/squint/bin/pip install --quiet --no-cache-dir --disable-pip-version-check --requirement "$1"
+/opt/squint/bin/pip install --quiet --no-cache-dir --disable-pip-version-check --no-deps --requirement "$1"
 rm -rf /var/lib/apt/lists/*

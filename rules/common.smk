@@ -32,6 +32,7 @@ from scripts.network_settings import (
     fill_networks,
     read_study,
 )
+from scripts.run_record import record_run
 from scripts.scheduler import calm
 from scripts.settings import (
     SHIPPED_DETECTOR,

@@ -379,7 +379,7 @@ def detector_of(faces: dict, shipped: str) -> str:
 
 
 def check_detector(config: dict, experiments: pd.DataFrame) -> None:
-    """Raise InputError for real videos that would be searched by the shipped detector, which saw simulated faces alone."""
+    """Raise InputError for real videos that the shipped detector would search, which saw simulated faces alone."""
     real = experiments.index[experiments.videos != SIMULATED]
     if len(real) and detector_of(config["faces"], SHIPPED_DETECTOR) == SHIPPED_DETECTOR:
         raise InputError(

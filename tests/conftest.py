@@ -1,4 +1,7 @@
-"""What tests share: a copy of the project, and the miniature of the whole workflow, run on two cores and on one."""
+"""What tests share: a copy of the project, and the miniature of the whole workflow, run on two cores, parts on one too.
+
+Tests that need the miniature come last, so that a mistake in a unit shows in the first minutes.
+"""
 
 import os
 import re
@@ -28,10 +31,37 @@ settings.load_profile("any machine")
 ROOT = Path(__file__).parent.parent
 MINIATURE = ROOT / "tests" / "miniature"
 CODE = ["Snakefile", "config.yaml", "experiments.tsv", "requirements.lock", "rules", "scripts", "schemas", "report"]
-CODE += ["envs", "configs", "profiles"]
+CODE += ["envs", "configs", "profiles", "detectors"]
 # A finished run of the miniature that tests of faults take instead of making one: for who works on these tests.
 FINISHED = os.environ.get("SQUINT_FINISHED_MINIATURE")
-ONE_CORE_TARGETS = ("results/tables/comparison_scores.csv", "results/timelines/NEW1.csv")
+# What a run of the miniature makes: all that the default does, and what else the workflow can.
+TARGETS = ("all", "coco", "results/faces/detector.tflite")
+# One of what each rule makes whose work may depend on cores or order; made anew on one core.
+ONE_CORE_TARGETS = (
+    "results/simulated/EXP1/C1.mp4",
+    "results/recordings/EXP1/C1.json",
+    "results/sync/EXP1.csv",
+    "results/faces/detector.tflite",
+    "results/detections/EXP1/C1.parquet",
+    "results/moments/EXP1.parquet",
+    "results/frames/EXP1",
+    "results/sheets/EXP1.csv",
+    "results/simulated/EXP1/scores.csv",
+    "results/labels/EXP1.parquet",
+    "results/crops/EXP1_AUGM",
+    "results/images/EXP1_AUGM.h5",
+    "results/datasets/LOSOCV-1-train.h5",
+    "results/features/compact_units/LOSOCV-1",
+    "results/models/compact_units/LOSOCV-1.keras",
+    "results/models/compact_views/LOSOCV-1.keras",
+    "results/predictions/compact_views/LOSOCV-1-test_corr.parquet",
+    "results/metrics/compact_views.csv",
+    "results/tables/intervals.csv",
+    "results/tables/detection.csv",
+    "results/timelines/NEW1.csv",
+    "results/figures/detected_faces.png",
+    "results/figures/comparison.svg",
+)
 
 
 def command(project: Path, folder: Path, *arguments: str, python: str = sys.executable) -> list[str]:
@@ -114,56 +144,39 @@ def project(tmp_path_factory) -> Path:
     return copy
 
 
-@pytest.fixture(scope="session")
-def full_study(project, tmp_path_factory) -> str:
-    """What a dry run of the full study through the SLURM profile prints; no video of it is there."""
-    folder = tmp_path_factory.mktemp("full_study")
-    shutil.copytree(ROOT / "configs", folder / "configs")
-    shutil.copy(ROOT / "configs" / "six_camera_tbi.yaml", folder / "config.yaml")
-    profile = str(ROOT / "profiles" / "slurm")
-    code, output = Workplace(project, folder).snakemake("--dry-run", "--workflow-profile", profile)
-    assert code == 0, output[-3000:]
-    return output
-
-
 @pytest.fixture
 def workplace(project, tmp_path) -> Workplace:
     """A fresh working directory without results."""
     return Workplace(project, set_up(tmp_path / "work"))
 
 
-def run_miniatures(project: Path, runs: dict[Path, tuple[str, ...]]) -> list[Workplace]:
-    """Run the miniature in each of some new folders, with its arguments, at the same time."""
-    places = [Workplace(project, set_up(folder)) for folder in runs]
-    running = []
-    for place, arguments in zip(places, runs.values(), strict=True):
-        with (place.folder / "terminal.txt").open("w") as terminal:
-            line = command(place.project, place.folder, *arguments)
-            how = {"cwd": place.folder, "env": place.environment}
-            running.append(subprocess.Popen(line, stdout=terminal, stderr=subprocess.STDOUT, **how))
-    codes = [process.wait() for process in running]
-    endings = "\n".join((place.folder / "terminal.txt").read_text()[-4000:] for place in places)
-    assert set(codes) == {0}, endings
-    return places
+def run_miniature(project: Path, folder: Path) -> Workplace:
+    """The whole miniature in a new folder, on two cores."""
+    place = Workplace(project, set_up(folder))
+    code, output = place.snakemake("--cores", "2", "--", *TARGETS)
+    (place.folder / "terminal.txt").write_text(output)
+    assert code == 0, output[-4000:]
+    return place
 
 
 @pytest.fixture(scope="session")
-def both_runs(project, tmp_path_factory) -> tuple[Workplace, Workplace]:
-    """The miniature: finished on two cores, and at the same time on one as far as scores and timelines."""
-    two_cores, one_core = (tmp_path_factory.mktemp(name) for name in ("two_cores", "one_core"))
-    runs = {two_cores: ("--cores", "2"), one_core: ("--cores", "1", *ONE_CORE_TARGETS)}
-    two, one = run_miniatures(project, runs)
-    return two, one
-
-
-@pytest.fixture(scope="session")
-def miniature(request, project, tmp_path_factory) -> Workplace:
+def miniature(project, tmp_path_factory) -> Workplace:
     """The miniature run on two cores. Tests leave its files as they are."""
-    if any("both_runs" in item.fixturenames for item in request.session.items):
-        return request.getfixturevalue("both_runs")[0]
     if FINISHED:
         return Workplace(project, Path(FINISHED))
-    return run_miniatures(project, {tmp_path_factory.mktemp("two_cores"): ("--cores", "2")})[0]
+    return run_miniature(project, tmp_path_factory.mktemp("two_cores"))
+
+
+@pytest.fixture(scope="session")
+def one_core(miniature, tmp_path_factory) -> Workplace:
+    """A copy of the miniature in which what `ONE_CORE_TARGETS` names was made anew, on one core."""
+    folder = tmp_path_factory.mktemp("one_core") / "work"
+    shutil.copytree(miniature.folder, folder)
+    place = Workplace(miniature.project, folder)
+    jobs = ("--cores", "1", "--rerun-triggers", "mtime", "--force", "--", *ONE_CORE_TARGETS)
+    code, output = place.snakemake(*jobs)
+    assert code == 0, output[-4000:]
+    return place
 
 
 @pytest.fixture
@@ -171,3 +184,11 @@ def finished(miniature, tmp_path) -> Workplace:
     """A copy of the finished miniature that a test may change."""
     shutil.copytree(miniature.folder, tmp_path / "work")
     return Workplace(miniature.project, tmp_path / "work")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the miniature, and put it last."""
+    for item in items:
+        if "miniature" in item.fixturenames:
+            item.add_marker(pytest.mark.workflow)
+    items.sort(key=lambda item: item.get_closest_marker("workflow") is not None)

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from scripts.code_digest import all_imports
-from tests.conftest import ROOT, Workplace, jobs_in, planned_jobs
+from tests.conftest import ROOT, Workplace, planned_jobs, set_up
 from tests.rules import SCRIPTS
 
 
@@ -14,15 +14,17 @@ def test_a_finished_run_has_nothing_to_do(miniature):
     assert planned_jobs(miniature) == {}
 
 
-def test_an_edited_module_and_a_touched_script_rerun_what_depends_on_them(miniature, tmp_path):
-    project = tmp_path / "project"
-    shutil.copytree(miniature.project, project)
-    with (project / "scripts" / "tables" / "tabulate.py").open("a") as module:
+def test_an_edited_module_and_a_touched_script_make_their_output_anew(project, tmp_path):
+    """In a project of its own, on two figures that need no videos."""
+    place = Workplace(shutil.copytree(project, tmp_path / "project"), set_up(tmp_path / "work"))
+    figures = ("results/figures/action_units.svg", "results/figures/workflow.svg")
+    code, output = place.snakemake("--cores", "2", *figures)
+    assert code == 0, output
+    with (place.project / "scripts" / "recordings" / "mouse.py").open("a") as module:
         module.write("\n# edited\n")
-    os.utime(project / "scripts" / "tables" / "tabulate_proximity.py")
-    edited = {"tabulate_scorer", "tabulate_gapped", "tabulate_study", "tabulate_comparison"}
-    depend = {"make_report", "record_provenance", "all"}
-    assert planned_jobs(Workplace(project, miniature.folder)).keys() == edited | {"tabulate_proximity"} | depend
+    assert planned_jobs(place, *figures) == {"draw_action_units": 1}
+    os.utime(place.project / "scripts" / "figures" / "draw_workflow.py")
+    assert planned_jobs(place, *figures) == {"draw_action_units": 1, "draw_workflow": 1}
 
 
 @pytest.mark.parametrize(
@@ -68,18 +70,6 @@ def test_a_rule_watches_the_modules_that_its_script_imports(module, rerun, left)
     watching = {name for name, script in SCRIPTS.items() if ROOT / "scripts" / module in all_imports(script, ROOT)}
     assert rerun <= watching
     assert not left & watching
-
-
-def test_the_full_studys_graph_can_be_built_without_its_videos(full_study):
-    jobs = jobs_in(full_study)
-    assert jobs["probe_videos"] == 9
-    assert jobs["detect_faces"] == 54
-    # Before anything is chosen. Frozen: seven networks, three controls, two studies of which one variant is a network.
-    assert jobs["train_heads"] == 7 + 3 + 2 * 8 - 1
-    # The backbone is trained too, on six folds: four networks and a control.
-    assert jobs["train_network"] == (4 + 1) * 6
-    assert jobs["draw_fold_panels"] == 7
-    assert "simulate_recording" not in jobs
 
 
 def test_a_sheet_can_be_made_alone(workplace):

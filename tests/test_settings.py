@@ -4,6 +4,7 @@ import copy
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from hypothesis import given
@@ -12,9 +13,12 @@ from hypothesis import strategies as st
 
 from scripts.job import InputError
 from scripts.settings import (
+    TRAINED_DETECTOR,
     check_config,
+    check_detector,
     check_file,
     check_folds,
+    detector_of,
     fold_subjects,
     read_experiments,
     sort_keys,
@@ -23,7 +27,7 @@ from scripts.settings import (
 from tests.conftest import ROOT
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
-SHEET = (ROOT / "experiments.tsv").read_text()
+SHEET = (ROOT / "configs" / "simulated_study.tsv").read_text()
 
 
 def merged(base: dict, over: dict) -> dict:
@@ -34,7 +38,10 @@ def merged(base: dict, over: dict) -> dict:
     return result
 
 
-@pytest.mark.parametrize("path", ["config.yaml", "configs/six_camera_tbi.yaml", "tests/miniature/config.yaml"])
+@pytest.mark.parametrize(
+    "path",
+    ["config.yaml", "configs/simulated_study.yaml", "configs/six_camera_tbi.yaml", "tests/miniature/config.yaml"],
+)
 def test_every_shipped_config_follows_the_schema(path):
     check_config(merged(DEFAULT, yaml.safe_load((ROOT / path).read_text())))
 
@@ -53,7 +60,10 @@ def test_folds_that_are_not_there_are_told():
         check_folds(merged(DEFAULT, {"studies": {"mobilenet_heads": {"folds": [2, 7]}}}), 6)
 
 
-@pytest.mark.parametrize("path", ["experiments.tsv", "configs/six_camera_tbi.tsv", "tests/miniature/experiments.tsv"])
+@pytest.mark.parametrize(
+    "path",
+    ["experiments.tsv", "configs/simulated_study.tsv", "configs/six_camera_tbi.tsv", "tests/miniature/experiments.tsv"],
+)
 def test_every_shipped_sample_sheet_is_right(path):
     assert len(read_experiments(ROOT / path, []))
 
@@ -292,3 +302,28 @@ def test_whatever_stands_in_a_sample_sheet_is_taken_or_told(tmp_path_factory, ro
         assert str(path) in str(error)
     else:
         assert len(table) == len(lines) - 1
+
+
+REAL = pd.DataFrame({"videos": ["videos/{camera}.mp4"]}, index=["EXP1"])
+
+
+@pytest.mark.parametrize(
+    ("faces", "path"),
+    [
+        ({"weights": "simulated", "annotations": ""}, "shipped.tflite"),
+        ({"weights": "simulated", "annotations": "faces.csv"}, TRAINED_DETECTOR),
+        ({"weights": "", "annotations": ""}, TRAINED_DETECTOR),
+        ({"weights": "mine.tflite", "annotations": "faces.csv"}, "mine.tflite"),
+    ],
+)
+def test_the_face_detector_is_the_labs_own_the_shipped_or_a_trained_one(faces, path):
+    assert detector_of(faces, "shipped.tflite") == path
+
+
+def test_the_shipped_detector_does_not_search_real_videos():
+    simulated = REAL.assign(videos="simulated")
+    shipped = {"faces": {"weights": "simulated", "annotations": ""}}
+    check_detector(shipped, simulated)
+    check_detector({"faces": {"weights": "simulated", "annotations": "faces.csv"}}, REAL)
+    with pytest.raises(InputError, match="faces: annotations"):
+        check_detector(shipped, REAL)

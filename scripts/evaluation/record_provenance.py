@@ -110,12 +110,14 @@ class Sources:
 
     def _told_by(self, path: str) -> tuple[str, object] | None:
         """The kind of a source and its digest; None for a file on the way."""
-        here = self.folder / path
-        if self.inputs(path) is None:
-            return ("unrecorded", "no record") if path.startswith("results/") else ("files", digest_of(here))
-        if here.suffix == ".keras":
-            return "networks", weights_digest(here)
-        return ("detector", digest_of(here)) if here.suffix == ".tflite" else None
+        here, given = self.folder / path, self.inputs(path) is None
+        if given and path.startswith("results/"):
+            return "unrecorded", "no record"
+        if here.suffix == ".tflite":
+            return "detector", digest_of(here)
+        if given:
+            return "files", digest_of(here)
+        return ("networks", weights_digest(here)) if here.suffix == ".keras" else None
 
     def of(self, path: str) -> dict[str, dict]:
         """What a file came from: videos, detector, networks and what people gave, each by path with its digest.

@@ -56,6 +56,15 @@ def test_a_table_goes_back_to_videos_files_detector_and_networks(folder):
     assert list(found["networks"]) == ["results/models/units/LOSOCV-1.keras"]
 
 
+def test_a_detector_that_was_given_is_told_as_one(folder):
+    detector = folder / "shipped.tflite"
+    detector.write_text("shipped")
+    records = FilePersistence(nolock=True, path=folder / ".snakemake")
+    record = MetadataRecord(rule="x", input=["results/recordings/EXP1/C1.json", str(detector)])
+    records._write_record(records._get_key(IOFile("results/detections/EXP1/C1.parquet")), record)
+    assert Sources(folder).of(TABLE)["detector"] == {str(detector): digest_of(detector)}
+
+
 def test_a_table_names_nothing_that_it_was_not_made_from(folder):
     found = Sources(folder).of("results/tables/durations.csv")
     assert list(found["videos"]) == ["videos/C1.mp4"]
