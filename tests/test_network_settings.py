@@ -54,7 +54,8 @@ def test_a_study_is_all_combinations_or_the_rows_that_are_given():
 
 
 def test_variants_are_named_by_their_values():
-    config = changed(heads={"base": "best_regression", "vary": {"head": [[64], [128, 18]], "slope": [0.0, 0.1]}})
+    varied = {"head": [[64], [128, 18]], "slope": [0.0, 0.1]}
+    config = changed(heads={"base": "best_regression", "folds": "nearest", "vary": varied})
     study = read_study(config, "heads", name_instances)
     assert list(study.variants) == [
         "heads/head~64__slope~0",

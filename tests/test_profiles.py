@@ -72,7 +72,7 @@ def test_the_full_studys_graph_can_be_built_without_its_videos(full_study):
 
 
 def test_the_full_study_does_not_flood_the_scheduler(full_study):
-    """What may take long stands alone; all else runs where Snakemake does, or shares the job of a recording or network."""
+    """What may take long stands alone; all else runs where Snakemake does, or shares a job by recording or network."""
     jobs, groups = jobs_in(full_study), Counter(re.findall(r"Group job (\w+) ", full_study))
     each = dict.fromkeys(["recording", "moments", "crops"], jobs["probe_videos"])
     assert groups == each | {"folds": 1, "predictions": jobs["measure_network"]}
