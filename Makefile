@@ -34,9 +34,9 @@ $(APP_READY): envs/app.lock
 
 setup: $(READY) ## make the environment in .venv
 
-run: $(READY) ## set up, run the workflow on the config, end with results/summary.html and results/report.html
+run: $(READY) ## set up, run the workflow on the config, end with results/summary.html
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES) --quiet reason
-	@echo "The summary is results/summary.html, the whole report results/report.html"
+	@echo "The summary is results/summary.html, the full report results/report.html"
 
 app: $(APP_READY) ## score and correct a recording in the browser: make app RECORDING=EXP1 CODER=ayse
 	@$(APP_BIN)/python -m scripts.app $(RECORDING) $(addprefix --coder ,$(CODER)) $(ARGS)

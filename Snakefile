@@ -39,6 +39,7 @@ wildcard_constraints:
 rule all:
     default_target: True
     input:
+        rules.summarise_study.output,
         rules.make_report.output,
         rules.record_provenance.output,
 

@@ -15,6 +15,12 @@ SCORERS = [name for name in EVALUATED if NETWORK_SETTINGS[name]["output"] in SCO
 INTERVALS = SCORERS + (["constant_regression"] if SCORERS else [])
 
 SCORER = config["evaluation"]["timeline_network"]
+SCORER_CONTROL, SCORER_CONSTANT = references_of(SCORER)
+
+
+# On a cluster it runs where Snakemake does: it takes a second or two, less than sending it would.
+localrules:
+    measure_scorer,
 
 
 rule measure_network:
@@ -158,6 +164,45 @@ rule measure_agreement:
         "Measuring how well experts agree"
     script:
         "../scripts/evaluation/measure_agreement.py"
+
+
+rule measure_scorer:
+    input:
+        scorer=prediction_paths(SCORER, FOLDS, ["test_corr"]),
+        control=prediction_paths(SCORER_CONTROL, FOLDS, ["test_corr"]),
+        constant=prediction_paths(SCORER_CONSTANT, FOLDS, ["test_corr"]),
+        scored=rules.measure_consistency.input.scored,
+    output:
+        table="results/tables/scorer_agreement.csv",
+        page=report(
+            "results/tables/scorer_agreement.html",
+            caption="../report/scorer_agreement.rst",
+            category="3 Networks",
+            labels={"what": "scorer and expert (table)"},
+        ),
+    log:
+        "results/logs/measure_scorer.log",
+    benchmark:
+        "results/benchmarks/jobs/measure_scorer.tsv"
+    conda:
+        "../envs/video.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        scorer=SCORER,
+        control=SCORER_CONTROL,
+        constant=SCORER_CONSTANT,
+        subjects=SUBJECTS,
+        scored_subjects=list(EXPERIMENTS.subject[SCORED]),
+        draws=config["evaluation"]["bootstrap_draws"],
+        confidence=config["evaluation"]["confidence"],
+        seed=config["seed"],
+    message:
+        "Measuring how well the scorer agrees with the expert"
+    script:
+        "../scripts/evaluation/measure_scorer.py"
 
 
 rule score_recording:

@@ -46,7 +46,9 @@ rule draw_counts:
         table=rules.count_moments.output.groups,
     output:
         figures=[count_figure("", *counts, "../report/counts.rst") for counts in COUNTS],
-        overall=[count_figure("overall_", *counts, "../report/overall_counts.rst") for counts in COUNTS],
+        overall=[
+            count_figure("overall_", *counts, "../report/overall_counts.rst") for counts in COUNTS
+        ],
     log:
         "results/logs/draw_counts.log",
     benchmark:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,31 +37,11 @@ CODE += ["envs", "configs", "profiles", "detectors"]
 FINISHED = os.environ.get("SQUINT_FINISHED_MINIATURE")
 # What a run of the miniature makes: all that the default does, and what else the workflow can.
 TARGETS = ("all", "coco", "results/faces/detector.tflite")
-# One of what each rule makes whose work may depend on cores or order; made anew on one core.
+# What the miniature makes once more on one core: scores, figures and timelines, from detection to prediction.
 ONE_CORE_TARGETS = (
-    "results/simulated/EXP1/C1.mp4",
-    "results/recordings/EXP1/C1.json",
-    "results/sync/EXP1.csv",
-    "results/faces/detector.tflite",
-    "results/detections/EXP1/C1.parquet",
-    "results/moments/EXP1.parquet",
-    "results/frames/EXP1",
-    "results/sheets/EXP1.csv",
-    "results/simulated/EXP1/scores.csv",
-    "results/labels/EXP1.parquet",
-    "results/crops/EXP1_AUGM",
-    "results/images/EXP1_AUGM.h5",
-    "results/datasets/LOSOCV-1-train.h5",
-    "results/features/compact_units/LOSOCV-1",
-    "results/models/compact_units/LOSOCV-1.keras",
-    "results/models/compact_views/LOSOCV-1.keras",
-    "results/predictions/compact_views/LOSOCV-1-test_corr.parquet",
     "results/metrics/compact_views.csv",
-    "results/tables/intervals.csv",
-    "results/tables/detection.csv",
-    "results/timelines/NEW1.csv",
     "results/figures/detected_faces.png",
-    "results/figures/comparison.svg",
+    "results/timelines/NEW1.csv",
 )
 
 
@@ -150,33 +131,58 @@ def workplace(project, tmp_path) -> Workplace:
     return Workplace(project, set_up(tmp_path / "work"))
 
 
-def run_miniature(project: Path, folder: Path) -> Workplace:
-    """The whole miniature in a new folder, on two cores."""
-    place = Workplace(project, set_up(folder))
-    code, output = place.snakemake("--cores", "2", "--", *TARGETS)
-    (place.folder / "terminal.txt").write_text(output)
-    assert code == 0, output[-4000:]
+@dataclass
+class Runs:
+    """The miniature on two cores, finished, and what is made of its videos once more on one, perhaps not yet."""
+
+    miniature: Workplace
+    one_core: Workplace
+    process: subprocess.Popen | None = None
+
+
+def start(place: Workplace, *arguments: str) -> subprocess.Popen:
+    """Run Snakemake in the background; what it prints goes into a file."""
+    with (place.folder / "terminal.txt").open("w") as terminal:
+        line = command(place.project, place.folder, *arguments)
+        how = {"cwd": place.folder, "env": place.environment}
+        return subprocess.Popen(line, stdout=terminal, stderr=subprocess.STDOUT, **how)
+
+
+def wait_for(process: subprocess.Popen, place: Workplace) -> Workplace:
+    """The place of a run that has come to a good end."""
+    assert process.wait() == 0, (place.folder / "terminal.txt").read_text()[-4000:]
     return place
 
 
 @pytest.fixture(scope="session")
-def miniature(project, tmp_path_factory) -> Workplace:
-    """The miniature run on two cores. Tests leave its files as they are."""
+def runs(request, project, tmp_path_factory) -> Iterator[Runs]:
+    """The miniature; where a test asks for it, the run on one core goes on beside the tests that read the miniature."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("two_cores", "one_core")]
+    two, one = (Workplace(project, set_up(folder)) for folder in folders)
     if FINISHED:
-        return Workplace(project, Path(FINISHED))
-    return run_miniature(project, tmp_path_factory.mktemp("two_cores"))
+        two.folder = Path(FINISHED)
+    else:
+        wait_for(start(two, "--cores", "2", "--", *TARGETS), two)
+    if not any("one_core" in item.fixturenames for item in request.session.items):
+        yield Runs(two, one)
+        return
+    take_over_videos(two, one)
+    process = start(one, "--cores", "1", "--", *ONE_CORE_TARGETS)
+    yield Runs(two, one, process)
+    process.terminate()  # of a session that was stopped
+    process.wait()
 
 
 @pytest.fixture(scope="session")
-def one_core(miniature, tmp_path_factory) -> Workplace:
-    """A copy of the miniature in which what `ONE_CORE_TARGETS` names was made anew, on one core."""
-    folder = tmp_path_factory.mktemp("one_core") / "work"
-    shutil.copytree(miniature.folder, folder)
-    place = Workplace(miniature.project, folder)
-    jobs = ("--cores", "1", "--rerun-triggers", "mtime", "--force", "--", *ONE_CORE_TARGETS)
-    code, output = place.snakemake(*jobs)
-    assert code == 0, output[-4000:]
-    return place
+def miniature(runs) -> Workplace:
+    """The miniature run on two cores. Tests leave its files as they are."""
+    return runs.miniature
+
+
+@pytest.fixture
+def one_core(runs) -> Workplace:
+    """What was made once more on one core."""
+    return wait_for(runs.process, runs.one_core)
 
 
 @pytest.fixture
@@ -187,8 +193,8 @@ def finished(miniature, tmp_path) -> Workplace:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the miniature, and put it last."""
+    """Mark what needs the miniature, and put it last; what waits for the run on one core comes at the very end."""
     for item in items:
-        if "miniature" in item.fixturenames:
+        if "runs" in item.fixturenames:
             item.add_marker(pytest.mark.workflow)
-    items.sort(key=lambda item: item.get_closest_marker("workflow") is not None)
+    items.sort(key=lambda item: ("runs" in item.fixturenames) + ("one_core" in item.fixturenames))

@@ -54,3 +54,4 @@ def own_videos(
         write_pictures(Path(where / f"C{number}.mp4"), pictures, (fps or {}).get(number, 25), options=QUICK)
     quoted = '"' + folder.replace('"', '""') + '/{camera}.mp4"'
     edit_sheet(place, "rotate\tsimulated\tsimulated\tsimulated", f"rotate\t{quoted}\tscores/EXP1.csv\t")
+    configure(place, faces={"weights": ""})  # the shipped detector does not search real videos

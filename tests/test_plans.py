@@ -6,7 +6,7 @@ import pytest
 
 from scripts.code_digest import all_imports
 from tests.conftest import ROOT, Workplace, planned_jobs, set_up
-from tests.rules import SCRIPTS
+from tests.rules import BLOCKS, SCRIPTS
 
 
 def test_a_finished_run_has_nothing_to_do(miniature):
@@ -22,6 +22,12 @@ def test_an_edited_module_has_what_imports_it_made_anew(project, tmp_path):
     with (place.project / "scripts" / "recordings" / "mouse.py").open("a") as module:
         module.write("\n# edited\n")
     assert planned_jobs(place, *figures) == {"draw_action_units": 1}
+
+
+def test_the_summary_is_made_anew_with_what_it_looks_like():
+    inputs = BLOCKS["summarise_study"].partition("\n    output:")[0]
+    parts = [path.name for path in (ROOT / "report").glob("summary.*")]
+    assert len(parts) >= 3 and all(f'str(ROOT / "report" / "{name}")' in inputs for name in parts)
 
 
 @pytest.mark.parametrize(

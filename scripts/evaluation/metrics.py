@@ -6,6 +6,8 @@ the thesis feeds the test set through IMGEN1, which repeats the images of smalle
 ranges count alike: up to its last, incomplete round that is the same mean, so the same formula is used.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -132,15 +134,25 @@ def over_folds(samples: np.ndarray, generator: np.random.Generator) -> np.ndarra
         return np.where(present.any(axis=0), np.where(present, values, 0).sum(axis=0) / present.sum(axis=0), np.nan)
 
 
+def draw_pooled(sizes: np.ndarray, draws: int, generator: np.random.Generator) -> Iterator[np.ndarray]:
+    """Bootstrap samples of the moments of some subjects together: subjects are drawn, and moments in each.
+
+    `sizes` are the subjects' numbers of moments. Each sample is positions among all moments, one subject's after the
+    other's; a subject that is drawn twice has two samples of its moments.
+    """
+    starts = np.cumsum(sizes) - sizes
+    for _ in range(draws):
+        chosen = generator.integers(0, len(sizes), len(sizes))
+        counts = sizes[chosen]
+        yield np.repeat(starts[chosen], counts) + generator.integers(0, np.repeat(counts, counts))
+
+
 def pooled_correlation(folds: list[pd.DataFrame], draws: int, generator) -> tuple[float, np.ndarray]:
     """r over the moments of all folds, and its bootstrap values (draws,): subjects are drawn, and moments in each."""
-    pairs = [table[["score", "prediction"]].to_numpy() for table in folds]
-    value = float(correlation(*np.concatenate(pairs).T))
-    drawn = np.empty(draws)
-    for draw in range(draws):
-        chosen = [pairs[place] for place in generator.integers(0, len(pairs), len(pairs))]
-        drawn[draw] = correlation(*np.concatenate([generator.choice(part, len(part)) for part in chosen]).T)
-    return value, drawn
+    score, prediction = pd.concat(folds)[["score", "prediction"]].to_numpy().T
+    samples = draw_pooled(np.array([len(table) for table in folds]), draws, generator)
+    drawn = np.array([correlation(score[sample], prediction[sample]) for sample in samples])
+    return float(correlation(score, prediction)), drawn
 
 
 def measure(
