@@ -28,6 +28,8 @@ def die_once(snakemake):
     except FileExistsError:
         return
     if snakemake.rule in os.environ["SQUINT_SNAKEMAKE_TOO"].split():
+        while not (marks.parent / "snakemake.pid").exists():
+            pass  # it is being written
         os.kill(int((marks.parent / "snakemake.pid").read_text()), 9)
     os.kill(os.getpid(), 9)
 
@@ -84,10 +86,13 @@ def script_jobs(place: Workplace) -> list[psutil.Process]:
 def run_to_its_end(place: Workplace, *targets: str) -> int:
     """One run; its exit code."""
     pid = place.folder.parent / "snakemake.pid"
+    pid.unlink(missing_ok=True)
     with (place.folder / "terminal.txt").open("a") as terminal:
         line = command(place.project, place.folder, "--cores", "2", "--keep-going", "--", *targets)
         run = subprocess.Popen(line, stdout=terminal, stderr=terminal, cwd=place.folder, env=place.environment)
-    pid.write_text(str(run.pid))  # long before the first job has begun
+    written = pid.with_suffix(".new")
+    written.write_text(str(run.pid))
+    written.rename(pid)
     code = run.wait()
     while script_jobs(place):  # what Snakemake left behind when it was killed
         time.sleep(0.2)
