@@ -16,7 +16,7 @@ from scripts.grimace import ACTION_UNITS, CAMERAS
 from scripts.job import job, progress
 from scripts.recordings.behaviour import simulate_behaviour
 from scripts.recordings.mouse import COVERING_GROOMING, EYE_TURN, draw_animal, head_frame
-from scripts.recordings.rendering import ONE_EYE_VIEW, WIDEST_VIEW, Camera, Painter, draw_scene, face_box
+from scripts.recordings.rendering import NOISE_PLACES, ONE_EYE_VIEW, WIDEST_VIEW, Camera, Painter, draw_scene, face_box
 from scripts.seeds import named_generator
 
 LATEST_START_S = 1.5  # cameras are switched on by hand, one after the other
@@ -24,6 +24,7 @@ BRIGHT_S = 0.5  # of light before it goes off, at least
 END_S = 1.0  # of light after it has come on for the last time, at least
 DARK_LIGHT = 0.02  # light that is left in the dark
 FULLY_LIT = 0.99  # of a frame's exposure
+BLOCK = 16  # frames that are drawn before they are encoded: one after the other, each would find its code evicted
 # Paws hide the face while the mouse grooms more than this.
 HIDING_GROOMING = 0.4
 # From this angle between the snout and the camera on, neither eye looks this way.
@@ -72,8 +73,8 @@ def draw_timing(
     return Timing(start_s, step_s, dark, int((end_s - start_s) / step_s))
 
 
-def describe_frame(camera: Camera, state: dict, lit: bool) -> dict:
-    """The truth about one frame: face box in px, what hides the face, action units.
+def describe_frame(camera: Camera, state: dict, lit: np.ndarray | bool) -> dict[str, np.ndarray]:
+    """The truth about one frame or many, each with a state: face box in px, what hides the face, action units.
 
     `face`: there is one to be found; `hidden`: neither eye can be seen. With paws on their way to the eyes it is
     `doubtful` which.
@@ -81,21 +82,21 @@ def describe_frame(camera: Camera, state: dict, lit: bool) -> dict:
     head = head_frame(state)
     view = camera.view_angle(head)
     x, y, size = face_box(camera, head)
-    inside = x >= 0 and y >= 0 and x + size <= camera.width and y + size <= camera.height
-    by_paws = bool(state["grooming"] > HIDING_GROOMING)
-    covered = bool(not lit or state["grooming"] > COVERING_GROOMING)
-    face = lit and abs(view) < WIDEST_VIEW and not by_paws and inside
+    inside = (x >= 0) & (y >= 0) & (x + size <= camera.width) & (y + size <= camera.height)
+    by_paws = state["grooming"] > HIDING_GROOMING
+    covered = np.logical_not(lit) | (state["grooming"] > COVERING_GROOMING)
+    angle = np.abs(view)
     return {
-        "face": face,
-        "hidden": covered or abs(view) > EYELESS_VIEW,
-        "doubtful": by_paws and not covered,
+        "face": lit & (angle < WIDEST_VIEW) & np.logical_not(by_paws) & inside,
+        "hidden": covered | (angle > EYELESS_VIEW),
+        "doubtful": by_paws & ~covered,
         "hidden_by_paws": by_paws,
-        "eyes": 0 if abs(view) > WIDEST_VIEW else 2 if abs(view) < ONE_EYE_VIEW else 1,
-        "view_degrees": float(np.degrees(view)),
+        "eyes": np.select([angle > WIDEST_VIEW, angle < ONE_EYE_VIEW], [0, 2], 1),
+        "view_degrees": np.degrees(view),
         "box_x": x,
         "box_y": y,
         "box_size": size,
-        **dict(zip(ACTION_UNITS, map(float, state["units"]), strict=True)),
+        **dict(zip(ACTION_UNITS, np.moveaxis(state["units"], -1, 0), strict=True)),
     }
 
 
@@ -127,7 +128,11 @@ def simulate_camera(
     )
     sensor = named_generator(seed, "sensor", experiment, camera)
     rate = Fraction(fps).limit_denominator(1001)
-    truth = []
+    numbers = np.arange(timing.frames)
+    times_s, light = timing.time_s(numbers), np.array([timing.light(number) for number in range(timing.frames)])
+    lit = light > FULLY_LIT
+    states = behaviour.at(times_s)
+    noise_places = sensor.integers(0, NOISE_PLACES, (timing.frames, 2)).tolist()
     with av.open(video_path, "w", options={"movflags": "faststart"}) as container:
         # One thread and no wall-clock metadata, so that two runs write the same bytes.
         stream = container.add_stream(
@@ -135,19 +140,23 @@ def simulate_camera(
         )
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in progress(range(timing.frames), desc=f"{experiment} {camera}", unit="frame"):
-            time_s, light = timing.time_s(number), timing.light(number)
-            lit = light > FULLY_LIT
-            state = behaviour.at(time_s)
-            # In the dark the picture is noise around black, with or without a mouse in it.
-            picture = painter.paint(state) if light > 0 else painter.still
-            picture = painter.expose(picture, 1.0 if lit else DARK_LIGHT + (1 - DARK_LIGHT) * light, sensor)
-            frame = av.VideoFrame.from_ndarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), format="yuv420p")
+            if number % BLOCK == 0:
+                sights = painter.look({name: values[number : number + BLOCK] for name, values in states.items()})
+                # In the dark the picture is noise around black, with or without a mouse in it.
+                pictures = [
+                    painter.draw(sight) if share > 0 else painter.still
+                    for sight, share in zip(sights, light[number : number + BLOCK], strict=True)
+                ]
+            picture = pictures[number % BLOCK]
+            shown = 1.0 if lit[number] else DARK_LIGHT + (1 - DARK_LIGHT) * light[number]
+            picture = painter.add_noise(picture, shown, *noise_places[number])
+            # The encoder reads the planes where they are.
+            frame = av.VideoFrame.from_numpy_buffer(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), format="yuv420p")
             frame.pts = number
             container.mux(stream.encode(frame))
-            row = {"experiment": experiment, "camera": camera, "frame_num": number, "time_s": time_s}
-            truth.append(row | {"lit": lit, "light": light} | describe_frame(lens, state, lit))
         container.mux(stream.encode())
-    table = pd.DataFrame(truth)
+    columns = {"experiment": experiment, "camera": camera, "frame_num": numbers, "time_s": times_s}
+    table = pd.DataFrame(columns | {"lit": lit, "light": light} | describe_frame(lens, states, lit))
     # The first frame that is lit for at least half of its exposure.
     table["sync_frame"] = int(table.frame_num[table.time_s >= timing.dark[0][1]].min())
     table.to_parquet(truth_path, index=False)
