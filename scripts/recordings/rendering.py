@@ -172,7 +172,7 @@ class Sight:
     A box is left, top, right, bottom in px; points that are drawn are in sixteenths of a px.
     """
 
-    materials: list[str]  # of n ellipsoids; empty for one that is not there
+    materials: list[str]  # of n ellipsoids; empty for one that is not there or out of the frame
     inverse: np.ndarray  # (n, 3, 3) inverse shape matrices in camera coordinates, 1/cm²
     centres: np.ndarray  # (n, 2) px
     depths: np.ndarray  # (n,) cm, of the centres
@@ -187,6 +187,16 @@ class Sight:
     tail: np.ndarray  # (points, 2) from the corner of `region`
     whiskered: bool  # whether whiskers show
     texture_start: list[int]  # px; the fur's texture moves with a paw
+
+
+def around(points: np.ndarray, margin: int) -> tuple[np.ndarray, np.ndarray]:
+    """The corners, each (n, 2) in whole px, of boxes that are `margin` px wider than n sets of `points` (n, ·, 2)."""
+    return points.min(axis=1).astype(int) - margin, points.max(axis=1).astype(int) + margin
+
+
+def sixteenths(points: np.ndarray) -> np.ndarray:
+    """Pixel coordinates as OpenCV draws lines from."""
+    return np.round(points * 16).astype(np.int32)
 
 
 def inside(box: list[int]) -> tuple[slice, slice]:
@@ -295,7 +305,7 @@ class Painter:
         self.noise = np.clip(np.round(noise), 0, 2 * NOISE_ZERO).astype(np.uint8)
 
     def look(self, states: dict) -> list[Sight]:
-        """Where everything is in the frame, in each of many states: the first axis of `Behaviour.at`'s arrays."""
+        """Where everything is in the frame, in each of many states: arrays of `Behaviour.at` for n moments."""
         camera = self.camera
         body, head = body_frame(states), head_frame(states)
         centres, axes, present, materials = build_mouse(self.animal, states, body, head)
@@ -305,59 +315,58 @@ class Painter:
         spread = turned @ turned.swapaxes(-1, -2)
         extents = np.sqrt(spread[..., (0, 1), (0, 1)]) * scales[..., None]
         pixels = pixels.astype(np.float32)
-        low, high = pixels - extents, pixels + extents
         whiskers, _ = camera.project(whisker_lines(self.animal, head, states["units"][:, 4]))
         tail, _ = camera.project(tail_line(body))
         foot, foot_depth = camera.project(body[1])
-
-        # Corners of boxes, (…, 2): left and top, right and bottom.
-        there = present[..., None]
-        start = np.minimum(np.where(there, low, np.inf).min(axis=1), whiskers.min(axis=1)).astype(int) - MARGIN
-        end = np.maximum(np.where(there, high, -np.inf).max(axis=1), whiskers.max(axis=1)).astype(int) + MARGIN
         shadow = SHADOW_CM * (camera.focal / foot_depth)[:, None]
-        shadow_start, shadow_end = (foot - shadow).astype(int), (foot + shadow).astype(int)
-        around = self.tail_width + 2
-        tail_start, tail_end = tail.min(axis=1).astype(int) - around, tail.max(axis=1).astype(int) + around
-        region_start = np.minimum(np.minimum(start, shadow_start), tail_start)
-        region_end = np.maximum(np.maximum(end, shadow_end), tail_end)
+
+        # Boxes as their corners, left and top and right and bottom. What is not there counts as the first ellipsoid.
+        low, high = (np.where(present[..., None], ends, ends[:, :1]) for ends in (pixels - extents, pixels + extents))
+        mouse_box = around(np.concatenate([low, high, whiskers], axis=1), MARGIN)
+        tail_box = around(tail, self.tail_width + 2)
+        shadow_box = around(np.stack([foot - shadow, foot + shadow], axis=1), 0)
+        region = (
+            np.min([mouse_box[0], tail_box[0], shadow_box[0]], axis=0),
+            np.max([mouse_box[1], tail_box[1], shadow_box[1]], axis=0),
+        )
         size = camera.width, camera.height
-        start, end, shadow_start, shadow_end, region_start, region_end = (
-            np.clip(corner, 0, size) for corner in (start, end, shadow_start, shadow_end, region_start, region_end)
+        (start, end), shadow_box, region = (
+            [np.clip(corner, 0, size) for corner in box] for box in (mouse_box, shadow_box, region)
         )
         starts = np.clip(low - start[:, None] - 1, 0, (end - start)[:, None]).astype(int)
         ends = np.clip(high - start[:, None] + 2, 0, (end - start)[:, None]).astype(int)
-        fur = there & (np.array(materials) == FUR)[:, None]
+        fur = np.array(materials) == FUR
         reach = np.ceil(4 * CREASE_CM * scales[:, :1]).astype(int) + 2  # of the blur that finds creases
-        fur_start = np.maximum(np.where(fur, starts, np.inf).min(axis=1).astype(int) - reach, 0)
-        fur_end = np.minimum(np.where(fur, ends, 0).max(axis=1) + reach, end - start)
-        origin = np.concatenate([region_start, region_start], axis=1)
-        columns = (
-            np.where(present, materials, "").tolist(),
-            np.linalg.inv(spread).astype(np.float32),
-            pixels,
-            depths.astype(np.float32),
-            scales.astype(np.float32),
-            (starts + start[:, None]).astype(np.float32),
-            np.concatenate([starts, ends], axis=2).tolist(),
-            np.concatenate([region_start, region_end], axis=1).tolist(),
-            (np.concatenate([start, end], axis=1) - origin).tolist(),
-            np.concatenate([fur_start, fur_end], axis=1).tolist(),
-            (np.concatenate([shadow_start, shadow_end], axis=1) - origin).tolist(),
-            (np.round(whiskers * 16).astype(np.int32) - 16 * start[:, None].astype(np.int32)).reshape(
-                len(start), -1, WHISKER_POINTS, 2
-            ),
-            np.round(tail * 16).astype(np.int32) - 16 * region_start[:, None].astype(np.int32),
-            (np.abs(camera.view_angle(head)) < WIDEST_VIEW).tolist(),
-            (-(pixels[:, 3] - start) % (end - start)).astype(int).tolist(),
+        fur_box = (
+            np.maximum(starts[:, fur].min(axis=1) - reach, 0),
+            np.minimum(ends[:, fur].max(axis=1) + reach, end - start),
         )
-        return [Sight(*values) for values in zip(*columns, strict=True)]
+        whiskers = whiskers.reshape(len(whiskers), -1, WHISKER_POINTS, 2)
+        columns = {
+            "materials": np.where(present & (ends > starts).all(axis=2), materials, "").tolist(),
+            "inverse": np.linalg.inv(spread).astype(np.float32),
+            "centres": pixels,
+            "depths": depths.astype(np.float32),
+            "scales": scales.astype(np.float32),
+            "starts": (starts + start[:, None]).astype(np.float32),
+            "windows": np.concatenate([starts, ends], axis=2).tolist(),
+            "region": np.concatenate(region, axis=1).tolist(),
+            "mouse_box": np.concatenate([start - region[0], end - region[0]], axis=1).tolist(),
+            "fur_box": np.concatenate(fur_box, axis=1).tolist(),
+            "shadow_box": np.concatenate([corner - region[0] for corner in shadow_box], axis=1).tolist(),
+            "whiskers": sixteenths(whiskers) - sixteenths(start[:, None, None]),
+            "tail": sixteenths(tail) - sixteenths(region[0][:, None]),
+            "whiskered": (np.abs(camera.view_angle(head)) < WIDEST_VIEW).tolist(),
+            "texture_start": (-(pixels[:, 3] - start) % (end - start)).astype(int).tolist(),
+        }
+        return [Sight(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)]
 
     def paint(self, state: dict) -> np.ndarray:
         """The mouse in `state` under full light, uint8 RGB of the frame's shape, without sensor noise."""
         return self.draw(self.look({name: np.asarray(value)[None] for name, value in state.items()})[0])
 
     def draw(self, sight: Sight) -> np.ndarray:
-        """The same of what `look` has found."""
+        """The same for a state that has been looked at."""
         drawn = self.still[inside(sight.region)].copy()
         cv2.polylines(drawn, [sight.tail], False, self.tail_colour, self.tail_width, cv2.LINE_AA, shift=4)
         darken(drawn[inside(sight.shadow_box)])
@@ -368,8 +377,7 @@ class Painter:
             self.draw_whiskers(colour, sight.whiskers)
         colour = cv2.GaussianBlur(colour, (0, 0), self.blur)
         behind[:] = cv2.threshold(colour, 255, 0, cv2.THRESH_TRUNC, dst=colour)[1]
-        picture = self.empty.copy()  # all that is not drawn stays as it is
-        place = inside(sight.region)
+        picture, place = self.empty.copy(), inside(sight.region)
         cv2.add(drawn, self.glare[place], dst=picture[place])
         return picture
 
@@ -381,9 +389,7 @@ class Painter:
             for index, surface in zip(present, cast(sight, present), strict=True)
         ]
         depth = np.full(colour.shape[:2], FAR, np.float32)
-        _, place, surface = parts[0]
-        cv2.min(depth[place], surface, dst=depth[place])  # the first part of the body has nothing to melt into
-        for material, place, surface in parts[1:]:
+        for material, place, surface in parts:
             if material == FUR:
                 melt(depth[place], surface, BLEND_CM)
         place = inside(sight.fur_box)
@@ -413,6 +419,7 @@ class Painter:
         light += 0.16
         light /= steepness
         light += 0.8
+        # Up to 0.2 darker where the surface lies behind its surroundings.
         crease = cv2.GaussianBlur(surface, (0, 0), CREASE_CM * scale)
         np.subtract(surface, crease, out=crease)
         cv2.threshold(crease, DEEPEST_CREASE, 0, cv2.THRESH_TOZERO_INV, dst=crease)

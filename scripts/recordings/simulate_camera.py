@@ -4,6 +4,7 @@ All six cameras of a recording see the same animal and the same light; each star
 The truth is read by the simulated coder, the detector's training set and tests, by nothing else.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,7 +25,7 @@ BRIGHT_S = 0.5  # of light before it goes off, at least
 END_S = 1.0  # of light after it has come on for the last time, at least
 DARK_LIGHT = 0.02  # light that is left in the dark
 FULLY_LIT = 0.99  # of a frame's exposure
-BLOCK = 16  # frames that are drawn before they are encoded: one after the other, each would find its code evicted
+BLOCK = 16  # frames
 # Paws hide the face while the mouse grooms more than this.
 HIDING_GROOMING = 0.4
 # From this angle between the snout and the camera on, neither eye looks this way.
@@ -100,6 +101,33 @@ def describe_frame(camera: Camera, state: dict, lit: np.ndarray | bool) -> dict[
     }
 
 
+def take_frames(
+    painter: Painter, states: dict, light: np.ndarray, sensor: np.random.Generator
+) -> Iterator[av.VideoFrame]:
+    """The frames of a mouse in `states`, exposed under `light` (0 to 1, one entry a frame).
+
+    Frames are made in blocks: what lies in a processor's caches for one is still there for the next, and not after the
+    encoder has run.
+    """
+    noise_places = sensor.integers(0, NOISE_PLACES, (len(light), 2)).tolist()
+    shown = np.where(light > FULLY_LIT, 1.0, DARK_LIGHT + (1 - DARK_LIGHT) * light).tolist()
+    for first in range(0, len(light), BLOCK):
+        block = range(first, min(first + BLOCK, len(light)))
+        sights = painter.look({name: values[first : block.stop] for name, values in states.items()})
+        # In the dark the picture is noise around black, with or without a mouse in it.
+        pictures = [
+            painter.draw(s) if light[number] > 0 else painter.still for number, s in zip(block, sights, strict=True)
+        ]
+        frames = []
+        for number, picture in zip(block, pictures, strict=True):
+            picture = painter.add_noise(picture, shown[number], *noise_places[number])
+            # The encoder reads the planes where they are.
+            planes = cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420)
+            frames.append(av.VideoFrame.from_numpy_buffer(planes, format="yuv420p"))
+            frames[-1].pts = number
+        yield from frames
+
+
 def simulate_camera(
     video_path: str,
     truth_path: str,
@@ -132,27 +160,14 @@ def simulate_camera(
     times_s, light = timing.time_s(numbers), np.array([timing.light(number) for number in range(timing.frames)])
     lit = light > FULLY_LIT
     states = behaviour.at(times_s)
-    noise_places = sensor.integers(0, NOISE_PLACES, (timing.frames, 2)).tolist()
     with av.open(video_path, "w", options={"movflags": "faststart"}) as container:
         # One thread and no wall-clock metadata, so that two runs write the same bytes.
         stream = container.add_stream(
             "libx264", rate=rate, options={"preset": "ultrafast", "crf": "22", "threads": "1"}
         )
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for number in progress(range(timing.frames), desc=f"{experiment} {camera}", unit="frame"):
-            if number % BLOCK == 0:
-                sights = painter.look({name: values[number : number + BLOCK] for name, values in states.items()})
-                # In the dark the picture is noise around black, with or without a mouse in it.
-                pictures = [
-                    painter.draw(sight) if share > 0 else painter.still
-                    for sight, share in zip(sights, light[number : number + BLOCK], strict=True)
-                ]
-            picture = pictures[number % BLOCK]
-            shown = 1.0 if lit[number] else DARK_LIGHT + (1 - DARK_LIGHT) * light[number]
-            picture = painter.add_noise(picture, shown, *noise_places[number])
-            # The encoder reads the planes where they are.
-            frame = av.VideoFrame.from_numpy_buffer(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), format="yuv420p")
-            frame.pts = number
+        frames = take_frames(painter, states, light, sensor)
+        for frame in progress(frames, total=timing.frames, desc=f"{experiment} {camera}", unit="frame"):
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     columns = {"experiment": experiment, "camera": camera, "frame_num": numbers, "time_s": times_s}
