@@ -52,7 +52,7 @@ def draw_animal(generator: np.random.Generator) -> Animal:
 def rotate(angle: np.ndarray, first: int, second: int) -> np.ndarray:
     """Rotations (…, 3, 3) that turn axis `first` towards axis `second` by `angle` (…) in radians."""
     matrix = np.zeros((*np.shape(angle), 3, 3))
-    matrix[..., range(3), range(3)] = 1
+    matrix[..., 3 - first - second, 3 - first - second] = 1
     matrix[..., first, first] = matrix[..., second, second] = np.cos(angle)
     matrix[..., second, first] = np.sin(angle)
     matrix[..., first, second] = -matrix[..., second, first]

@@ -211,15 +211,13 @@ def cast(sight: Sight, chosen: list[int]) -> list[np.ndarray]:
     Each is cast on its own window. Small windows are cast in one batch as large as the largest, for a call on a few
     pixels costs more than the pixels.
     """
-    sizes = {
-        index: (right - left, bottom - top) for index in chosen for left, top, right, bottom in [sight.windows[index]]
-    }
+    sizes = {index: (right - left, bottom - top) for index, (left, top, right, bottom) in enumerate(sight.windows)}
     small = [index for index in chosen if sizes[index][0] * sizes[index][1] <= CAST_TOGETHER]
     large = [index for index in chosen if sizes[index][0] * sizes[index][1] > CAST_TOGETHER]
     order = small + large
     inverse, depths = sight.inverse[order], sight.depths[order]
     # What the quadrics are made of, by column and by row: the place in cm, a term linear in it and one quadratic in it.
-    terms = np.empty((3, len(order), 2, max(map(max, sizes.values()))), np.float32)
+    terms = np.empty((3, len(order), 2, max(max(sizes[index]) for index in order)), np.float32)
     place, linear, square = terms
     np.add(sight.starts[order][:, :, None], np.arange(place.shape[-1], dtype=np.float32), out=place)
     place -= sight.centres[order][:, :, None]
