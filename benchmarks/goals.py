@@ -6,6 +6,7 @@ results.study/results/benchmarks/goals.json.
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from scripts.settings import SIMULATED, fold_subjects, read_experiments
 
 STUDY = "results.study"
 RESULTS = Path("results")
-MEMORY_LIMIT_MIB = 4096
+RULES = Path(__file__).parent.parent / "rules"
 TIE = 0.02  # of an exposure
 DRAWS = 2000
 # A network that sees all views at once, and the one whose views are averaged, which it starts as.
@@ -46,7 +47,8 @@ def detection_goals() -> list[dict]:
     """The face detector's quality over all recordings."""
     table = pd.read_csv(RESULTS / "tables" / "detection.csv").set_index("scope").loc["all"]
     return [
-        {"name": "face detector, AP50", "value": float(table.ap50), "goal": ">= 0.95"},
+        {"name": "face detector, AP50", "value": float(table.ap50), "goal": ""},
+        {"name": "face detector, AP50, low of 95 %", "value": float(table.ap50_low), "goal": ">= 0.9"},
         {"name": "face detector, mean IoU", "value": float(table.mean_iou), "goal": ">= 0.75"},
         {"name": "face detector, false faces where hidden", "value": float(table.false_faces), "goal": "<= 0.01"},
     ]
@@ -117,7 +119,12 @@ def network_goals(experiments: pd.DataFrame) -> list[dict]:
     control = read_network("compact_units_shuffled")
     least = f"MAE of {best}, which validation chooses"
     return [
-        {"name": least, "value": float(ours["mean", *key, "mae"]), "goal": "<= 0.22"},
+        {"name": least, "value": float(ours["mean", *key, "mae"]), "goal": ""},
+        {
+            "name": f"{best} less the constant, high of 95 %",
+            "value": difference_interval(best, "constant_regression", folds)[1],
+            "goal": "< 0",
+        },
         *(
             {"name": f"MAE of {name}", "value": float(n["mean", *key, "mae"]), "goal": ""}
             for name, n in networks.items()
@@ -127,10 +134,19 @@ def network_goals(experiments: pd.DataFrame) -> list[dict]:
             "value": float(ours["mean", *key, "mae"] / constant["mean", *key, "mae"]),
             "goal": "<= 0.8",
         },
-        {"name": "r, mean over folds", "value": float(ours["mean", *key, "r"]), "goal": ">= 0.9"},
-        {"name": "r, all moments pooled", "value": float(ours["all", *key, "r"]), "goal": ">= 0.9"},
-        {"name": "r of the truth with the expert, mean over folds", "value": mean_r("true", "score"), "goal": ""},
-        {"name": "r of the truth with the expert, pooled", "value": pooled_r("true", "score"), "goal": ""},
+        # An expert's scores are off too: the truth itself correlates with them by less than 1.
+        *(
+            {"name": name, "value": value, "goal": goal}
+            for over, r, best_r in (
+                ("mean over folds", float(ours["mean", *key, "r"]), mean_r("true", "score")),
+                ("pooled", float(ours["all", *key, "r"]), pooled_r("true", "score")),
+            )
+            for name, value, goal in (
+                (f"r, {over}", r, ""),
+                (f"r of the truth with the expert, {over}", best_r, ""),
+                (f"r / r of the truth, {over}", r / best_r, ">= 0.95"),
+            )
+        ),
         {"name": "MAE of the truth", "value": float((moments.true - moments.score).abs().mean()), "goal": ""},
         {"name": "r with the truth, mean over folds", "value": mean_r("true", "prediction"), "goal": ""},
         {"name": "r with the truth, pooled", "value": pooled_r("true", "prediction"), "goal": ""},
@@ -174,14 +190,31 @@ def timeline_goal(experiment: str) -> dict:
     return {column: float(correlation(timeline[column].to_numpy(), true)) for column in ("fused", "smoothed")}
 
 
+def asked_mb() -> dict[str, int]:
+    """The memory that each rule asks for, in MB; one that is made of another as much as that, if it does not say."""
+    rule = r"^(?:use )?(?:rule|checkpoint) (?:(\w+) as )?(\w+)(?: with)?:\n(.*?)(?=^\S|\Z)"
+    asked: dict[str, int] = {}
+    for path in sorted(RULES.glob("*.smk")):
+        for base, name, block in re.findall(rule, path.read_text(), re.M | re.S):
+            said = re.search(r"\bmem_mb=(\d+)", block)
+            asked[name] = int(said[1]) if said else asked.get(base, 0)
+    return asked
+
+
 def resources() -> list[dict]:
-    """The largest job's memory, and the size of the results."""
+    """The jobs' memory, and the size of the results."""
+    folder, asked = RESULTS / "benchmarks" / "jobs", asked_mb()
     jobs = pd.concat(
-        [pd.read_csv(path, sep="\t").assign(job=path) for path in (RESULTS / "benchmarks" / "jobs").rglob("*.tsv")]
+        [
+            pd.read_csv(path, sep="\t").assign(asked=asked[path.relative_to(folder).parts[0].removesuffix(".tsv")])
+            for path in folder.rglob("*.tsv")
+        ]
     )
+    share = jobs.max_rss * 2**20 / (jobs.asked * 1e6)
     size = sum(path.stat().st_size for path in RESULTS.rglob("*") if path.is_file())
     return [
-        {"name": "largest job, MiB resident", "value": float(jobs.max_rss.max()), "goal": f"< {MEMORY_LIMIT_MIB}"},
+        {"name": "largest job, MiB resident", "value": float(jobs.max_rss.max()), "goal": ""},
+        {"name": "memory of a job / what its rule asks for, most", "value": float(share.max()), "goal": "<= 1"},
         {"name": "results, MiB", "value": size / 2**20, "goal": "< 1024"},
         {"name": "computing time of all jobs, s", "value": float(jobs.s.sum()), "goal": ""},
     ]

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -24,7 +25,7 @@ OUTPUT = Path("results/benchmarks/scale.json")
 SIZES = (10, 100, 1000)
 # Of ten recordings; each animal that is tested in turn makes a fold, so their number stays.
 ROLES = ("rotate", "rotate", "rotate", "train", "validate", *["score"] * 5)
-SECONDS, MIB = 60, 1024  # goals at the largest size
+GROWTH = 1.3  # of the time and of the memory for a job, from 100 recordings to 1,000, at most
 HEADER = "experiment\tsubject\tcondition\trole\tvideos\tscores\tcorrections\tsync_frames\n"
 
 
@@ -73,10 +74,16 @@ def main() -> None:
                 yaml.safe_dump({"experiments": "experiments.tsv", "faces": {"annotations": "faces.csv"}})
             )
             jobs, seconds, mib = plan(folder)
-        goals = (f"<= {SECONDS}", f"<= {MIB}") if recordings == max(SIZES) else ("", "")
-        print_measure(f"{recordings} recordings, {jobs} jobs: dry run", seconds, goals[0], "s")
-        print_measure(f"{recordings} recordings: memory", mib, goals[1], "MiB")
+        print_measure(f"{recordings} recordings, {jobs} jobs: dry run", seconds, unit="s")
+        print_measure(f"{recordings} recordings: memory", mib, unit="MiB")
         measures |= {f"jobs_{recordings}": jobs, f"seconds_{recordings}": seconds, f"mib_{recordings}": mib}
+    for small, large in pairwise(sizes):
+        for kind in ("seconds", "mib"):
+            growth = measures[f"{kind}_{large}"] / measures[f"{kind}_{small}"]
+            growth /= measures[f"jobs_{large}"] / measures[f"jobs_{small}"]
+            goal = f"<= {GROWTH}" if (small, large) == SIZES[-2:] else ""
+            print_measure(f"{kind} a job for {large} recordings / for {small}", growth, goal)
+            measures[f"{kind}_growth_{large}"] = growth
     write_measures(OUTPUT, measures)
 
 

@@ -16,8 +16,8 @@ ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 # Jobs run side by side; OpenCV in each would start a thread for every core.
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
-# A picture or a batch is some MB. The C library would take the memory of each from the system and give it back at once:
-# a third of the computing time of training was spent on that (`make bench-run`). Jobs keep what they had instead.
+# A picture or a batch is some MB. glibc would take the memory of each from the system and give it back at once, on which
+# training spent a third of its computing time (page faults). Jobs keep what they had instead.
 os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(32 << 20))
 os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 30))
 os.environ.setdefault("MALLOC_TOP_PAD_", str(64 << 20))

@@ -125,18 +125,6 @@ def project(tmp_path_factory) -> Path:
     return copy
 
 
-@pytest.fixture(scope="session")
-def full_study(project, tmp_path_factory) -> str:
-    """What a dry run of the full study through the SLURM profile prints; no video of it is there."""
-    folder = tmp_path_factory.mktemp("full_study")
-    shutil.copytree(ROOT / "configs", folder / "configs")
-    shutil.copy(ROOT / "configs" / "six_camera_tbi.yaml", folder / "config.yaml")
-    profile = str(ROOT / "profiles" / "slurm")
-    code, output = Workplace(project, folder).snakemake("--dry-run", "--workflow-profile", profile)
-    assert code == 0, output[-3000:]
-    return output
-
-
 @pytest.fixture
 def workplace(project, tmp_path) -> Workplace:
     """A fresh working directory without results."""

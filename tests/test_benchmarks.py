@@ -127,6 +127,6 @@ def test_a_head_over_many_features_reads_them_from_disk(tmp_path, capsys, monkey
     monkeypatch.setattr(Rows, "held", lambda rows: inputs.append(hold(rows)) or inputs[-1])
     monkeypatch.setattr(training, "UNPOOLED", (2, 2, 8))
     monkeypatch.setattr("scripts.rows.HELD_BYTES", 1)
-    training.train_many(tmp_path / "many.h5", 1500)
+    training.train_many(tmp_path / "many.h5", 300)
     assert [type(found) for found in inputs] == [Rows]
     assert '"gib"' in capsys.readouterr().out

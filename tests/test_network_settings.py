@@ -54,18 +54,17 @@ def test_a_study_is_all_combinations_or_the_rows_that_are_given():
 
 
 def test_variants_are_named_by_their_values():
-    study = read_study(DEFAULT, "mobilenet_heads", name_instances)
+    varied = {"head": [[64], [128, 18]], "slope": [0.0, 0.1]}
+    config = changed(heads={"base": "best_regression", "folds": "nearest", "vary": varied})
+    study = read_study(config, "heads", name_instances)
     assert list(study.variants) == [
-        "mobilenet_heads/head~64__slope~0",
-        "mobilenet_heads/head~64__slope~0.1",
-        "mobilenet_heads/head~128-18__slope~0",
-        "mobilenet_heads/head~128-18__slope~0.1",
+        "heads/head~64__slope~0",
+        "heads/head~64__slope~0.1",
+        "heads/head~128-18__slope~0",
+        "heads/head~128-18__slope~0.1",
     ]
-    assert study.variants["mobilenet_heads/head~128-18__slope~0"]["head"] == [128, 18]
-    assert (
-        study.variants["mobilenet_heads/head~128-18__slope~0"]["epochs"]
-        == fill_network(DEFAULT, "best_regression")["epochs"]
-    )
+    variant = study.variants["heads/head~128-18__slope~0"]
+    assert variant == fill_network(DEFAULT, "best_regression") | {"head": [128, 18], "slope": 0.0}
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from scripts.settings import (
 from tests.conftest import ROOT
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
-SHEET = (ROOT / "experiments.tsv").read_text()
+SHEET = (ROOT / "configs" / "simulated_study.tsv").read_text()
 
 
 def merged(base: dict, over: dict) -> dict:
@@ -38,7 +38,10 @@ def merged(base: dict, over: dict) -> dict:
     return result
 
 
-@pytest.mark.parametrize("path", ["config.yaml", "configs/six_camera_tbi.yaml", "tests/miniature/config.yaml"])
+@pytest.mark.parametrize(
+    "path",
+    ["config.yaml", "configs/simulated_study.yaml", "configs/six_camera_tbi.yaml", "tests/miniature/config.yaml"],
+)
 def test_every_shipped_config_follows_the_schema(path):
     check_config(merged(DEFAULT, yaml.safe_load((ROOT / path).read_text())))
 
@@ -57,7 +60,10 @@ def test_folds_that_are_not_there_are_told():
         check_folds(merged(DEFAULT, {"studies": {"mobilenet_heads": {"folds": [2, 7]}}}), 6)
 
 
-@pytest.mark.parametrize("path", ["experiments.tsv", "configs/six_camera_tbi.tsv", "tests/miniature/experiments.tsv"])
+@pytest.mark.parametrize(
+    "path",
+    ["experiments.tsv", "configs/simulated_study.tsv", "configs/six_camera_tbi.tsv", "tests/miniature/experiments.tsv"],
+)
 def test_every_shipped_sample_sheet_is_right(path):
     assert len(read_experiments(ROOT / path, []))
 

@@ -35,16 +35,18 @@ class Behaviour:
     grooming: np.ndarray
     units: np.ndarray
 
-    def at(self, time_s: float) -> dict[str, np.ndarray]:
-        """The state at `time_s`, linear between steps."""
+    def at(self, time_s: float | np.ndarray) -> dict[str, np.ndarray]:
+        """The states at `time_s` (…), linear between steps; arrays of that shape, and of the vectors' axis."""
         last = len(self.heading) - 2
-        step = min(max(time_s / STEP_S, 0.0), last + 1.0)
-        left = min(int(step), last)
+        step = np.clip(np.asarray(time_s) / STEP_S, 0.0, last + 1.0)
+        left = np.minimum(step.astype(int), last)
         weight = step - left
-        return {
-            name: getattr(self, name)[left] * (1 - weight) + getattr(self, name)[left + 1] * weight
-            for name in self.__dataclass_fields__
-        }
+
+        def between_steps(values: np.ndarray) -> np.ndarray:
+            share = weight if values.ndim == 1 else weight[..., None]
+            return values[left] * (1 - share) + values[left + 1] * share
+
+        return {name: between_steps(getattr(self, name)) for name in self.__dataclass_fields__}
 
 
 def wander(generator: np.random.Generator, steps: int, time_constant_s: float, columns: int = 1) -> np.ndarray:

@@ -5,6 +5,7 @@ its creases, so that a bulge or a fold shows as it does in fur. Other parts are 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -16,10 +17,14 @@ from scripts.recordings.mouse import (
     FUR,
     LID,
     PINK,
+    WHISKER_POINTS,
     Animal,
+    Frame,
+    body_frame,
     build_mouse,
     head_frame,
     tail_line,
+    to_world,
     whisker_lines,
 )
 
@@ -29,7 +34,16 @@ LOOK_AT = np.array([0.0, 0.0, 2.4])
 FOCAL_LENGTH = 1.48  # in frame widths: the cylinder of 18 cm fills three quarters of the frame
 BLEND_CM = 0.45  # width over which neighbouring ellipsoids of fur melt into each other
 FAR = 1e3
+MISSED = 2 * FAR  # beyond all there is
+CAST_TOGETHER = 2500  # px
+SHADOW_CM = np.array([3.6, 1.2])  # half width and height of the mouse's shadow
+# A part shows up to this many cm under the fur: eyes and lids lie in it.
+MARGINS = {EAR: 0.03, PINK: 0.03, EYE: 0.12, LID: 0.12}
+CREASE_CM = 0.07  # standard deviation of the blur against which a crease is deep
+DEEPEST_CREASE = float(np.nextafter(np.float32(0.15), np.float32(0)))  # cm; a deeper step is a silhouette
+GREY_LEVELS = np.arange(256, dtype=np.uint8)
 MARGIN = 9  # px around the mouse that its blur reaches
+NOISE_PLACES = 64  # by row and by column, from which a frame's noise is taken
 NOISE_ZERO = 12  # grey levels; the sensor saturates this much below 255
 NOISE_ZERO_RGB = (NOISE_ZERO, NOISE_ZERO, NOISE_ZERO, 0)
 # A face is visible up to this angle between the snout and the camera: near-profile views show one eye.
@@ -87,20 +101,20 @@ class Camera:
         pixels = self.focal * seen[..., :2] / depth[..., None] + (self.width / 2, self.height / 2)
         return pixels, depth
 
-    def view_angle(self, head: tuple[np.ndarray, np.ndarray]) -> float:
-        """Signed horizontal angle in radians from the direction to this camera to the snout's."""
+    def view_angle(self, head: Frame) -> np.ndarray:
+        """Signed horizontal angle (…) in radians from the direction to this camera to the snout's."""
         rotation, origin = head
-        to_camera = (self.place - origin) @ rotation
-        return float(np.arctan2(to_camera[1], to_camera[0]))
+        to_camera = ((self.place - origin)[..., None, :] @ rotation)[..., 0, :]
+        return np.arctan2(to_camera[..., 1], to_camera[..., 0])
 
 
-def face_box(camera: Camera, head: tuple[np.ndarray, np.ndarray]) -> tuple[int, int, int]:
-    """The square around the face in px: left, top, size."""
-    pixels, _ = camera.project(FACE_POINTS @ head[0].T + head[1])
-    low, high = pixels.min(axis=0), pixels.max(axis=0)
-    size = (high - low).max()
-    left, top = (low + high - size) / 2
-    return round(left), round(top), round(size)
+def face_box(camera: Camera, head: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The square around the face in whole px: left, top, size, each (…)."""
+    pixels, _ = camera.project(to_world(head, FACE_POINTS))
+    low, high = pixels.min(axis=-2), pixels.max(axis=-2)
+    size = (high - low).max(axis=-1)
+    left, top = np.moveaxis((low + high - size[..., None]) / 2, -1, 0)
+    return tuple(np.rint(value).astype(int) for value in (left, top, size))
 
 
 def draw_background(camera: Camera, generator: np.random.Generator) -> np.ndarray:
@@ -151,39 +165,111 @@ def draw_glare(camera: Camera, scene: Scene, generator: np.random.Generator) -> 
     return np.repeat((36 * scene.glare * glare)[:, :, None], 3, axis=2).astype(np.uint8)
 
 
-def quadrics(camera: Camera, shapes) -> tuple[np.ndarray, ...]:
-    """Inverse shape matrices, pixel centres, depths, scales and half extents of ellipsoids seen by `camera`."""
-    centres, depth = camera.project(np.array(shapes.centres))
-    axes = camera.rotation @ np.array(shapes.axes)
-    spread = axes @ axes.transpose(0, 2, 1)
-    scale = camera.focal / depth
-    extent = np.sqrt(np.stack([spread[:, 0, 0], spread[:, 1, 1]], axis=1)) * scale[:, None]
-    return (
-        np.linalg.inv(spread).astype(np.float32),
-        centres.astype(np.float32),
-        depth.astype(np.float32),
-        scale.astype(np.float32),
-        extent,
-    )
+@dataclass(frozen=True)
+class Sight:
+    """What a camera sees of a mouse in one state, before anything is drawn.
+
+    A box is left, top, right, bottom in px; points that are drawn are in sixteenths of a px.
+    """
+
+    materials: list[str]  # of n ellipsoids; empty for one that is not there or out of the frame
+    inverse: np.ndarray  # (n, 3, 3) inverse shape matrices in camera coordinates, 1/cm²
+    centres: np.ndarray  # (n, 2) px
+    depths: np.ndarray  # (n,) cm, of the centres
+    scales: np.ndarray  # (n,) px a cm
+    starts: np.ndarray  # (n, 2) px, the left and top of a window around each ellipsoid
+    windows: list[list[int]]  # n boxes, the same windows from the corner of `mouse_box`
+    region: list[int]  # a box around all that is drawn
+    mouse_box: list[int]  # from the corner of `region`: the mouse, its whiskers, and as far as its blur reaches
+    fur_box: list[int]  # from the corner of `mouse_box`: fur, and as far as its shading looks
+    shadow_box: list[int]  # from the corner of `region`
+    whiskers: np.ndarray  # (whiskers, points, 2) from the corner of `mouse_box`
+    tail: np.ndarray  # (points, 2) from the corner of `region`
+    whiskered: bool  # whether whiskers show
+    texture_start: list[int]  # px; the fur's texture moves with a paw
 
 
-def cast(
-    shape: np.ndarray, centre: np.ndarray, depth: float, scale: float, columns: np.ndarray, rows: np.ndarray
-) -> np.ndarray:
-    """Depth in cm of an ellipsoid's near surface on a pixel grid under weak perspective; `FAR` where it is not hit."""
-    x = ((columns - centre[0]) / scale)[None, :]
-    y = ((rows - centre[1]) / scale)[:, None]
-    linear = shape[0, 2] * x + shape[1, 2] * y
-    constant = shape[0, 0] * x * x + (2 * shape[0, 1]) * (x * y) + (shape[1, 1] * y * y - 1)
-    discriminant = linear * linear - shape[2, 2] * constant
-    surface = depth - (linear + np.sqrt(np.maximum(discriminant, 0))) / shape[2, 2]
-    return np.where(discriminant > 0, surface, np.float32(FAR))
+def around(points: np.ndarray, margin: int) -> tuple[np.ndarray, np.ndarray]:
+    """The corners, each (n, 2) in whole px, of boxes that are `margin` px wider than n sets of `points` (n, ·, 2)."""
+    return points.min(axis=1).astype(int) - margin, points.max(axis=1).astype(int) + margin
 
 
-def smooth_minimum(first: np.ndarray, second: np.ndarray, width: float) -> np.ndarray:
-    """Minimum of two depth maps whose meeting edge is rounded over `width`."""
-    closeness = np.maximum(width - np.abs(first - second), 0)
-    return np.minimum(first, second) - closeness * closeness * (0.25 / width)
+def sixteenths(points: np.ndarray) -> np.ndarray:
+    """Pixel coordinates as OpenCV draws lines from."""
+    return np.round(points * 16).astype(np.int32)
+
+
+def inside(box: list[int]) -> tuple[slice, slice]:
+    """The rows and columns of a box."""
+    left, top, right, bottom = box
+    return slice(top, bottom), slice(left, right)
+
+
+def cast(sight: Sight, chosen: list[int]) -> list[np.ndarray]:
+    """Depth in cm of the near surfaces of `chosen` ellipsoids under weak perspective, `MISSED` where one is not hit.
+
+    Each is cast on its own window. Small windows are cast in one batch as large as the largest, for a call on a few
+    pixels costs more than the pixels.
+    """
+    sizes = {index: (right - left, bottom - top) for index, (left, top, right, bottom) in enumerate(sight.windows)}
+    small = [index for index in chosen if sizes[index][0] * sizes[index][1] <= CAST_TOGETHER]
+    large = [index for index in chosen if sizes[index][0] * sizes[index][1] > CAST_TOGETHER]
+    order = small + large
+    inverse, depths = sight.inverse[order], sight.depths[order]
+    # What the quadrics are made of, by column and by row: the place in cm, a term linear in it and one quadratic in it.
+    terms = np.empty((3, len(order), 2, max(max(sizes[index]) for index in order)), np.float32)
+    place, linear, square = terms
+    np.add(sight.starts[order][:, :, None], np.arange(place.shape[-1], dtype=np.float32), out=place)
+    place -= sight.centres[order][:, :, None]
+    place /= sight.scales[order][:, None, None]
+    np.multiply(inverse[:, :2, 2, None], place, out=linear)
+    np.multiply(inverse[:, (0, 1), (0, 1), None], place, out=square)
+    square *= place
+    square[:, 1] -= 1
+    surfaces = {}
+    for group in [small] * bool(small) + [[index] for index in large]:
+        batch = slice(len(surfaces), len(surfaces) + len(group))
+        width, height = (max(sizes[index][axis] for index in group) for axis in (0, 1))
+        cast_together = cast_batch(inverse[batch], depths[batch], terms[:, batch], width, height)
+        for index, surface in zip(group, cast_together, strict=True):
+            surfaces[index] = surface[: sizes[index][1], : sizes[index][0]]
+    return [surfaces[index] for index in chosen]
+
+
+def cast_batch(inverse: np.ndarray, depths: np.ndarray, terms: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Depths (n, height, width) of n ellipsoids from the `terms` of their quadrics, (3, n, 2, ·): see `cast`.
+
+    In place, and in the order of operations of the formula: no rounding may depend on how ellipsoids are batched.
+    """
+    columns, rows = terms[:, :, 0, None, :width], terms[:, :, 1, :height, None]
+    constant = columns[0] * rows[0]
+    constant *= 2 * inverse[:, 0, 1, None, None]
+    constant += columns[2]
+    constant += rows[2]
+    constant *= inverse[:, 2, 2, None, None]
+    slope = columns[1] + rows[1]
+    discriminant = slope * slope
+    discriminant -= constant
+    surface = constant
+    flat = discriminant.reshape(-1, width)  # OpenCV takes a third axis for colours
+    cv2.threshold(flat, 0, 0, cv2.THRESH_TOZERO, dst=surface.reshape(-1, width))
+    np.sqrt(surface, out=surface)
+    surface += slope
+    surface /= inverse[:, 2, 2, None, None]
+    np.subtract(depths[:, None, None], surface, out=surface)
+    cv2.threshold(flat, 0, MISSED, cv2.THRESH_BINARY_INV, dst=flat)
+    return np.maximum(surface, discriminant, out=surface)
+
+
+def melt(depth: np.ndarray, surface: np.ndarray, width: float) -> None:
+    """Add a surface to a depth map in place: their smooth minimum, whose meeting edge is rounded over `width`."""
+    closeness = cv2.absdiff(depth, surface)
+    cv2.threshold(closeness, width, 0, cv2.THRESH_TRUNC, dst=closeness)
+    np.subtract(width, closeness, out=closeness)
+    closeness *= closeness
+    closeness *= 0.25 / width
+    cv2.min(depth, surface, dst=depth)
+    cv2.subtract(depth, closeness, dst=depth)
 
 
 class Painter:
@@ -198,123 +284,209 @@ class Painter:
         self.blur = blur
         self.still = cv2.GaussianBlur(np.clip(background * self.gain, 0, 255), (0, 0), blur).astype(np.uint8)
         self.glare = draw_glare(camera, scene, generator)
+        self.empty = cv2.add(self.still, self.glare)
         tint = np.array([1.0, 1 - 0.5 * animal.fur_warmth, 1 - 1.6 * animal.fur_warmth], np.float32)
-        self.fur = np.array([226, 226, 218], np.float32) * animal.fur_tone * tint
+        self.fur = np.array([226, 226, 218], np.float32) * animal.fur_tone * tint * self.gain
+        pale = 1 - animal.ear_pink
+        ear = COLOURS[EAR] * (1 - animal.ear_pink * np.array([0.0, 0.14, 0.14])) + 20 * pale
+        paints = {EAR: ear, PINK: COLOURS[PINK], EYE: COLOURS[EYE], LID: 0.55 * COLOURS[LID]}
+        # For every pixel of a row, so that one multiplication colours a part.
+        self.paints = {material: np.tile(paint * self.gain, camera.width) for material, paint in paints.items()}
+        self.tail_colour = tuple(float(v) for v in np.array([196, 150, 142]) * self.gain)
+        self.tail_width = max(2, round(camera.focal / 160))
         texture = generator.normal(0, 1, (camera.height, camera.width)).astype(np.float32)
         self.texture = 1 + 0.07 * cv2.GaussianBlur(texture, (0, 0), 0.9 * camera.width / 640)
         # Noise is kept as bytes around NOISE_ZERO: adding bytes is several times as fast as adding integers.
-        noise = NOISE_ZERO + scene.noise * generator.standard_normal((camera.height + 64, camera.width + 64, 3))
+        noise = NOISE_ZERO + scene.noise * generator.standard_normal(
+            (camera.height + NOISE_PLACES, camera.width + NOISE_PLACES, 3)
+        )
         self.noise = np.clip(np.round(noise), 0, 2 * NOISE_ZERO).astype(np.uint8)
+
+    def look(self, states: dict) -> list[Sight]:
+        """Where everything is in the frame, in each of many states: arrays of `Behaviour.at` for n moments."""
+        camera = self.camera
+        body, head = body_frame(states), head_frame(states)
+        centres, axes, present, materials = build_mouse(self.animal, states, body, head)
+        pixels, depths = camera.project(centres)
+        scales = camera.focal / depths
+        turned = camera.rotation @ axes
+        spread = turned @ turned.swapaxes(-1, -2)
+        extents = np.sqrt(spread[..., (0, 1), (0, 1)]) * scales[..., None]
+        pixels = pixels.astype(np.float32)
+        whiskers, _ = camera.project(whisker_lines(self.animal, head, states["units"][:, 4]))
+        tail, _ = camera.project(tail_line(body))
+        foot, foot_depth = camera.project(body[1])
+        shadow = SHADOW_CM * (camera.focal / foot_depth)[:, None]
+
+        # Boxes as their corners, left and top and right and bottom. What is not there counts as the first ellipsoid.
+        low, high = (np.where(present[..., None], ends, ends[:, :1]) for ends in (pixels - extents, pixels + extents))
+        mouse_box = around(np.concatenate([low, high, whiskers], axis=1), MARGIN)
+        tail_box = around(tail, self.tail_width + 2)
+        shadow_box = around(np.stack([foot - shadow, foot + shadow], axis=1), 0)
+        region = (
+            np.min([mouse_box[0], tail_box[0], shadow_box[0]], axis=0),
+            np.max([mouse_box[1], tail_box[1], shadow_box[1]], axis=0),
+        )
+        size = camera.width, camera.height
+        (start, end), shadow_box, region = (
+            [np.clip(corner, 0, size) for corner in box] for box in (mouse_box, shadow_box, region)
+        )
+        starts = np.clip(low - start[:, None] - 1, 0, (end - start)[:, None]).astype(int)
+        ends = np.clip(high - start[:, None] + 2, 0, (end - start)[:, None]).astype(int)
+        fur = np.array(materials) == FUR
+        reach = np.ceil(4 * CREASE_CM * scales[:, :1]).astype(int) + 2  # of the blur that finds creases
+        fur_box = (
+            np.maximum(starts[:, fur].min(axis=1) - reach, 0),
+            np.minimum(ends[:, fur].max(axis=1) + reach, end - start),
+        )
+        whiskers = whiskers.reshape(len(whiskers), -1, WHISKER_POINTS, 2)
+        columns = {
+            "materials": np.where(present & (ends > starts).all(axis=2), materials, "").tolist(),
+            "inverse": np.linalg.inv(spread).astype(np.float32),
+            "centres": pixels,
+            "depths": depths.astype(np.float32),
+            "scales": scales.astype(np.float32),
+            "starts": (starts + start[:, None]).astype(np.float32),
+            "windows": np.concatenate([starts, ends], axis=2).tolist(),
+            "region": np.concatenate(region, axis=1).tolist(),
+            "mouse_box": np.concatenate([start - region[0], end - region[0]], axis=1).tolist(),
+            "fur_box": np.concatenate(fur_box, axis=1).tolist(),
+            "shadow_box": np.concatenate([corner - region[0] for corner in shadow_box], axis=1).tolist(),
+            "whiskers": sixteenths(whiskers) - sixteenths(start[:, None, None]),
+            "tail": sixteenths(tail) - sixteenths(region[0][:, None]),
+            "whiskered": (np.abs(camera.view_angle(head)) < WIDEST_VIEW).tolist(),
+            "texture_start": (-(pixels[:, 3] - start) % (end - start)).astype(int).tolist(),
+        }
+        return [Sight(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)]
 
     def paint(self, state: dict) -> np.ndarray:
         """The mouse in `state` under full light, uint8 RGB of the frame's shape, without sensor noise."""
-        camera = self.camera
-        frame = self.still.copy()
-        shapes = build_mouse(self.animal, state)
-        inverse, centres, depths, scales, extents = quadrics(camera, shapes)
-        head = head_frame(state)
-        whiskers, _ = camera.project(whisker_lines(self.animal, head, state["units"][4]))
-        outline = np.concatenate([centres - extents, centres + extents, whiskers.reshape(-1, 2)])
-        left, top = np.maximum(outline.min(axis=0).astype(int) - MARGIN, 0)
-        right, bottom = np.minimum(outline.max(axis=0).astype(int) + MARGIN, (camera.width, camera.height))
-        columns = np.arange(left, right, dtype=np.float32)
-        rows = np.arange(top, bottom, dtype=np.float32)
-        starts = np.clip(centres - extents - (left, top) - 1, 0, (len(columns), len(rows))).astype(int)
-        ends = np.clip(centres + extents - (left, top) + 2, 0, (len(columns), len(rows))).astype(int)
+        return self.draw(self.look({name: np.asarray(value)[None] for name, value in state.items()})[0])
 
-        self.draw_tail(frame, state)
-        self.draw_shadow(frame, state)
-        depth = np.full((len(rows), len(columns)), FAR, np.float32)
-        parts = []
-        for index, material in enumerate(shapes.materials):
-            across = slice(starts[index, 0], ends[index, 0])
-            down = slice(starts[index, 1], ends[index, 1])
-            if across.start >= across.stop or down.start >= down.stop:
-                continue
-            surface = cast(inverse[index], centres[index], depths[index], scales[index], columns[across], rows[down])
-            if material == FUR:
-                depth[down, across] = smooth_minimum(depth[down, across], surface, BLEND_CM)
-            else:
-                parts.append((material, down, across, surface))
-        colour = self.shade_fur(depth, float(scales[0]), frame[top:bottom, left:right], centres[3] - (left, top))
-        for material, down, across, surface in parts:
-            self.draw_part(colour[down, across], depth[down, across], surface, material)
-        if abs(camera.view_angle(head)) < WIDEST_VIEW:
-            self.draw_whiskers(colour, whiskers - (left, top))
+    def draw(self, sight: Sight) -> np.ndarray:
+        """The same for a state that has been looked at."""
+        drawn = self.still[inside(sight.region)].copy()
+        cv2.polylines(drawn, [sight.tail], False, self.tail_colour, self.tail_width, cv2.LINE_AA, shift=4)
+        darken(drawn[inside(sight.shadow_box)])
+        behind = drawn[inside(sight.mouse_box)]
+        colour = behind.astype(np.float32)
+        self.draw_mouse(colour, sight)
+        if sight.whiskered:
+            self.draw_whiskers(colour, sight.whiskers)
         colour = cv2.GaussianBlur(colour, (0, 0), self.blur)
-        frame[top:bottom, left:right] = np.clip(colour, 0, 255)
-        return cv2.add(frame, self.glare)
+        behind[:] = cv2.threshold(colour, 255, 0, cv2.THRESH_TRUNC, dst=colour)[1]
+        picture, place = self.empty.copy(), inside(sight.region)
+        cv2.add(drawn, self.glare[place], dst=picture[place])
+        return picture
 
-    def shade_fur(self, depth: np.ndarray, scale: float, behind: np.ndarray, anchor: np.ndarray) -> np.ndarray:
-        """Colour of the region under even light from above; float32 RGB with `behind` where no fur is."""
-        body = depth < FAR / 2
-        deepest = depth[body].max() if body.any() else 0.0
-        surface = np.where(body, depth, deepest)
+    def draw_mouse(self, colour: np.ndarray, sight: Sight) -> None:
+        """Lay the mouse over what is in its box, float32 RGB, in place."""
+        present = [index for index, material in enumerate(sight.materials) if material]
+        parts = [
+            (sight.materials[index], inside(sight.windows[index]), surface)
+            for index, surface in zip(present, cast(sight, present), strict=True)
+        ]
+        depth = np.full(colour.shape[:2], FAR, np.float32)
+        for material, place, surface in parts:
+            if material == FUR:
+                melt(depth[place], surface, BLEND_CM)
+        place = inside(sight.fur_box)
+        left, top, _, _ = sight.fur_box
+        column, row = sight.texture_start
+        height, width = depth.shape
+        texture = cv2.copyMakeBorder(self.texture[:height, :width], 0, row, 0, column, cv2.BORDER_WRAP)
+        self.shade_fur(colour[place], depth[place], texture[row + top :, column + left :], float(sight.scales[0]))
+        for material, place, surface in parts:
+            if material != FUR:
+                self.draw_part(colour[place], depth[place], surface, material)
+
+    def shade_fur(self, colour: np.ndarray, depth: np.ndarray, texture: np.ndarray, scale: float) -> None:
+        """Lay fur of `depth` over `colour` in place, under even light from above; `scale` in px a cm."""
+        body = cv2.compare(depth, FAR / 2, cv2.CMP_LT)
+        deepest = cv2.threshold(depth, FAR / 2, 0, cv2.THRESH_TOZERO_INV)[1].max()
+        surface = cv2.threshold(depth, float(deepest), 0, cv2.THRESH_TRUNC)[1]
         slope_x = cv2.Sobel(surface, cv2.CV_32F, 1, 0, scale=scale / 8)
         slope_y = cv2.Sobel(surface, cv2.CV_32F, 0, 1, scale=scale / 8)
-        steepness = np.sqrt(1 + slope_x * slope_x + slope_y * slope_y)
-        light = 0.8 + (0.04 * slope_x - 0.13 * slope_y + 0.16) / steepness
-        crease = surface - cv2.GaussianBlur(surface, (0, 0), 0.07 * scale)
-        light -= np.where(crease < 0.15, np.clip(2.5 * crease, 0, 0.2), 0)  # a deeper step is a silhouette
-        row, column = (int(v) for v in (-anchor[1] % depth.shape[0], -anchor[0] % depth.shape[1]))
-        light *= np.roll(self.texture[: depth.shape[0], : depth.shape[1]], (-row, -column), (0, 1))
-        colour = behind.astype(np.float32)
-        fur = light[:, :, None] * (self.fur * self.gain)
-        cv2.copyTo(fur, body.astype(np.uint8), colour)
-        return colour
+        steepness = slope_x * slope_x
+        steepness += 1
+        steepness += slope_y * slope_y
+        np.sqrt(steepness, out=steepness)
+        slope_x *= 0.04
+        slope_y *= 0.13
+        light = np.subtract(slope_x, slope_y, out=slope_x)
+        light += 0.16
+        light /= steepness
+        light += 0.8
+        # Up to 0.2 darker where the surface lies behind its surroundings.
+        crease = cv2.GaussianBlur(surface, (0, 0), CREASE_CM * scale)
+        np.subtract(surface, crease, out=crease)
+        cv2.threshold(crease, DEEPEST_CREASE, 0, cv2.THRESH_TOZERO_INV, dst=crease)
+        crease *= 2.5
+        cv2.threshold(crease, 0, 0, cv2.THRESH_TOZERO, dst=crease)
+        light -= cv2.threshold(crease, 0.2, 0, cv2.THRESH_TRUNC, dst=crease)[1]
+        light *= texture[: light.shape[0], : light.shape[1]]
+        cv2.copyTo(cv2.merge([light * tone for tone in self.fur]), body, colour)
 
     def draw_part(self, colour: np.ndarray, depth: np.ndarray, surface: np.ndarray, material: str) -> None:
         """Lay one part over what is behind it; `colour` and `depth` are changed in place."""
-        margin = 0.12 if material in (EYE, LID) else 0.03
-        front = (surface < depth + margin) & (surface < FAR / 2)
-        if not front.any():
+        front = cv2.compare(surface, depth + MARGINS[material], cv2.CMP_LT)
+        nearest, _, place, _ = cv2.minMaxLoc(surface, front)
+        if place[0] < 0:  # nothing is in front
             return
-        paint = COLOURS[material]
-        if material == EAR:
-            paint = paint * (1 - self.animal.ear_pink * np.array([0.0, 0.14, 0.14])) + 20 * (1 - self.animal.ear_pink)
+        paint = self.paints[material]
         if material == LID:
-            colour[front] = 0.45 * colour[front] + 0.55 * paint * self.gain
+            cv2.copyTo(0.45 * colour + paint[:3], front, colour)
             return
-        relief = surface - surface[front].min()
-        light = 1.04 - 0.35 * np.clip(relief, 0, 0.6)
-        colour[front] = (light[:, :, None] * (paint * self.gain))[front]
-        depth[front] = surface[front]
-        if material == EYE:  # the highlight of the lamps above
-            rows, columns = np.nonzero(front)
-            y, x = np.quantile(rows, 0.22), np.median(columns)
-            near = (np.abs(rows - y) < 1) & (np.abs(columns - x) < 1)
-            colour[rows[near], columns[near]] += 70
+        light = surface - nearest
+        cv2.threshold(light, 0.6, 0, cv2.THRESH_TRUNC, dst=light)
+        light *= 0.35
+        np.subtract(1.04, light, out=light)
+        height, width = light.shape
+        shaded = cv2.cvtColor(light, cv2.COLOR_GRAY2RGB).reshape(height, -1) * paint[: 3 * width]
+        cv2.copyTo(shaded.astype(np.float32, copy=False).reshape(height, width, 3), front, colour)
+        cv2.copyTo(surface, front, depth)
+        if material == EYE:
+            add_highlight(colour, front)
 
     def draw_whiskers(self, colour: np.ndarray, lines: np.ndarray) -> None:
         layer = colour.copy()
-        points = np.round(lines * 16).astype(np.int32)
         thickness = max(1, round(self.camera.width / 960))
-        cv2.polylines(layer, list(points), False, (252, 250, 240), thickness, cv2.LINE_AA, shift=4)
+        cv2.polylines(layer, list(lines), False, (252, 250, 240), thickness, cv2.LINE_AA, shift=4)
         cv2.addWeighted(layer, 0.45, colour, 0.55, 0, dst=colour)
-
-    def draw_tail(self, frame: np.ndarray, state: dict) -> None:
-        pixels, _ = self.camera.project(tail_line(state))
-        points = np.round(pixels * 16).astype(np.int32)
-        colour = tuple(float(v) for v in np.array([196, 150, 142]) * self.gain)
-        cv2.polylines(frame, [points], False, colour, max(2, round(self.camera.focal / 160)), cv2.LINE_AA, shift=4)
-
-    def draw_shadow(self, frame: np.ndarray, state: dict) -> None:
-        """The dark floor under the mouse."""
-        foot, depth = self.camera.project(np.array([*state["position"], 0.0]))
-        scale = self.camera.focal / depth
-        left, right = (int(np.clip(foot[0] + side * 3.6 * scale, 0, frame.shape[1])) for side in (-1, 1))
-        top, bottom = (int(np.clip(foot[1] + side * 1.2 * scale, 0, frame.shape[0])) for side in (-1, 1))
-        if left >= right or top >= bottom:
-            return
-        x = np.linspace(-1, 1, right - left)[None, :]
-        y = np.linspace(-1, 1, bottom - top)[:, None]
-        shade = 1 - 0.28 * np.clip(1 - x * x - y * y, 0, 1)
-        region = frame[top:bottom, left:right]
-        region[:] = (region * shade[:, :, None]).astype(np.uint8)
 
     def expose(self, frame: np.ndarray, light: float, generator: np.random.Generator) -> np.ndarray:
         """What the sensor delivers of a painted frame when the lamps give `light` (0 to 1): noise, then 8 bits."""
-        dy, dx = generator.integers(0, 64, 2)
+        return self.add_noise(frame, light, *generator.integers(0, NOISE_PLACES, 2))
+
+    def add_noise(self, frame: np.ndarray, light: float, dy: int, dx: int) -> np.ndarray:
+        """The same with the place of the noise that it gets."""
         noise = self.noise[dy : dy + frame.shape[0], dx : dx + frame.shape[1]]
-        lit = frame if light == 1 else (frame * light).astype(np.uint8)
-        return cv2.subtract(cv2.add(lit, noise), NOISE_ZERO_RGB)
+        lit = frame if light == 1 else cv2.LUT(frame, (GREY_LEVELS * light).astype(np.uint8))
+        exposed = cv2.add(lit, noise)
+        return cv2.subtract(exposed, NOISE_ZERO_RGB, dst=exposed)
+
+
+def add_highlight(colour: np.ndarray, front: np.ndarray) -> None:
+    """The lamps above, mirrored in the eye that is seen where `front` is not 0."""
+    rows, columns = front.nonzero()
+    columns.sort()
+    last = len(rows) - 1
+    # Rows come sorted: here is their 22nd percentile, and the median of the columns.
+    low, part = divmod(0.22 * last, 1)
+    y = rows[int(low)] + part * (rows[min(int(low) + 1, last)] - rows[int(low)])
+    x = (columns[last // 2] + columns[(last + 1) // 2]) / 2
+    spot = slice(int(y), int(np.ceil(y)) + 1), slice(int(x), int(np.ceil(x)) + 1)
+    colour[spot] += 70 * (front[spot] > 0)[:, :, None]
+
+
+@lru_cache(maxsize=2)
+def shade_floor(height: int, width: int) -> np.ndarray:
+    """Share of the light that a shadow of this size in px leaves, (height, width, 3); a slow mouse's keeps its size."""
+    x, y = np.linspace(-1, 1, width), np.linspace(-1, 1, height)[:, None]
+    shade = 1 - 0.28 * np.clip(1 - x * x - y * y, 0, 1)
+    return np.repeat(shade[:, :, None], 3, axis=2)
+
+
+def darken(floor: np.ndarray) -> None:
+    """The mouse's shadow on the part of the picture that it fills, uint8 RGB, in place."""
+    floor[:] = floor * shade_floor(*floor.shape[:2])

@@ -4,6 +4,7 @@ All six cameras of a recording see the same animal and the same light; each star
 The truth is read by the simulated coder, the detector's training set and tests, by nothing else.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,7 +17,7 @@ from scripts.grimace import ACTION_UNITS, CAMERAS
 from scripts.job import job, progress
 from scripts.recordings.behaviour import simulate_behaviour
 from scripts.recordings.mouse import COVERING_GROOMING, EYE_TURN, draw_animal, head_frame
-from scripts.recordings.rendering import ONE_EYE_VIEW, WIDEST_VIEW, Camera, Painter, draw_scene, face_box
+from scripts.recordings.rendering import NOISE_PLACES, ONE_EYE_VIEW, WIDEST_VIEW, Camera, Painter, draw_scene, face_box
 from scripts.seeds import named_generator
 
 LATEST_START_S = 1.5  # cameras are switched on by hand, one after the other
@@ -24,6 +25,7 @@ BRIGHT_S = 0.5  # of light before it goes off, at least
 END_S = 1.0  # of light after it has come on for the last time, at least
 DARK_LIGHT = 0.02  # light that is left in the dark
 FULLY_LIT = 0.99  # of a frame's exposure
+BLOCK = 16  # frames
 # Paws hide the face while the mouse grooms more than this.
 HIDING_GROOMING = 0.4
 # From this angle between the snout and the camera on, neither eye looks this way.
@@ -72,8 +74,8 @@ def draw_timing(
     return Timing(start_s, step_s, dark, int((end_s - start_s) / step_s))
 
 
-def describe_frame(camera: Camera, state: dict, lit: bool) -> dict:
-    """The truth about one frame: face box in px, what hides the face, action units.
+def describe_frame(camera: Camera, state: dict, lit: np.ndarray | bool) -> dict[str, np.ndarray]:
+    """The truth about one frame or many, each with a state: face box in px, what hides the face, action units.
 
     `face`: there is one to be found; `hidden`: neither eye can be seen. With paws on their way to the eyes it is
     `doubtful` which.
@@ -81,22 +83,49 @@ def describe_frame(camera: Camera, state: dict, lit: bool) -> dict:
     head = head_frame(state)
     view = camera.view_angle(head)
     x, y, size = face_box(camera, head)
-    inside = x >= 0 and y >= 0 and x + size <= camera.width and y + size <= camera.height
-    by_paws = bool(state["grooming"] > HIDING_GROOMING)
-    covered = bool(not lit or state["grooming"] > COVERING_GROOMING)
-    face = lit and abs(view) < WIDEST_VIEW and not by_paws and inside
+    inside = (x >= 0) & (y >= 0) & (x + size <= camera.width) & (y + size <= camera.height)
+    by_paws = state["grooming"] > HIDING_GROOMING
+    covered = np.logical_not(lit) | (state["grooming"] > COVERING_GROOMING)
+    angle = np.abs(view)
     return {
-        "face": face,
-        "hidden": covered or abs(view) > EYELESS_VIEW,
-        "doubtful": by_paws and not covered,
+        "face": lit & (angle < WIDEST_VIEW) & np.logical_not(by_paws) & inside,
+        "hidden": covered | (angle > EYELESS_VIEW),
+        "doubtful": by_paws & ~covered,
         "hidden_by_paws": by_paws,
-        "eyes": 0 if abs(view) > WIDEST_VIEW else 2 if abs(view) < ONE_EYE_VIEW else 1,
-        "view_degrees": float(np.degrees(view)),
+        "eyes": np.select([angle > WIDEST_VIEW, angle < ONE_EYE_VIEW], [0, 2], 1),
+        "view_degrees": np.degrees(view),
         "box_x": x,
         "box_y": y,
         "box_size": size,
-        **dict(zip(ACTION_UNITS, map(float, state["units"]), strict=True)),
+        **dict(zip(ACTION_UNITS, np.moveaxis(state["units"], -1, 0), strict=True)),
     }
+
+
+def take_frames(
+    painter: Painter, states: dict, light: np.ndarray, sensor: np.random.Generator
+) -> Iterator[av.VideoFrame]:
+    """The frames of a mouse in `states`, exposed under `light` (0 to 1, one entry a frame).
+
+    Frames are made in blocks: what lies in a processor's caches for one is still there for the next, and not after the
+    encoder has run.
+    """
+    noise_places = sensor.integers(0, NOISE_PLACES, (len(light), 2)).tolist()
+    shown = np.where(light > FULLY_LIT, 1.0, DARK_LIGHT + (1 - DARK_LIGHT) * light).tolist()
+    for first in range(0, len(light), BLOCK):
+        block = range(first, min(first + BLOCK, len(light)))
+        sights = painter.look({name: values[first : block.stop] for name, values in states.items()})
+        # In the dark the picture is noise around black, with or without a mouse in it.
+        pictures = [
+            painter.draw(s) if light[number] > 0 else painter.still for number, s in zip(block, sights, strict=True)
+        ]
+        frames = []
+        for number, picture in zip(block, pictures, strict=True):
+            picture = painter.add_noise(picture, shown[number], *noise_places[number])
+            # The encoder reads the planes where they are.
+            planes = cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420)
+            frames.append(av.VideoFrame.from_numpy_buffer(planes, format="yuv420p"))
+            frames[-1].pts = number
+        yield from frames
 
 
 def simulate_camera(
@@ -127,27 +156,22 @@ def simulate_camera(
     )
     sensor = named_generator(seed, "sensor", experiment, camera)
     rate = Fraction(fps).limit_denominator(1001)
-    truth = []
+    numbers = np.arange(timing.frames)
+    times_s, light = timing.time_s(numbers), np.array([timing.light(number) for number in range(timing.frames)])
+    lit = light > FULLY_LIT
+    states = behaviour.at(times_s)
     with av.open(video_path, "w", options={"movflags": "faststart"}) as container:
         # One thread and no wall-clock metadata, so that two runs write the same bytes.
         stream = container.add_stream(
             "libx264", rate=rate, options={"preset": "ultrafast", "crf": "22", "threads": "1"}
         )
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for number in progress(range(timing.frames), desc=f"{experiment} {camera}", unit="frame"):
-            time_s, light = timing.time_s(number), timing.light(number)
-            lit = light > FULLY_LIT
-            state = behaviour.at(time_s)
-            # In the dark the picture is noise around black, with or without a mouse in it.
-            picture = painter.paint(state) if light > 0 else painter.still
-            picture = painter.expose(picture, 1.0 if lit else DARK_LIGHT + (1 - DARK_LIGHT) * light, sensor)
-            frame = av.VideoFrame.from_ndarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), format="yuv420p")
-            frame.pts = number
+        frames = take_frames(painter, states, light, sensor)
+        for frame in progress(frames, total=timing.frames, desc=f"{experiment} {camera}", unit="frame"):
             container.mux(stream.encode(frame))
-            row = {"experiment": experiment, "camera": camera, "frame_num": number, "time_s": time_s}
-            truth.append(row | {"lit": lit, "light": light} | describe_frame(lens, state, lit))
         container.mux(stream.encode())
-    table = pd.DataFrame(truth)
+    columns = {"experiment": experiment, "camera": camera, "frame_num": numbers, "time_s": times_s}
+    table = pd.DataFrame(columns | {"lit": lit, "light": light} | describe_frame(lens, states, lit))
     # The first frame that is lit for at least half of its exposure.
     table["sync_frame"] = int(table.frame_num[table.time_s >= timing.dark[0][1]].min())
     table.to_parquet(truth_path, index=False)

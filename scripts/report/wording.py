@@ -14,7 +14,7 @@ def number(value: float, decimals: int = 2, sign: str = "") -> str:
 def estimate(row: Mapping, name: str, sign: int = 1) -> str:
     """The figure `name` of a table's row with its interval, from the columns `name`, `name low` and `name high`.
 
-    With a `sign` of -1 it is turned round, and so is its interval. A dash where it is not defined, no brackets where
+    With a `sign` of -1 it is turned round, and so is its interval. A dash where it is not defined; no brackets where
     its interval is not.
     """
     value, *ends = (sign * float(row[f"{name}{end}"]) for end in ("", " low", " high"))

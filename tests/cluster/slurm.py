@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from tests.mounts import may_mount
+
 PROGRAMS = ("munged", "slurmctld", "slurmd", "squeue", "sbatch", "scontrol", "scancel", "unshare")
 NODES = ("n1", "n2")
 CPUS, MEMORY_MB = 2, 8000  # what each node says it has, whatever the host has
@@ -73,7 +75,9 @@ exec slurmd -D -N {name}
 def missing() -> str:
     """What this machine lacks for a cluster, in words; empty for nothing."""
     if os.geteuid() != 0:
-        return "a cluster's daemons and mount namespaces want root"
+        return "a cluster's daemons want root"
+    if not may_mount():
+        return "the nodes' file systems can't be mounted here"
     lacking = [program for program in PROGRAMS if shutil.which(program) is None]
     return f"no {', '.join(lacking)} here: `make test-slurm` installs Debian's slurm-wlm and munge" if lacking else ""
 

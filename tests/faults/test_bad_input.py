@@ -149,13 +149,17 @@ def file_and_config(name: str, content: bytes, **changes) -> Change:
     return write
 
 
+def first_crop(folder: Path) -> Path:
+    return min(folder.glob("*.jpg"))
+
+
 def foreign_crop(place: Workplace) -> None:
     folder = place.folder / CROPS
-    shutil.copy(next(folder.glob("*.jpg")), folder / "IMG_0001.jpg")
+    shutil.copy(first_crop(folder), folder / "IMG_0001.jpg")
 
 
 def others_crop(place: Workplace) -> None:
-    shutil.copy(next((place.results / "crops" / "EXP2_CORR").glob("*.jpg")), place.folder / CROPS)
+    shutil.copy(first_crop(place.results / "crops" / "EXP2_CORR"), place.folder / CROPS)
 
 
 def others_labels(place: Workplace) -> None:
@@ -163,7 +167,7 @@ def others_labels(place: Workplace) -> None:
 
 
 def cut_crop(place: Workplace) -> None:
-    path = next((place.folder / CROPS).glob("*.jpg"))
+    path = first_crop(place.folder / CROPS)
     path.write_bytes(path.read_bytes()[:-500])
 
 

@@ -65,7 +65,7 @@ def test_wrong_scores_are_input_errors(sheet, tmp_path, row, message):
     assert "scores.csv" in str(error.value)
 
 
-@effort(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@effort(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.integers(0, 9), st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(["nan", "inf", "1.0", "-0"])
 )

@@ -43,6 +43,13 @@ def test_the_state_between_steps_is_linear_and_the_ends_hold():
     assert behaviour.at(1e6)["heading"] == behaviour.heading[-1]
 
 
+def test_states_of_many_moments_are_those_of_each():
+    behaviour = simulate_behaviour(named_generator(1, "behaviour"), 10, "basal")
+    times_s = np.linspace(-1, 12, 40)
+    for name, values in behaviour.at(times_s).items():
+        assert np.array_equal(values, [behaviour.at(time_s)[name] for time_s in times_s])
+
+
 def test_the_same_name_gives_the_same_mouse():
     first, again, other = (simulate_behaviour(named_generator(1, n), 10, "pain").units for n in ("a", "a", "b"))
     assert np.array_equal(first, again)

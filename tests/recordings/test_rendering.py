@@ -1,11 +1,29 @@
 """Rendered faces: each action unit changes the picture, and the truth tells nothing of the units."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
 
 from scripts.crops.cutting import cut
+from scripts.recordings.behaviour import simulate_behaviour
 from scripts.recordings.mouse import draw_animal, head_frame
-from scripts.recordings.rendering import Camera, Painter, draw_scene, face_box
+from scripts.recordings.rendering import (
+    BLEND_CM,
+    CAST_TOGETHER,
+    FAR,
+    MISSED,
+    Camera,
+    Painter,
+    add_highlight,
+    cast,
+    draw_scene,
+    face_box,
+    melt,
+)
 from scripts.recordings.simulate_camera import Timing, describe_frame, draw_timing
 from scripts.seeds import named_generator
 
@@ -104,3 +122,104 @@ def test_full_hd_frames_are_the_same_scene_enlarged():
         cut(frame, box).mean() for frame, box in ((large, boxes[0]), (painter().paint(state()), boxes[1]))
     )
     assert enlarged == pytest.approx(small, rel=0.05)
+
+
+def ellipsoids(generator, count):
+    """Ellipsoids of any form and place as one camera sees them, each in a window that may miss it."""
+    turns = np.linalg.qr(generator.normal(size=(count, 3, 3)))[0]
+    axes = turns * np.exp(generator.uniform(np.log(0.08), np.log(3), (count, 1, 3)))
+    starts = generator.integers(0, 300, (count, 2))
+    sizes = generator.integers(1, 90, (count, 2))
+    inverse = np.linalg.inv(axes @ axes.transpose(0, 2, 1)).astype(np.float32)
+    centres = (starts + sizes * generator.uniform(-0.5, 1.5, (count, 2))).astype(np.float32)
+    depths = generator.uniform(25, 45, count).astype(np.float32)
+    scales = generator.uniform(10, 80, count).astype(np.float32)
+    sight = SimpleNamespace(
+        inverse=inverse,
+        centres=centres,
+        depths=depths,
+        scales=scales,
+        starts=starts.astype(np.float32),
+        windows=np.concatenate([starts, starts + sizes], axis=1).tolist(),
+    )
+    return sight, [
+        near_surface(*of_one) for of_one in zip(inverse, centres, depths, scales, starts, sizes, strict=True)
+    ]
+
+
+def near_surface(shape, centre, depth, scale, start, size):
+    """The formula of `cast`, as it stands in textbooks."""
+    columns, rows = (np.arange(low, low + length, dtype=np.float32) for low, length in zip(start, size, strict=True))
+    x = ((columns - centre[0]) / scale)[None, :]
+    y = ((rows - centre[1]) / scale)[:, None]
+    linear = shape[0, 2] * x + shape[1, 2] * y
+    constant = shape[0, 0] * x * x + (2 * shape[0, 1]) * (x * y) + (shape[1, 1] * y * y - 1)
+    discriminant = linear * linear - shape[2, 2] * constant
+    surface = depth - (linear + np.sqrt(np.maximum(discriminant, 0))) / shape[2, 2]
+    return np.where(discriminant > 0, surface, np.float32(MISSED))
+
+
+@effort(deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 12))
+def test_ellipsoids_are_cast_to_the_last_bit_whatever_is_cast_with_them(seed, count):
+    sight, surfaces = ellipsoids(np.random.default_rng(seed), count)
+    chosen = list(range(0, count, 2))
+    for index, surface in zip(chosen, cast(sight, chosen), strict=True):
+        np.testing.assert_array_equal(surface, surfaces[index])
+
+
+def test_small_windows_are_cast_together_and_large_ones_alone():
+    sight, surfaces = ellipsoids(np.random.default_rng(1), 20)
+    areas = [surface.size for surface in surfaces]
+    assert min(areas) < CAST_TOGETHER < max(areas)
+    assert any((surface < MISSED).any() for surface in surfaces)
+    for surface, expected in zip(cast(sight, list(range(20))), surfaces, strict=True):
+        np.testing.assert_array_equal(surface, expected)
+
+
+@effort(deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.integers(1, 30))
+def test_fur_melts_where_it_meets_and_nowhere_else(seed, height, width):
+    generator = np.random.default_rng(seed)
+    first, second = generator.uniform(30, 32, (2, height, width)).astype(np.float32)
+    first[generator.random((height, width)) < 0.3] = FAR
+    second[generator.random((height, width)) < 0.3] = MISSED
+    depth = np.full((height + 2, width + 2), 31, np.float32)
+    depth[1:-1, 1:-1] = first
+    melt(depth[1:-1, 1:-1], second, BLEND_CM)
+    closeness = np.maximum(BLEND_CM - np.abs(first - second), 0)
+    expected = np.minimum(first, second) - closeness * closeness * (0.25 / BLEND_CM)
+    np.testing.assert_array_equal(depth[1:-1, 1:-1], expected)
+    depth[1:-1, 1:-1] = 31
+    assert (depth == 31).all()
+
+
+@effort(deadline=None)
+@given(st.lists(st.lists(st.booleans(), min_size=7, max_size=7), min_size=1, max_size=9))
+def test_an_eyes_highlight_lies_above_its_middle(mask):
+    front = np.array(mask)
+    if not front.any():
+        return
+    colour = np.zeros((*front.shape, 3), np.float32)
+    add_highlight(colour, np.where(front, 255, 0).astype(np.uint8))
+    rows, columns = np.nonzero(front)
+    y, x = np.quantile(rows, 0.22), np.median(columns)
+    all_rows, all_columns = np.indices(front.shape)
+    near = front & (np.abs(all_rows - y) < 1) & (np.abs(all_columns - x) < 1)
+    np.testing.assert_array_equal(colour, np.where(near[:, :, None], 70, [0, 0, 0]))
+
+
+def test_many_moments_are_what_each_is_by_itself():
+    behaviour = simulate_behaviour(named_generator(4, "behaviour"), 40, "pain")
+    assert 0 < (behaviour.grooming > 0.5).mean() < 1  # with paws on the floor and on the face
+    times_s = np.arange(0, 40, 2.3)
+    states = behaviour.at(times_s)
+    lit = np.arange(len(times_s)) % 3 > 0
+    for index in (0, 4):
+        mouse = painter(index)
+        truth = describe_frame(mouse.camera, states, lit)
+        for number, sight in enumerate(mouse.look(states)):
+            state = behaviour.at(times_s[number])
+            np.testing.assert_array_equal(mouse.draw(sight), mouse.paint(state))
+            for name, value in describe_frame(mouse.camera, state, lit[number]).items():
+                assert float(truth[name][number]) == pytest.approx(float(value))
