@@ -34,6 +34,7 @@ rule measure_network:
         "results/logs/measure_network/{network}.log",
     benchmark:
         "results/benchmarks/jobs/measure_network/{network}.tsv"
+    priority: 5
     conda:
         "../envs/video.yaml"
     threads: 1
@@ -62,6 +63,7 @@ checkpoint choose_backbone:
         "results/logs/choose_backbone.log",
     benchmark:
         "results/benchmarks/jobs/choose_backbone.tsv"
+    priority: 5
     conda:
         "../envs/video.yaml"
     threads: 1
@@ -85,6 +87,7 @@ checkpoint choose_fold:
         "results/logs/choose_fold.log",
     benchmark:
         "results/benchmarks/jobs/choose_fold.tsv"
+    priority: 5
     conda:
         "../envs/video.yaml"
     threads: 1

@@ -106,7 +106,8 @@ rule train_network:
         "../scripts/networks/train_network.py"
 
 
-# A head over features is trained faster than a job starts: one job for all folds.
+# A head over features is trained faster than a job starts: one job for all folds. Heads come before whole networks, as
+# do their predictions and metrics, because studies wait for what they choose.
 use rule train_network as train_heads with:
     input:
         train=expand("results/datasets/LOSOCV-{k}-train.h5", k=FOLDS),
@@ -129,6 +130,7 @@ use rule train_network as train_heads with:
         "results/benchmarks/jobs/train_heads/{network}.tsv"
     wildcard_constraints:
         network=one_of(TRAINED_AT_ONCE),
+    priority: 5
     message:
         "Training the heads of {wildcards.network} on all folds"
 
@@ -149,6 +151,7 @@ rule predict_images:
         "results/benchmarks/jobs/predict_images/{network}.tsv"
     wildcard_constraints:
         network=one_of(ON_ALL_FOLDS),
+    priority: 5
     conda:
         "../envs/learning.yaml"
     threads: config["threads"]["network"]
