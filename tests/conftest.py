@@ -37,12 +37,8 @@ CODE += ["envs", "configs", "profiles", "detectors"]
 FINISHED = os.environ.get("SQUINT_FINISHED_MINIATURE")
 # What a run of the miniature makes: all that the default does, and what else the workflow can.
 TARGETS = ("all", "coco", "results/faces/detector.tflite")
-# What the miniature makes once more on one core: scores, figures and timelines, from detection to prediction.
-ONE_CORE_TARGETS = (
-    "results/metrics/compact_views.csv",
-    "results/figures/detected_faces.png",
-    "results/timelines/NEW1.csv",
-)
+# What is made of the miniature's videos once more, on one core: all from detection to a trained network's features.
+ONE_CORE_TARGETS = ("results/features/compact_units/LOSOCV-1",)
 
 
 def command(project: Path, folder: Path, *arguments: str, python: str = sys.executable) -> list[str]:
