@@ -40,7 +40,7 @@ run: $(READY) ## set up, run the workflow on the config, end with results/summar
 	@echo "The summary is results/summary.html, the full report results/report.html"
 
 app: $(APP_READY) ## score and correct a recording in the browser: make app RECORDING=EXP1 CODER=ayse
-	@$(APP_BIN)/python -m scripts.app $(RECORDING) $(addprefix --coder ,$(CODER)) $(ARGS)
+	@$(APP_BIN)/python -m squint.app $(RECORDING) $(addprefix --coder ,$(CODER)) $(ARGS)
 
 compare: $(READY) ## list what differs between two runs and why it may: make compare ONE=results OTHER=/elsewhere/results
 	@[ -n "$(ONE)" ] && [ -n "$(OTHER)" ] || { echo "Which runs? make compare ONE=results OTHER=/elsewhere/results"; exit 2; }

@@ -12,8 +12,6 @@ report: "report/workflow.rst"
 
 
 include: "rules/common.smk"
-include: "rules/studies.smk"
-include: "rules/network_inputs.smk"
 include: "rules/recordings.smk"
 include: "rules/faces.smk"
 include: "rules/moments.smk"
@@ -46,15 +44,15 @@ rule all:
 
 rule sheets:
     input:
-        expand("results/sheets/{experiment}.csv", experiment=SCORED),
-        expand("results/items/{experiment}", experiment=SCORED),
+        expand("results/sheets/{experiment}.csv", experiment=RECORDINGS.scored),
+        expand("results/items/{experiment}", experiment=RECORDINGS.scored),
     message:
         "The blinded sheets are in results/sheets, what they ask about in results/items"
 
 
 rule coco:
     input:
-        expand("results/detections/{experiment}.coco.json", experiment=EXPERIMENTS.index),
+        expand("results/detections/{experiment}.coco.json", experiment=RECORDINGS.names),
     message:
         "The detections as COCO JSON are in results/detections"
 
@@ -71,5 +69,5 @@ onerror:
     record_run(workflow.scheduler.finished_jobs)
 
 
-# A change of a module reruns the rules whose scripts import it, directly or through others.
-watch_imports(workflow.rules, ROOT)
+# A change of a script or of a module reruns the rules that run its code, where it changes what that does.
+watch_code(workflow.rules, ROOT)

@@ -19,14 +19,15 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.measures import peak_memory_mib, print_measure, write_measures
-from scripts.crop_names import decode, write_listing
 from scripts.datasets.compose_fold import join_stores
 from scripts.datasets.store_images import store_images
-from scripts.images import read_image, resize_crop
-from scripts.job import InputError, progress
-from scripts.networks.batches import fold_batches
-from scripts.settings import fold_subjects, read_experiments
-from scripts.stores import describe_crop, open_fold, write_fold, write_store
+from squint.config.experiments import fold_subjects, read_experiments
+from squint.errors import InputError
+from squint.files.crop_names import decode, write_listing
+from squint.files.images import read_image, resize_crop
+from squint.files.stores import describe_crop, open_fold, write_fold, write_store
+from squint.jobs.job import progress
+from squint.learning.batches import fold_batches
 
 OUTPUT = Path("results/benchmarks/datasets.json")
 GOALS = {"bytes_ratio": "<= 0.25", "shuffled_ratio": ">= 3", "memory_growth": "<= 1.2"}

@@ -17,13 +17,13 @@ import pandas as pd
 import yaml
 
 from benchmarks.measures import write_measures
-from scripts.grimace import CAMERAS
-from scripts.recordings.clocks import moment_frames
 from scripts.recordings.probe_videos import probe_video
-from scripts.recordings.simulate_camera import Timing, draw_timing
 from scripts.recordings.synchronise_cameras import synchronise_cameras
-from scripts.seeds import named_generator
-from scripts.video import Video
+from squint.domain.rig import CAMERAS
+from squint.domain.seeds import named_generator
+from squint.files.video import Video
+from squint.simulation.camera import Timing, sample_timing
+from squint.synchronisation.clocks import moment_frames
 
 OUTPUT = Path("results/benchmarks/drift.json")
 FPS = 50
@@ -66,7 +66,7 @@ def measure_recording(name: str, minutes: float, exposure: float, settings: dict
     timings, records, indexes = {}, [], []
     with tempfile.TemporaryDirectory() as folder:
         for camera in CAMERAS:
-            drawn = draw_timing(seed, name, camera, FPS, 60 * minutes, 2.0, CLOCK_PPM)
+            drawn = sample_timing(seed, name, camera, FPS, 60 * minutes, 2.0, CLOCK_PPM)
             timings[camera] = Timing(drawn.start_s, drawn.step_s, drawn.dark, drawn.frames, exposure)
             path = Path(folder) / f"{camera}.mp4"
             write_light(path, timings[camera], named_generator(seed, "light noise", name, camera))

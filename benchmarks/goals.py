@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.measures import met, print_measure, write_measures
-from scripts.evaluation.metrics import correlation, draw_moments, interval, over_folds
-from scripts.evaluation.read_predictions import read_moments
-from scripts.evaluation.tidy import read_metrics
-from scripts.grimace import ACTION_UNITS, CAMERAS
-from scripts.settings import SIMULATED, fold_subjects, read_experiments
+from squint.config.experiments import SIMULATED, fold_subjects, read_experiments
+from squint.domain.rig import CAMERAS
+from squint.domain.scale import ACTION_UNITS
+from squint.measures.bootstrap import interval, over_folds, sample_moments
+from squint.measures.metric_tables import read_metrics
+from squint.measures.metrics import correlation, read_moments
 
 STUDY = "results.study"
 RESULTS = Path("results")
@@ -26,7 +27,7 @@ RULES = Path(__file__).parent.parent / "rules"
 TIE = 0.02  # of an exposure
 DRAWS = 2000
 # A network that sees all views at once, and the one whose views are averaged, which it starts as.
-TOGETHER, AVERAGED = "compact_views", "compact_units"
+ALL_VIEWS, AVERAGED = "compact_views", "compact_units"
 
 
 def sync_errors(experiments: list[str]) -> int:
@@ -86,7 +87,8 @@ def difference_interval(first: str, second: str, folds: int) -> tuple[float, flo
     both["more"] = (both.prediction - both.score).abs() - (both.prediction_other - both.score).abs()
     generator = np.random.default_rng(1)
     samples = [
-        fold.more.to_numpy()[draw_moments(len(fold), DRAWS, generator)].mean(axis=1) for _, fold in both.groupby("fold")
+        fold.more.to_numpy()[sample_moments(len(fold), DRAWS, generator)].mean(axis=1)
+        for _, fold in both.groupby("fold")
     ]
     return interval(over_folds(np.stack(samples), generator), 0.95)
 
@@ -103,7 +105,7 @@ def network_goals(experiments: pd.DataFrame) -> list[dict]:
     best = min((name for name in names if not name.startswith("constant")), key=errors.get)
     ours, constant = networks[best], networks["constant_regression"]
     key = ("multi", "CORR")
-    averaged, together = (networks[name]["mean", *key, "mae"] for name in (AVERAGED, TOGETHER))
+    averaged, together = (networks[name]["mean", *key, "mae"] for name in (AVERAGED, ALL_VIEWS))
     moments = read_tests(best, folds)
     parts = [part.assign(true=true_scores(name, part).to_numpy()) for name, part in moments.groupby("experiment")]
     moments = pd.concat(parts)
@@ -156,13 +158,13 @@ def network_goals(experiments: pd.DataFrame) -> list[dict]:
             if not name.startswith("constant")
         ),
         {
-            "name": f"MAE of {TOGETHER} / of {AVERAGED}, averaged",
+            "name": f"MAE of {ALL_VIEWS} / of {AVERAGED}, averaged",
             "value": float(together / averaged),
             "goal": "<= 1",
         },
         *(
-            {"name": f"{TOGETHER} less {AVERAGED}, averaged, {end} of 95 %", "value": value, "goal": ""}
-            for end, value in zip(("low", "high"), difference_interval(TOGETHER, AVERAGED, folds), strict=True)
+            {"name": f"{ALL_VIEWS} less {AVERAGED}, averaged, {end} of 95 %", "value": value, "goal": ""}
+            for end, value in zip(("low", "high"), difference_interval(ALL_VIEWS, AVERAGED, folds), strict=True)
         ),
         {
             "name": "r of the shuffled-label control, mean over folds",

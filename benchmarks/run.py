@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.measures import print_measure, write_measures
-from scripts.run_record import RUNS
+from squint.jobs.run_record import RUNS
 
 MIB = 1 << 20
 SCHEDULER_SHARE, JOBS = 0.05, 250  # goals of the embedded default

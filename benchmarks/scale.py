@@ -18,7 +18,7 @@ from pathlib import Path
 import yaml
 
 from benchmarks.measures import print_measure, write_measures
-from scripts.grimace import CAMERAS
+from squint.domain.rig import CAMERAS
 
 ROOT = Path(__file__).parent.parent
 OUTPUT = Path("results/benchmarks/scale.json")

@@ -19,20 +19,25 @@ from pathlib import Path
 import h5py
 import numpy as np
 import yaml
+from squint.learning.prediction import predict
 
 from benchmarks.measures import peak_memory_mib, print_measure, write_measures
-from scripts.backend import BATCH, load_keras
-from scripts.job import InputError, progress
-from scripts.network_settings import fill_networks
-from scripts.networks.batches import fold_batches
-from scripts.networks.build import add_head, build_backbone, build_head, build_network
-from scripts.networks.extract_features import backbone_seed, write_features
-from scripts.networks.predict_images import predict
-from scripts.networks.train_network import STEPS, fit, select_items, spread_of
-from scripts.rows import Rows, locate_rows
-from scripts.seeds import named_seed
-from scripts.settings import fold_subjects, read_experiments
-from scripts.stores import open_fold
+from scripts.networks.extract_features import write_features
+from scripts.networks.train_network import select_items, spread_of
+from squint.config.experiments import fold_subjects, read_experiments
+from squint.config.networks import fill_networks
+from squint.domain.seeds import named_seed
+from squint.errors import InputError
+from squint.files.rows import Rows, locate_rows
+from squint.files.stores import open_fold
+from squint.jobs.job import progress
+from squint.learning.batches import fold_batches
+from squint.learning.training import STEPS, fit
+from squint.models.backbones import build_backbone
+from squint.models.backend import BATCH, load_keras
+from squint.models.extractor import backbone_seed
+from squint.models.heads import add_head
+from squint.models.networks import build_head, build_network
 
 OUTPUT = Path("results/benchmarks/training.json")
 CONFIG = Path(__file__).parent.parent / "config.yaml"
@@ -237,7 +242,7 @@ def train_many(path: Path, images: int) -> None:
     keras = load_keras(THREADS, SEED)
     settings = study_settings()[0] | {"head": [256, 256], "weights": "imagenet", "batch_size": 256}
     rows = Rows([locate_rows(path, "features")], np.zeros(images, int), np.arange(images))
-    inputs = rows.held()
+    inputs = rows.load_if_small()
     scores = generator.uniform(0, 2, images).astype(np.float32)
     classes = np.minimum((scores * 2).astype(int), 3)
     items = np.arange(images)

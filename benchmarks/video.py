@@ -31,14 +31,24 @@ import yaml
 
 from benchmarks.measures import peak_memory_mib, print_measure, write_measures
 from scripts.faces.detect_faces import detect_faces, find_face
-from scripts.faces.detector import SCAN_WIDTH, STRIDE, WINDOW, Face, FaceDetector, View, decode, place_face, view_frame
 from scripts.faces.measure_detection import judge_frames, known_faces, measure
-from scripts.grimace import CAMERAS
-from scripts.job import InputError
-from scripts.recordings.light import LightSearch
 from scripts.recordings.probe_videos import probe_video
-from scripts.recordings.simulate_camera import simulate_camera
-from scripts.video import Video
+from squint.detection.detector import (
+    SCAN_WIDTH,
+    STRIDE,
+    WINDOW,
+    Face,
+    FaceDetector,
+    View,
+    decode,
+    place_face,
+    view_frame,
+)
+from squint.domain.rig import CAMERAS
+from squint.errors import InputError
+from squint.files.video import Video
+from squint.simulation.camera import simulate_camera
+from squint.synchronisation.light import LightSearch
 
 OUTPUT = Path("results/benchmarks/video.json")
 CLIP = Path("benchmarks/clip_1080p50.mp4")

@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from scripts.evaluation.record_provenance import code_version, machine
-from scripts.settings import SHIPPED_DETECTOR, TRAINED_DETECTOR
+from squint.config.settings import SHIPPED_DETECTOR, TRAINED_DETECTOR
+from squint.provenance.digests import code_version, machine
 
 ROOT = Path(__file__).parent.parent
 RUN = ROOT / "results.detector"

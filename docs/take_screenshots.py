@@ -8,10 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from scripts.app.journal import Change, Journal
-from scripts.app.recording import Recording, read_recording
-from scripts.grimace import ACTION_UNITS
-from scripts.seeds import named_generator
+from squint.app.journal import Change, Journal
+from squint.app.recording import Recording, read_recording
+from squint.domain.scale import ACTION_UNITS
+from squint.domain.seeds import named_generator
 from tests.app.browser import browsing, serving
 
 CODERS = ("ayse", "berk")

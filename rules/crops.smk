@@ -6,7 +6,7 @@ rule cut_crops:
         moments="results/moments/{experiment}.parquet",
         labels="results/labels/{experiment}.parquet",
         frames="results/frames/{experiment}",
-        corrections=corrections_input,
+        corrections=of_wildcards(RECORDINGS.existing_corrections, "experiment", "kind"),
     output:
         folder=directory("results/crops/{experiment}_{kind}"),
     log:
@@ -15,13 +15,11 @@ rule cut_crops:
         "results/benchmarks/jobs/cut_crops/{experiment}_{kind}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
         runtime=120,
     params:
-        corrections=people_param("corrections"),
-        min_prob=min_prob,
+        corrections=of_wildcards(RECORDINGS.corrections, "experiment"),
+        min_prob=of_wildcards(RECORDINGS.min_prob, "experiment"),
         seed=config["seed"],
     message:
         "Cutting the {wildcards.kind} crops of {wildcards.experiment}"

@@ -12,10 +12,8 @@ rule store_images:
         "results/benchmarks/jobs/store_images/{experiment}_{kind}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
     resources:
         mem_mb=4000,
-        runtime=60,
     params:
         image_size=config["datasets"]["image_size"],
     message:
@@ -26,10 +24,10 @@ rule store_images:
 
 rule compose_fold:
     input:
-        train=fold_stores("train"),
-        validation=fold_stores("validation"),
-        test_orgn=fold_stores("test_orgn"),
-        test_corr=fold_stores("test_corr"),
+        train=of_wildcards(partial(RECORDINGS.fold_stores, "train"), "k"),
+        validation=of_wildcards(partial(RECORDINGS.fold_stores, "validation"), "k"),
+        test_orgn=of_wildcards(partial(RECORDINGS.fold_stores, "test_orgn"), "k"),
+        test_corr=of_wildcards(partial(RECORDINGS.fold_stores, "test_corr"), "k"),
     output:
         train="results/datasets/LOSOCV-{k}-train.h5",
         validation="results/datasets/LOSOCV-{k}-validation.h5",
@@ -41,12 +39,10 @@ rule compose_fold:
         "results/benchmarks/jobs/compose_fold/LOSOCV-{k}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
-        runtime=60,
     params:
-        subjects=dict(EXPERIMENTS.subject),
+        subjects=RECORDINGS.subject_of,
         allowed=config["datasets"]["allow_subjects_on_both_sides"],
         limits=config["datasets"]["validation_moments"],
         seed=config["seed"],

@@ -2,32 +2,11 @@
 # One file of metrics a network, control and constant; what the tables show is made of these files alone.
 
 
-# The scores that some binary network was not trained on.
-GAPS = sorted(
-    settings["gap"]
-    for settings in (NETWORK_SETTINGS[name] for name in EVALUATED)
-    if settings["output"] == "binary" and settings["gap"][0] < settings["gap"][1]
-)
-
-
-SCORERS = [name for name in EVALUATED if NETWORK_SETTINGS[name]["output"] in SCORES]
-# Those whose predicted intervals are measured, with the constant that stands beside them.
-INTERVALS = SCORERS + (["constant_regression"] if SCORERS else [])
-
-SCORER = config["evaluation"]["timeline_network"]
-SCORER_CONTROL, SCORER_CONSTANT = references_of(SCORER)
-
-
-# On a cluster it runs where Snakemake does: it takes a second or two, less than sending it would.
-localrules:
-    measure_scorer,
-
-
 rule measure_network:
     input:
-        predictions=measured_predictions,
-        backbone_choice=ancient(backbone_choice),
-        fold_choice=ancient(fold_choice),
+        predictions=of_wildcards(NETWORKS.predictions, "network"),
+        backbone_choice=ancient(of_wildcards(NETWORKS.backbone_choice, "network")),
+        fold_choice=ancient(of_wildcards(NETWORKS.fold_choice, "network")),
     output:
         table="results/metrics/{network}.csv",
     log:
@@ -37,14 +16,10 @@ rule measure_network:
     priority: 5
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     params:
         folder="results/predictions/{network}",
-        settings=metric_settings,
-        folds=measured_folds,
+        settings=of_wildcards(NETWORKS.metric_settings, "network"),
+        folds=of_wildcards(NETWORKS.folds, "network"),
         draws=config["evaluation"]["bootstrap_draws"],
         confidence=config["evaluation"]["confidence"],
         seed=config["seed"],
@@ -56,7 +31,7 @@ rule measure_network:
 
 checkpoint choose_backbone:
     input:
-        metrics=chooser_metrics,
+        metrics=of_wildcards(NETWORKS.chooser_metrics),
     output:
         choice="results/choices/backbone.json",
     log:
@@ -66,12 +41,8 @@ checkpoint choose_backbone:
     priority: 5
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
     params:
-        backbones=chooser_backbones,
+        backbones=of_wildcards(NETWORKS.chooser_backbones),
     message:
         "Choosing the best backbone"
     script:
@@ -80,7 +51,7 @@ checkpoint choose_backbone:
 
 checkpoint choose_fold:
     input:
-        metrics=best_of_study,
+        metrics=of_wildcards(NETWORKS.best_of_study),
     output:
         choice="results/choices/fold.json",
     log:
@@ -90,10 +61,6 @@ checkpoint choose_fold:
     priority: 5
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
     message:
         "Choosing the fold nearest to the mean of all"
     script:
@@ -103,29 +70,20 @@ checkpoint choose_fold:
 rule measure_intervals:
     input:
         predictions=[
-            prediction_paths(name, FOLDS, ["validation", "test_corr"]) for name in INTERVALS
+            prediction_paths(name, RECORDINGS.folds, ["validation", "test_corr"])
+            for name in NETWORKS.with_intervals
         ],
     output:
         table="results/tables/intervals.csv",
-        page=report(
-            "results/tables/intervals.html",
-            caption="../report/intervals.rst",
-            category="3 Networks",
-            labels={"what": "predicted intervals (table)"},
-        ),
     log:
         "results/logs/measure_intervals.log",
     benchmark:
         "results/benchmarks/jobs/measure_intervals.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     params:
-        networks=INTERVALS,
-        folds=FOLDS,
+        networks=NETWORKS.with_intervals,
+        folds=RECORDINGS.folds,
         coverage=config["evaluation"]["coverage"],
         draws=config["evaluation"]["bootstrap_draws"],
         confidence=config["evaluation"]["confidence"],
@@ -141,25 +99,15 @@ rule measure_agreement:
         scored=rules.measure_consistency.input.scored,
     output:
         table="results/tables/coder_agreement.csv",
-        page=report(
-            "results/tables/coder_agreement.html",
-            caption="../report/coder_agreement.rst",
-            category="2 Recordings and scores",
-            labels={"what": "coder agreement (table)"},
-        ),
     log:
         "results/logs/measure_agreement.log",
     benchmark:
         "results/benchmarks/jobs/measure_agreement.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     params:
-        experiments=SCORED,
-        conditions=dict(EXPERIMENTS.condition[SCORED]),
+        experiments=RECORDINGS.scored,
+        conditions=RECORDINGS.conditions,
         draws=config["evaluation"]["bootstrap_draws"],
         confidence=config["evaluation"]["confidence"],
         seed=config["seed"],
@@ -169,36 +117,28 @@ rule measure_agreement:
         "../scripts/evaluation/measure_agreement.py"
 
 
+# On a cluster it runs where Snakemake does: it takes a second or two, less than sending it would.
 rule measure_scorer:
     input:
-        scorer=prediction_paths(SCORER, FOLDS, ["test_corr"]),
-        control=prediction_paths(SCORER_CONTROL, FOLDS, ["test_corr"]),
-        constant=prediction_paths(SCORER_CONSTANT, FOLDS, ["test_corr"]),
+        scorer=NETWORKS.corrected_predictions(NETWORKS.scorer),
+        control=NETWORKS.corrected_predictions(NETWORKS.references(NETWORKS.scorer)[0]),
+        constant=NETWORKS.corrected_predictions(NETWORKS.references(NETWORKS.scorer)[1]),
         scored=rules.measure_consistency.input.scored,
     output:
         table="results/tables/scorer_agreement.csv",
-        page=report(
-            "results/tables/scorer_agreement.html",
-            caption="../report/scorer_agreement.rst",
-            category="3 Networks",
-            labels={"what": "scorer and expert (table)"},
-        ),
     log:
         "results/logs/measure_scorer.log",
     benchmark:
         "results/benchmarks/jobs/measure_scorer.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        scorer=SCORER,
-        control=SCORER_CONTROL,
-        constant=SCORER_CONSTANT,
-        subjects=SUBJECTS,
-        scored_subjects=list(EXPERIMENTS.subject[SCORED]),
+        scorer=NETWORKS.scorer,
+        control=NETWORKS.references(NETWORKS.scorer)[0],
+        constant=NETWORKS.references(NETWORKS.scorer)[1],
+        subjects=RECORDINGS.subjects,
+        scored_subjects=[RECORDINGS.subject_of[name] for name in RECORDINGS.scored],
         draws=config["evaluation"]["bootstrap_draws"],
         confidence=config["evaluation"]["confidence"],
         seed=config["seed"],
@@ -213,23 +153,14 @@ rule score_recording:
         records=expand("results/recordings/{{experiment}}/{camera}.json", camera=CAMERAS),
         indexes=expand("results/recordings/{{experiment}}/{camera}.frames.parquet", camera=CAMERAS),
         detections=expand("results/detections/{{experiment}}/{camera}.parquet", camera=CAMERAS),
-        videos=recording_videos,
-        models=[model_path(SCORER, k) for k in FOLDS],
-        sources=[model_path(source_of(SCORER), k) for k in FOLDS if source_of(SCORER)],
-        trains=[
-            f"results/datasets/LOSOCV-{k}-train.h5"
-            for k in FOLDS
-            if NETWORKS[SCORER]["normalisation"] == "dataset"
-        ],
-        weights=scorer_weights,
-        backbone_choice=ancient(scorer_choice),
+        videos=of_wildcards(RECORDINGS.existing_videos, "experiment"),
+        models=NETWORKS.scorer_models(),
+        sources=NETWORKS.sources(NETWORKS.scorer),
+        trains=NETWORKS.scorer_trains(),
+        weights=NETWORKS.weights(NETWORKS.scorer),
+        backbone_choice=ancient(of_wildcards(partial(NETWORKS.backbone_choice, NETWORKS.scorer))),
     output:
-        table=report(
-            "results/timelines/{experiment}.csv",
-            caption="../report/timeline.rst",
-            category="7 New recordings",
-            labels={"what": "{experiment} over time (table)"},
-        ),
+        table=figure("timelines/{experiment}.csv"),
     log:
         "results/logs/score_recording/{experiment}.log",
     benchmark:
@@ -243,11 +174,11 @@ rule score_recording:
         gres=config["gres"],
         gpu_jobs=GPU_JOBS,
     params:
-        videos=camera_paths,
-        settings=scorer_settings,
+        videos=of_wildcards(RECORDINGS.camera_paths, "experiment"),
+        settings=of_wildcards(NETWORKS.scorer_settings),
         image_size=config["datasets"]["image_size"],
         every=config["faces"]["detection"]["sample_every"],
-        min_prob=min_prob,
+        min_prob=of_wildcards(RECORDINGS.min_prob, "experiment"),
         window_s=config["evaluation"]["timeline_window_s"],
         seed=config["seed"],
         threads=config["threads"]["network"],

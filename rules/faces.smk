@@ -3,20 +3,16 @@
 # weights or annotations replace the simulated ones (config, `faces`). Assumes one mouse in view.
 
 
-# All recordings' frames are searched; those whose faces are known judge the detector.
-FACES_ARE_KNOWN = bool(SIMULATED_ONES or config["faces"]["test_annotations"])
-
-
 rule annotate_simulated_faces:
     input:
         videos=expand(
             "results/simulated/{experiment}/{camera}.mp4",
-            experiment=FACE_RECORDINGS,
+            experiment=RECORDINGS.for_faces,
             camera=CAMERAS,
         ),
         truths=expand(
             "results/simulated/{experiment}/{camera}.truth.parquet",
-            experiment=FACE_RECORDINGS,
+            experiment=RECORDINGS.for_faces,
             camera=CAMERAS,
         ),
     output:
@@ -27,10 +23,6 @@ rule annotate_simulated_faces:
         "results/benchmarks/jobs/annotate_simulated_faces.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=20,
     params:
         every=config["faces"]["simulated_every"],
     message:
@@ -41,13 +33,14 @@ rule annotate_simulated_faces:
 
 rule train_detector:
     input:
-        annotations=annotations_input,
-        start_from=given(config["faces"]["start_from"]),
+        annotations=existing_inputs(RECORDINGS.annotations),
+        start_from=existing_inputs(config["faces"]["start_from"]),
         videos=[] if config["faces"]["annotations"] else rules.annotate_simulated_faces.input.videos,
     output:
         model="results/faces/detector.tflite",
         weights="results/faces/detector.weights.h5",
         history="results/faces/detector.history.csv",
+        record="results/faces/detector.json",
     log:
         "results/logs/train_detector.log",
     benchmark:
@@ -62,9 +55,9 @@ rule train_detector:
         gres=config["gres"],
         gpu_jobs=GPU_JOBS,
     params:
-        annotations=annotations_path,
+        annotations=RECORDINGS.annotations,
         start_from=config["faces"]["start_from"],
-        videos_of_recordings=video_paths,
+        videos_of_recordings=RECORDINGS.video_paths(),
         settings=config["faces"]["training"],
         seed=config["seed"],
         threads=config["threads"]["detector"],
@@ -79,8 +72,8 @@ rule detect_faces:
         record="results/recordings/{experiment}/{camera}.json",
         index="results/recordings/{experiment}/{camera}.frames.parquet",
         sync="results/sync/{experiment}.csv",
-        video=camera_video,
-        model=detector_input,
+        video=of_wildcards(RECORDINGS.existing_video, "experiment", "camera"),
+        model=existing_inputs(RECORDINGS.detector),
     output:
         table="results/detections/{experiment}/{camera}.parquet",
     log:
@@ -89,12 +82,10 @@ rule detect_faces:
         "results/benchmarks/jobs/detect_faces/{experiment}-{camera}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
         runtime=240,
     params:
-        model=detector_path,
+        model=RECORDINGS.detector,
         settings=config["faces"]["detection"],
         allow_damaged=config["recordings"]["allow_damaged"],
     message:
@@ -105,28 +96,18 @@ rule detect_faces:
 
 rule measure_detection:
     input:
-        searched_files("detections", "truth"),
-        given(config["faces"]["test_annotations"]),
+        RECORDINGS.product_inputs("detections", "truth"),
+        existing_inputs(config["faces"]["test_annotations"]),
     output:
         table="results/tables/detection.csv",
-        page=report(
-            "results/tables/detection.html",
-            caption="../report/detection.rst",
-            category="2 Recordings and scores",
-            labels={"what": "face detection (table)"},
-        ),
     log:
         "results/logs/measure_detection.log",
     benchmark:
         "results/benchmarks/jobs/measure_detection.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     params:
-        videos=searched_videos,
+        videos=RECORDINGS.video_products(),
         test_annotations=config["faces"]["test_annotations"],
         draws=config["evaluation"]["bootstrap_draws"],
         confidence=config["evaluation"]["confidence"],
@@ -139,26 +120,17 @@ rule measure_detection:
 
 rule draw_detections:
     input:
-        detections=searched_files("detections"),
+        detections=RECORDINGS.product_inputs("detections"),
     output:
-        figure=report(
-            "results/figures/detections.svg",
-            caption="../report/detections.rst",
-            category="2 Recordings and scores",
-            labels={"what": "faces over time (figure)"},
-        ),
+        figure=figure("figures/detections.svg"),
     log:
         "results/logs/draw_detections.log",
     benchmark:
         "results/benchmarks/jobs/draw_detections.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     params:
-        videos=searched_videos,
+        videos=RECORDINGS.video_products(),
     message:
         "Drawing when each camera found a face"
     script:
@@ -167,26 +139,17 @@ rule draw_detections:
 
 rule draw_detected_faces:
     input:
-        searched_files("detections", "index", "video"),
+        RECORDINGS.product_inputs("detections", "index", "video"),
     output:
-        figure=report(
-            "results/figures/detected_faces.png",
-            caption="../report/detected_faces.rst",
-            category="2 Recordings and scores",
-            labels={"what": "detected faces (figure)"},
-        ),
+        figure=figure("figures/detected_faces.png"),
     log:
         "results/logs/draw_detected_faces.log",
     benchmark:
         "results/benchmarks/jobs/draw_detected_faces.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     params:
-        videos=searched_videos,
+        videos=RECORDINGS.video_products(),
         seed=config["seed"],
     message:
         "Drawing detected faces"
@@ -205,10 +168,6 @@ rule export_detections:
         "results/benchmarks/jobs/export_detections/{experiment}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     message:
         "Exporting the detections of {wildcards.experiment} as COCO JSON"
     script:

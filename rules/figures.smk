@@ -1,47 +1,25 @@
-# figures: one rule a figure, drawn from tables and predictions.
-
-
-# What is counted and by what, in the order of the thesis's Figures 5.1 to 5.13.
-COUNTED = ["moments", "images_orgn", "images_corr"]
-GROUPED = ["group", "score"]
-COUNTS = [(counted, grouping) for counted in COUNTED for grouping in GROUPED]
-
-
+# figures: one rule a figure, drawn from tables and predictions. What they are called stands in squint/config/products.py.
 # On a cluster they run where Snakemake does: each takes a second or two, less than sending it would.
-localrules:
-    draw_counts,
-    draw_workflow,
-    draw_action_units,
-    draw_coder_consistency,
-    draw_fold_panels,
-    draw_agreement,
-    draw_comparison,
-    draw_timeline,
-    draw_intervals,
-    draw_learning_curves,
 
 
 rule draw_counts:
     input:
         table=rules.count_moments.output.groups,
     output:
-        figures=[count_figure("", *counts, "../report/counts.rst") for counts in COUNTS],
+        figures=[figure(f"figures/{counted}_by_{grouping}.svg") for counted, grouping in COUNTS],
         overall=[
-            count_figure("overall_", *counts, "../report/overall_counts.rst") for counts in COUNTS
+            figure(f"figures/overall_{counted}_by_{grouping}.svg") for counted, grouping in COUNTS
         ],
     log:
         "results/logs/draw_counts.log",
     benchmark:
         "results/benchmarks/jobs/draw_counts.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
         counts=COUNTS,
-        rotating=experiments_of("rotate"),
+        rotating=RECORDINGS.of_role("rotate"),
     message:
         "Drawing how many moments and images there are"
     script:
@@ -50,22 +28,14 @@ rule draw_counts:
 
 rule draw_workflow:
     output:
-        figure=report(
-            "results/figures/workflow.svg",
-            caption="../report/stages.rst",
-            category="1 Workflow",
-            labels={"what": "stages (figure)"},
-        ),
+        figure=figure("figures/workflow.svg"),
     log:
         "results/logs/draw_workflow.log",
     benchmark:
         "results/benchmarks/jobs/draw_workflow.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     message:
         "Drawing the workflow"
     script:
@@ -74,24 +44,16 @@ rule draw_workflow:
 
 rule draw_action_units:
     output:
-        figure=report(
-            "results/figures/action_units.svg",
-            caption="../report/action_units.rst",
-            category="2 Recordings and scores",
-            labels={"what": "simulated action units (figure)"},
-        ),
+        figure=figure("figures/action_units.svg"),
     log:
         "results/logs/draw_action_units.log",
     benchmark:
         "results/benchmarks/jobs/draw_action_units.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        animal=drawn_animal,
+        animal=of_wildcards(RECORDINGS.drawn_animal),
     message:
         "Drawing the simulated action units"
     script:
@@ -104,24 +66,16 @@ rule draw_moments:
         labels="results/labels/{experiment}.parquet",
         frames="results/frames/{experiment}",
     output:
-        figure=report(
-            "results/figures/moments/{experiment}.svg",
-            caption="../report/moments.rst",
-            category="2 Recordings and scores",
-            labels={"what": "moments of {experiment} (figure)"},
-        ),
+        figure=figure("figures/moments/{experiment}.svg"),
     log:
         "results/logs/draw_moments/{experiment}.log",
     benchmark:
         "results/benchmarks/jobs/draw_moments/{experiment}.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        min_prob=min_prob,
+        min_prob=of_wildcards(RECORDINGS.min_prob, "experiment"),
     message:
         "Drawing moments of {wildcards.experiment}"
     script:
@@ -131,31 +85,15 @@ rule draw_moments:
 rule draw_coder_consistency:
     input:
         scored=rules.measure_consistency.input.scored,
-        table=rules.measure_consistency.output.table,
     output:
-        # The page is made here: networks are trained on what measure_consistency writes.
-        page=report(
-            "results/tables/coder_consistency.html",
-            caption="../report/coder_consistency.rst",
-            category="2 Recordings and scores",
-            labels={"what": "coder consistency (table)"},
-        ),
-        figure=report(
-            "results/figures/coder_consistency.svg",
-            caption="../report/coder_consistency.rst",
-            category="2 Recordings and scores",
-            labels={"what": "coder consistency (figure)"},
-        ),
+        figure=figure("figures/coder_consistency.svg"),
     log:
         "results/logs/draw_coder_consistency.log",
     benchmark:
         "results/benchmarks/jobs/draw_coder_consistency.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     message:
         "Drawing coder consistency"
     script:
@@ -164,21 +102,20 @@ rule draw_coder_consistency:
 
 rule draw_fold_panels:
     input:
-        predictions=corrected_predictions,
+        predictions=of_wildcards(NETWORKS.corrected_predictions, "network"),
     output:
-        figures=[fold_figure(k) for k in FOLDS],
+        figures=[
+            figure("figures/{network}/LOSOCV-{fold}.svg", fold=fold) for fold in RECORDINGS.folds
+        ],
     log:
         "results/logs/draw_fold_panels/{network}.log",
     benchmark:
         "results/benchmarks/jobs/draw_fold_panels/{network}.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        titles=fold_titles,
+        titles=of_wildcards(NETWORKS.fold_titles, "network"),
     message:
         "Drawing the folds of {wildcards.network}"
     script:
@@ -187,32 +124,19 @@ rule draw_fold_panels:
 
 rule draw_agreement:
     input:
-        predictions=corrected_predictions,
+        predictions=of_wildcards(NETWORKS.corrected_predictions, "network"),
     output:
-        scores=report(
-            "results/figures/{network}/predicted_scores.svg",
-            caption="../report/predicted_scores.rst",
-            category="4 Each network",
-            labels={"what": "{network}, predicted scores (figure)"},
-        ),
-        differences=report(
-            "results/figures/{network}/bland_altman.svg",
-            caption="../report/bland_altman.rst",
-            category="4 Each network",
-            labels={"what": "{network}, agreement with the expert (figure)"},
-        ),
+        scores=figure("figures/{network}/predicted_scores.svg"),
+        differences=figure("figures/{network}/bland_altman.svg"),
     log:
         "results/logs/draw_agreement/{network}.log",
     benchmark:
         "results/benchmarks/jobs/draw_agreement/{network}.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        subjects=SUBJECTS,
+        subjects=RECORDINGS.subjects,
     message:
         "Drawing how {wildcards.network} agrees with the expert"
     script:
@@ -221,24 +145,16 @@ rule draw_agreement:
 
 rule draw_comparison:
     input:
-        metrics=[metrics_path(name) for name in COMPARED],
+        metrics=list(map(metrics_path, NETWORKS.compared)),
     output:
-        figure=report(
-            "results/figures/comparison.svg",
-            caption="../report/comparison.rst",
-            category="3 Networks",
-            labels={"what": "final comparison (figure)"},
-        ),
+        figure=figure("figures/comparison.svg"),
     log:
         "results/logs/draw_comparison.log",
     benchmark:
         "results/benchmarks/jobs/draw_comparison.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
         confidence=config["evaluation"]["confidence"],
     message:
@@ -251,22 +167,14 @@ rule draw_timeline:
     input:
         table=rules.score_recording.output.table,
     output:
-        figure=report(
-            "results/timelines/{experiment}.svg",
-            caption="../report/timeline.rst",
-            category="7 New recordings",
-            labels={"what": "{experiment} over time (figure)"},
-        ),
+        figure=figure("timelines/{experiment}.svg"),
     log:
         "results/logs/draw_timeline/{experiment}.log",
     benchmark:
         "results/benchmarks/jobs/draw_timeline/{experiment}.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
         window_s=config["evaluation"]["timeline_window_s"],
     message:
@@ -279,22 +187,14 @@ rule draw_intervals:
     input:
         table=rules.measure_intervals.output.table,
     output:
-        figure=report(
-            "results/figures/intervals.svg",
-            caption="../report/interval_coverage.rst",
-            category="3 Networks",
-            labels={"what": "predicted intervals (figure)"},
-        ),
+        figure=figure("figures/intervals.svg"),
     log:
         "results/logs/draw_intervals.log",
     benchmark:
         "results/benchmarks/jobs/draw_intervals.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
         coverage=config["evaluation"]["coverage"],
     message:
@@ -305,27 +205,19 @@ rule draw_intervals:
 
 rule draw_learning_curves:
     input:
-        histories=expand("results/models/{{network}}/LOSOCV-{k}.history.csv", k=FOLDS),
-        records=expand("results/models/{{network}}/LOSOCV-{k}.json", k=FOLDS),
+        histories=expand("results/models/{{network}}/LOSOCV-{k}.history.csv", k=RECORDINGS.folds),
+        records=expand("results/models/{{network}}/LOSOCV-{k}.json", k=RECORDINGS.folds),
     output:
-        figure=report(
-            "results/figures/{network}/learning_curves.svg",
-            caption="../report/learning_curves.rst",
-            category="4 Each network",
-            labels={"what": "{network}, learning curves (figure)"},
-        ),
+        figure=figure("figures/{network}/learning_curves.svg"),
     log:
         "results/logs/draw_learning_curves/{network}.log",
     benchmark:
         "results/benchmarks/jobs/draw_learning_curves/{network}.tsv"
+    localrule: True
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        subjects=SUBJECTS,
+        subjects=RECORDINGS.subjects,
     message:
         "Drawing learning curves of {wildcards.network}"
     script:

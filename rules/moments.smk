@@ -13,12 +13,8 @@ rule select_moments:
         "results/benchmarks/jobs/select_moments/{experiment}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     params:
-        settings=moment_settings,
+        settings=of_wildcards(RECORDINGS.moment_settings, "experiment"),
         seed=config["seed"],
     message:
         "Selecting moments of {wildcards.experiment}"
@@ -29,7 +25,7 @@ rule select_moments:
 rule extract_frames:
     input:
         moments=rules.select_moments.output.moments,
-        videos=recording_videos,
+        videos=of_wildcards(RECORDINGS.existing_videos, "experiment"),
         indexes=expand("results/recordings/{{experiment}}/{camera}.frames.parquet", camera=CAMERAS),
     output:
         frames=directory("results/frames/{experiment}"),
@@ -39,12 +35,10 @@ rule extract_frames:
         "results/benchmarks/jobs/extract_frames/{experiment}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
         runtime=360,
     params:
-        videos=camera_paths,
+        videos=of_wildcards(RECORDINGS.camera_paths, "experiment"),
     message:
         "Extracting the frames of the selected moments of {wildcards.experiment}"
     script:
@@ -64,12 +58,8 @@ rule write_sheet:
         "results/benchmarks/jobs/write_sheet/{experiment}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=60,
     params:
-        min_prob=min_prob,
+        min_prob=of_wildcards(RECORDINGS.min_prob, "experiment"),
     message:
         "Writing the blinded sheet of {wildcards.experiment}, and drawing what it asks about"
     script:
@@ -89,12 +79,8 @@ rule simulate_coder:
         "results/benchmarks/jobs/simulate_coder/{experiment}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
-        min_prob=min_prob,
+        min_prob=of_wildcards(RECORDINGS.min_prob, "experiment"),
         seed=config["seed"],
     message:
         "Simulating an expert for {wildcards.experiment}"
@@ -108,7 +94,7 @@ rule accept_labels:
         moments=rules.select_moments.output.moments,
         # Read by the expert: what is to be scored is there when the scores are missing.
         pictures=rules.write_sheet.output.pictures,
-        scores=scores_input,
+        scores=of_wildcards(RECORDINGS.existing_scores, "experiment"),
     output:
         labels="results/labels/{experiment}.parquet",
         scored="results/labels/{experiment}.scored.parquet",
@@ -118,12 +104,8 @@ rule accept_labels:
         "results/benchmarks/jobs/accept_labels/{experiment}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
     params:
-        scores=scores_param,
+        scores=of_wildcards(RECORDINGS.score_tables, "experiment"),
     message:
         "Accepting the scores of {wildcards.experiment}"
     script:
@@ -132,7 +114,7 @@ rule accept_labels:
 
 rule measure_consistency:
     input:
-        scored=expand("results/labels/{experiment}.scored.parquet", experiment=SCORED),
+        scored=expand("results/labels/{experiment}.scored.parquet", experiment=RECORDINGS.scored),
     output:
         record="results/consistency.json",
         table="results/tables/coder_consistency.csv",
@@ -142,12 +124,8 @@ rule measure_consistency:
         "results/benchmarks/jobs/measure_consistency.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
     params:
-        experiments=SCORED,
+        experiments=RECORDINGS.scored,
     message:
         "Measuring how consistently moments were scored"
     script:

@@ -1,14 +1,14 @@
 # networks: datasets -> features of frozen backbones, trained networks, predictions.
-# A network is a set of values in the config (rules/studies.smk). {network} is the name of one, of a control, or of a
+# A network is a set of values in the config (squint/config/network_plan.py). {network} is the name of one, of a control, or of a
 # study's variant, such as `heads/head~256-256`; beside them stand the constant predictors.
 
 
 rule extract_features:
     input:
-        stores=feature_stores,
-        train=feature_mean,
-        source=feature_source,
-        weights=weights_input,
+        stores=of_wildcards(NETWORKS.feature_stores, "features"),
+        train=of_wildcards(NETWORKS.feature_mean, "features"),
+        source=of_wildcards(NETWORKS.feature_source, "features"),
+        weights=of_wildcards(NETWORKS.feature_weights, "features"),
     output:
         folder=directory("results/features/{features}"),
     log:
@@ -25,10 +25,10 @@ rule extract_features:
         gres=config["gres"],
         gpu_jobs=GPU_JOBS,
     params:
-        settings=feature_settings,
+        settings=of_wildcards(NETWORKS.feature_settings, "features"),
         image_size=config["datasets"]["image_size"],
-        train=first_or_none(feature_mean),
-        source=first_or_none(feature_source),
+        train=first_or_none(NETWORKS.feature_mean, "features"),
+        source=first_or_none(NETWORKS.feature_source, "features"),
         half=config["datasets"]["half_precision_features"],
         seed=config["seed"],
         threads=config["threads"]["features"],
@@ -40,7 +40,7 @@ rule extract_features:
 
 rule check_classes:
     input:
-        folds=expand("results/datasets/LOSOCV-{k}-{subset}.h5", k=FOLDS, subset=FOLD_SUBSETS[:2]),
+        folds=RECORDINGS.fold_paths(SUBSETS[:2]),
     output:
         table="results/tables/classes.csv",
     log:
@@ -49,12 +49,8 @@ rule check_classes:
         "results/benchmarks/jobs/check_classes.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     params:
-        networks=class_settings,
+        networks=NETWORKS.class_settings(),
     message:
         "Looking for classes without a moment"
     script:
@@ -65,13 +61,13 @@ rule train_network:
     input:
         train=["results/datasets/LOSOCV-{k}-train.h5"],
         validation=["results/datasets/LOSOCV-{k}-validation.h5"],
-        stores=training_stores,
-        features=features_input,
-        sources=source_input,
-        weights=weights_input,
+        stores=of_wildcards(RECORDINGS.training_stores, "k"),
+        features=of_wildcards(NETWORKS.feature_inputs, "network", "k"),
+        sources=of_wildcards(NETWORKS.sources, "network", "k"),
+        weights=of_wildcards(NETWORKS.weights, "network"),
         # A choice that is made anew and comes out the same is no reason to train anew; another one is a new param.
-        backbone_choice=ancient(backbone_choice),
-        fold_choice=ancient(fold_choice),
+        backbone_choice=ancient(of_wildcards(NETWORKS.backbone_choice, "network")),
+        fold_choice=ancient(of_wildcards(NETWORKS.fold_choice, "network")),
         consistency="results/consistency.json",
         # Checked before anything is trained; another network's classes are no reason to train this one anew.
         classes=ancient(rules.check_classes.output.table),
@@ -84,7 +80,7 @@ rule train_network:
     benchmark:
         "results/benchmarks/jobs/train_network/{network}-LOSOCV-{k}.tsv"
     wildcard_constraints:
-        network=one_of(TRAINED_BY_FOLD),
+        network=one_of(NETWORKS.trained_by_fold),
     conda:
         "../envs/learning.yaml"
     threads: config["threads"]["network"]
@@ -94,10 +90,10 @@ rule train_network:
         gres=config["gres"],
         gpu_jobs=GPU_JOBS,
     params:
-        folds=wanted_folds,
-        features=features_param,
-        sources=source_param,
-        settings=network_settings,
+        folds=of_wildcards(NETWORKS.job_folds, "network", "k"),
+        features=or_none(NETWORKS.features, "network", "k"),
+        sources=or_none(NETWORKS.sources, "network", "k"),
+        settings=of_wildcards(NETWORKS.settings, "network"),
         seed=config["seed"],
         threads=config["threads"]["network"],
     message:
@@ -110,26 +106,26 @@ rule train_network:
 # do their predictions and metrics, because studies wait for what they choose.
 use rule train_network as train_heads with:
     input:
-        train=expand("results/datasets/LOSOCV-{k}-train.h5", k=FOLDS),
-        validation=expand("results/datasets/LOSOCV-{k}-validation.h5", k=FOLDS),
-        stores=expand("results/images/{store}.h5", store=STORES),
-        features=features_input,
-        sources=source_input,
-        weights=weights_input,
-        backbone_choice=ancient(backbone_choice),
-        fold_choice=ancient(fold_choice),
+        train=RECORDINGS.fold_paths(["train"]),
+        validation=RECORDINGS.fold_paths(["validation"]),
+        stores=RECORDINGS.store_paths,
+        features=of_wildcards(NETWORKS.feature_inputs, "network", "k"),
+        sources=of_wildcards(NETWORKS.sources, "network", "k"),
+        weights=of_wildcards(NETWORKS.weights, "network"),
+        backbone_choice=ancient(of_wildcards(NETWORKS.backbone_choice, "network")),
+        fold_choice=ancient(of_wildcards(NETWORKS.fold_choice, "network")),
         consistency="results/consistency.json",
         classes=ancient(rules.check_classes.output.table),
     output:
-        models=expand("results/models/{{network}}/LOSOCV-{k}.keras", k=FOLDS),
-        histories=expand("results/models/{{network}}/LOSOCV-{k}.history.csv", k=FOLDS),
-        records=expand("results/models/{{network}}/LOSOCV-{k}.json", k=FOLDS),
+        models=expand("results/models/{{network}}/LOSOCV-{k}.keras", k=RECORDINGS.folds),
+        histories=expand("results/models/{{network}}/LOSOCV-{k}.history.csv", k=RECORDINGS.folds),
+        records=expand("results/models/{{network}}/LOSOCV-{k}.json", k=RECORDINGS.folds),
     log:
         "results/logs/train_heads/{network}.log",
     benchmark:
         "results/benchmarks/jobs/train_heads/{network}.tsv"
     wildcard_constraints:
-        network=one_of(TRAINED_AT_ONCE),
+        network=one_of(NETWORKS.trained_at_once),
     priority: 5
     message:
         "Training the heads of {wildcards.network} on all folds"
@@ -137,20 +133,20 @@ use rule train_network as train_heads with:
 
 rule predict_images:
     input:
-        models=expand("results/models/{{network}}/LOSOCV-{k}.keras", k=FOLDS),
-        folds=expand("results/datasets/LOSOCV-{k}-{subset}.h5", k=FOLDS, subset=PREDICTED),
-        stores=expand("results/images/{store}.h5", store=STORES),
-        features=features_input,
-        backbone_choice=ancient(backbone_choice),
-        fold_choice=ancient(fold_choice),
+        models=expand("results/models/{{network}}/LOSOCV-{k}.keras", k=RECORDINGS.folds),
+        folds=RECORDINGS.fold_paths(PREDICTED),
+        stores=RECORDINGS.store_paths,
+        features=of_wildcards(NETWORKS.feature_inputs, "network", "k"),
+        backbone_choice=ancient(of_wildcards(NETWORKS.backbone_choice, "network")),
+        fold_choice=ancient(of_wildcards(NETWORKS.fold_choice, "network")),
     output:
-        predictions=prediction_paths("{network}", FOLDS),
+        predictions=prediction_paths("{network}", RECORDINGS.folds),
     log:
         "results/logs/predict_images/{network}.log",
     benchmark:
         "results/benchmarks/jobs/predict_images/{network}.tsv"
     wildcard_constraints:
-        network=one_of(ON_ALL_FOLDS),
+        network=one_of(NETWORKS.on_all_folds),
     priority: 5
     conda:
         "../envs/learning.yaml"
@@ -161,8 +157,8 @@ rule predict_images:
         gres=config["gres"],
         gpu_jobs=GPU_JOBS,
     params:
-        features=features_param,
-        settings=network_settings,
+        features=or_none(NETWORKS.features, "network", "k"),
+        settings=of_wildcards(NETWORKS.settings, "network"),
         threads=config["threads"]["network"],
     message:
         "Predicting all folds with {wildcards.network}"
@@ -174,44 +170,42 @@ use rule predict_images as predict_fold with:
     input:
         models=["results/models/{network}/LOSOCV-{k}.keras"],
         folds=expand("results/datasets/LOSOCV-{{k}}-{subset}.h5", subset=PREDICTED),
-        stores=expand("results/images/{store}.h5", store=STORES),
-        features=features_input,
-        backbone_choice=ancient(backbone_choice),
-        fold_choice=ancient(fold_choice),
+        stores=RECORDINGS.store_paths,
+        features=of_wildcards(NETWORKS.feature_inputs, "network", "k"),
+        backbone_choice=ancient(of_wildcards(NETWORKS.backbone_choice, "network")),
+        fold_choice=ancient(of_wildcards(NETWORKS.fold_choice, "network")),
     output:
-        predictions=prediction_paths("{network}", "{k}"),
+        predictions=prediction_paths("{network}", ["{k}"]),
     log:
         "results/logs/predict_fold/{network}-LOSOCV-{k}.log",
     benchmark:
         "results/benchmarks/jobs/predict_fold/{network}-LOSOCV-{k}.tsv"
     wildcard_constraints:
-        network=one_of(ON_SOME_FOLDS),
+        network=one_of(NETWORKS.on_some_folds),
     message:
         "Predicting fold {wildcards.k} with {wildcards.network}"
 
 
 rule predict_constant:
     input:
-        trains=expand("results/datasets/LOSOCV-{k}-train.h5", k=FOLDS),
-        folds=expand("results/datasets/LOSOCV-{k}-{subset}.h5", k=FOLDS, subset=PREDICTED),
-        stores=expand("results/images/{store}.h5", store=STORES),
+        trains=RECORDINGS.fold_paths(["train"]),
+        folds=RECORDINGS.fold_paths(PREDICTED),
+        stores=RECORDINGS.store_paths,
     output:
-        predictions=prediction_paths("constant_{output}", FOLDS),
+        predictions=prediction_paths("{constant}", RECORDINGS.folds),
     log:
-        "results/logs/predict_constant/{output}.log",
+        "results/logs/predict_constant/{constant}.log",
     benchmark:
-        "results/benchmarks/jobs/predict_constant/{output}.tsv"
+        "results/benchmarks/jobs/predict_constant/{constant}.tsv"
     wildcard_constraints:
-        output=r"regression|binary|classes_[\d.-]+",
+        constant=one_of(NETWORKS.constants),
     conda:
         "../envs/video.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
-        runtime=20,
     params:
-        settings=constant_param,
+        settings=of_wildcards(NETWORKS.constants.get, "constant"),
     message:
-        "Predicting all folds with the constant {wildcards.output} predictor"
+        "Predicting all folds with {wildcards.constant}"
     script:
         "../scripts/networks/predict_constant.py"

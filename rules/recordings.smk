@@ -15,12 +15,10 @@ rule simulate_recording:
         experiment=r"(?!FACE\d+/)[A-Za-z0-9_]+",
     conda:
         "../envs/video.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
         runtime=4320,
     params:
-        simulation=simulation,
+        simulation=of_wildcards(RECORDINGS.simulation, "experiment"),
     message:
         "Rendering the simulated recording {wildcards.experiment}"
     script:
@@ -36,7 +34,7 @@ use rule simulate_recording as simulate_face_recording with:
 
 rule probe_videos:
     input:
-        videos=recording_videos,
+        videos=of_wildcards(RECORDINGS.existing_videos, "experiment"),
     output:
         records=expand("results/recordings/{{experiment}}/{camera}.json", camera=CAMERAS),
         indexes=expand("results/recordings/{{experiment}}/{camera}.frames.parquet", camera=CAMERAS),
@@ -46,12 +44,10 @@ rule probe_videos:
         "results/benchmarks/jobs/probe_videos/{experiment}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
     resources:
-        mem_mb=1000,
         runtime=240,
     params:
-        videos=camera_paths,
+        videos=of_wildcards(RECORDINGS.camera_paths, "experiment"),
         allow_damaged=config["recordings"]["allow_damaged"],
     message:
         "Probing the videos of {wildcards.experiment}"
@@ -63,7 +59,7 @@ rule synchronise_cameras:
     input:
         records=rules.probe_videos.output.records,
         indexes=rules.probe_videos.output.indexes,
-        videos=recording_videos,
+        videos=of_wildcards(RECORDINGS.existing_videos, "experiment"),
     output:
         table="results/sync/{experiment}.csv",
     log:
@@ -72,12 +68,8 @@ rule synchronise_cameras:
         "results/benchmarks/jobs/synchronise_cameras/{experiment}.tsv"
     conda:
         "../envs/video.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=60,
     params:
-        manual=manual_sync_frames,
+        manual=of_wildcards(RECORDINGS.sync_frames, "experiment"),
         clock_ppm=config["recordings"]["clock_ppm"],
         settings=config["recordings"]["sync"],
     message:

@@ -1,46 +1,14 @@
 # report: tables and figures -> the summary, the report, and the record of what each table and timeline came from.
 
 
-# On a cluster it runs where Snakemake does: it takes a second or two, less than sending it would.
-localrules:
-    summarise_study,
-
-
 rule evaluate:
     input:
-        rules.draw_workflow.output,
-        rules.draw_action_units.output if SIMULATED_ONES else [],
-        rules.tabulate_recordings.output,
-        rules.measure_detection.output if FACES_ARE_KNOWN else [],
-        rules.draw_detections.output,
-        rules.draw_detected_faces.output,
-        expand(rules.draw_moments.output, experiment=SCORED[:1]),
-        rules.count_moments.output,
-        rules.count_images.output,
-        rules.draw_counts.output,
-        rules.measure_consistency.output,
-        rules.draw_coder_consistency.output,
-        rules.measure_agreement.output,
-        rules.measure_scorer.output,
-        rules.tabulate_comparison.output,
-        rules.draw_comparison.output,
-        rules.measure_intervals.output if SCORERS else [],
-        rules.draw_intervals.output if SCORERS else [],
-        expand(rules.draw_learning_curves.output, network=EVALUATED),
-        expand(rules.tabulate_scorer.output, network=SCORERS),
-        expand(rules.tabulate_classes.output, network=CLASS_TELLERS),
-        expand(rules.tabulate_pain_teller.output, network=UNGAPPED),
-        expand(rules.tabulate_gapped.output, network=GAPPED),
-        expand(rules.tabulate_study.output, study=STUDIES),
-        rules.tabulate_proximity.output if CHOICES["study"] in STUDIES else [],
-        expand(rules.draw_agreement.output, network=SCORERS),
-        expand(rules.draw_fold_panels.output, network=SCORERS),
-        expand(rules.score_recording.output, experiment=TO_SCORE),
-        expand(rules.draw_timeline.output, experiment=TO_SCORE),
+        PLAN.shown(),
     message:
         "All tables and figures are there"
 
 
+# On a cluster it runs where Snakemake does: it takes a second or two, less than sending it would.
 rule summarise_study:
     input:
         template=str(ROOT / "report" / "summary.html.j2"),
@@ -58,18 +26,18 @@ rule summarise_study:
         recordings="results/tables/recordings.csv",
         durations="results/tables/durations.csv",
         groups="results/tables/groups.csv",
-        detection="results/tables/detection.csv" if FACES_ARE_KNOWN else [],
-        scored=expand("results/labels/{experiment}.scored.parquet", experiment=SCORED),
-        records=scorer_records(),
-        timelines=expand("results/timelines/{experiment}.csv", experiment=TO_SCORE),
-        curves=expand("results/timelines/{experiment}.svg", experiment=TO_SCORE),
-        predicted_scores=f"results/figures/{SCORER}/predicted_scores.svg",
-        bland_altman=f"results/figures/{SCORER}/bland_altman.svg",
+        detection="results/tables/detection.csv" if RECORDINGS.faces_are_known else [],
+        scored=expand("results/labels/{experiment}.scored.parquet", experiment=RECORDINGS.scored),
+        records=NETWORKS.scorer_records(),
+        timelines=expand("results/timelines/{experiment}.csv", experiment=RECORDINGS.unscored),
+        curves=expand("results/timelines/{experiment}.svg", experiment=RECORDINGS.unscored),
+        predicted_scores=f"results/figures/{NETWORKS.scorer}/predicted_scores.svg",
+        bland_altman=f"results/figures/{NETWORKS.scorer}/bland_altman.svg",
         comparison="results/figures/comparison.svg",
         coverage="results/figures/intervals.svg",
         consistency="results/figures/coder_consistency.svg",
         groups_figure="results/figures/moments_by_group.svg",
-        shown_moments=f"results/figures/moments/{SCORED[0]}.svg",
+        shown_moments=f"results/figures/moments/{RECORDINGS.scored[0]}.svg",
         detected_faces="results/figures/detected_faces.png",
     output:
         page="results/summary.html",
@@ -77,17 +45,14 @@ rule summarise_study:
         "results/logs/summarise_study.log",
     benchmark:
         "results/benchmarks/jobs/summarise_study.tsv"
+    localrule: True
     conda:
         "../envs/learning.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
     params:
-        sheet=summary_sheet(),
-        scored=SCORED,
-        new=TO_SCORE,
-        settings=summary_settings(),
+        sheet=RECORDINGS.sheet(),
+        scored=RECORDINGS.scored,
+        new=RECORDINGS.unscored,
+        settings=RECORDINGS.told_settings(),
     message:
         "Summarising the study"
     script:
@@ -105,10 +70,6 @@ rule make_report:
         "results/benchmarks/jobs/make_report.tsv"
     conda:
         "../envs/workflow.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     params:
         snakefile=str(ROOT / "Snakefile"),
         config=config,
@@ -118,25 +79,14 @@ rule make_report:
         "../scripts/evaluation/make_report.py"
 
 
-# Each table that is shown or that figures are drawn from, and each timeline.
-RECORDED = sorted(
-    {
-        path
-        for path in [
-            *rules.evaluate.input,
-            *rules.check_classes.output,
-        ]
-        if path.endswith(".csv")
-    }
-)
-
-
 rule record_provenance:
     input:
-        sheet=sample_sheet(),
-        tables=RECORDED,
+        sheet=shipped(config["experiments"]),
+        tables=PLAN.recorded(),
     output:
-        sidecars=[Path(table).with_suffix(".provenance.json").as_posix() for table in RECORDED],
+        sidecars=[
+            Path(table).with_suffix(".provenance.json").as_posix() for table in PLAN.recorded()
+        ],
         study="results/provenance.json",
     log:
         "results/logs/record_provenance.log",
@@ -144,10 +94,6 @@ rule record_provenance:
         "results/benchmarks/jobs/record_provenance.tsv"
     conda:
         "../envs/workflow.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     params:
         root=str(ROOT),
         # What a job asks of a cluster changes no result.

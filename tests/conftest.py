@@ -21,7 +21,7 @@ OWN_SETTINGS = tempfile.TemporaryDirectory(prefix="squint-tests")
 for variable in ("KERAS_BACKEND", "SNAKEMAKE_PROFILE"):
     os.environ.pop(variable, None)
 os.environ |= {"KERAS_HOME": OWN_SETTINGS.name, "XDG_CONFIG_HOME": OWN_SETTINGS.name, "CUDA_VISIBLE_DEVICES": ""}
-# For processes that tests start: Keras in the tests' own process leaves its variables behind (scripts.backend).
+# For processes that tests start: Keras in the tests' own process leaves its variables behind (squint.models.backend).
 ENVIRONMENT = dict(os.environ)
 # By default Hypothesis judges how long an example takes, and tries others each time.
 settings.register_profile(

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.balanced import SCORE_BINS, balanced_batches, class_of
-from scripts.seeds import named_generator
+from squint.domain.score_ranges import SCORE_BINS, class_of
+from squint.domain.seeds import named_generator
+from squint.learning.balanced import balanced_batches
 
 
 def plain_reading(classes, batch_size, generator):

@@ -13,9 +13,9 @@ import yaml
 from benchmarks import drift, training, video
 from benchmarks.datasets import read_npz, read_ours, write_layouts
 from benchmarks.measures import met, peak_memory_mib
-from scripts.backend import load_keras
-from scripts.rows import Rows
-from scripts.settings import read_experiments
+from squint.config.experiments import read_experiments
+from squint.files.rows import Rows
+from squint.models.backend import load_keras
 from tests.conftest import ROOT
 
 
@@ -126,7 +126,7 @@ def test_a_head_over_many_features_reads_them_from_disk(tmp_path, capsys, monkey
     hold, inputs = Rows.held, []
     monkeypatch.setattr(Rows, "held", lambda rows: inputs.append(hold(rows)) or inputs[-1])
     monkeypatch.setattr(training, "UNPOOLED", (2, 2, 8))
-    monkeypatch.setattr("scripts.rows.HELD_BYTES", 1)
+    monkeypatch.setattr("squint.files.rows.HELD_BYTES", 1)
     training.train_many(tmp_path / "many.h5", 300)
     assert [type(found) for found in inputs] == [Rows]
     assert '"gib"' in capsys.readouterr().out

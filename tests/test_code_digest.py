@@ -1,6 +1,6 @@
 """The digest of a script's imports follows every module it reaches, and no other."""
 
-from scripts.code_digest import all_imports, import_digest
+from squint.jobs.digests import all_imports, import_digest
 from tests.conftest import ROOT
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.crop_names import PATTERN, CropName, decode, encode
-from scripts.grimace import CAMERAS
+from squint.domain.rig import CAMERAS
+from squint.files.crop_names import PATTERN, CropName, decode, encode
 
 THESIS = "TBI_20180306_ORGN-S000180-%00011%-C1-F001224-BX1220BY0505BL0233-I0215.jpg"
 numbers = st.integers(0, 10**7)

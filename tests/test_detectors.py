@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from detectors.ship import training_settings
-from scripts.boxes import overlap
-from scripts.faces.detector import FaceDetector, best_face, view_frame
-from scripts.recordings.mouse import draw_animal, head_frame
-from scripts.recordings.rendering import Camera, Painter, draw_scene, face_box
-from scripts.seeds import named_generator
-from scripts.settings import SHIPPED_DETECTOR
+from squint.config.settings import SHIPPED_DETECTOR
+from squint.detection.detector import FaceDetector, best_face, view_frame
+from squint.domain.boxes import overlap
+from squint.domain.seeds import named_generator
+from squint.simulation.mouse import head_frame, sample_animal
+from squint.simulation.rendering import Camera, Painter, face_box, sample_scene
 from tests.conftest import ROOT
 
 RECORD = json.loads((ROOT / SHIPPED_DETECTOR).with_suffix(".json").read_text())
@@ -37,8 +37,8 @@ def test_it_finds_faces_that_look_into_a_camera():
         camera = Camera(index, 640, 360)
         painter = Painter(
             camera,
-            draw_animal(named_generator(1, "test animal", number)),
-            draw_scene(named_generator(1, "test scene", number)),
+            sample_animal(named_generator(1, "test animal", number)),
+            sample_scene(named_generator(1, "test scene", number)),
             named_generator(1, "test background", number),
         )
         heading = np.radians(60 * index + 8 * (number - 4))

@@ -52,7 +52,7 @@ def test_the_apps_environment_has_the_workflows_versions():
 
 
 def test_the_apps_modules_import_what_its_environment_has():
-    from scripts.code_digest import all_imports
+    from squint.jobs.digests import all_imports
 
     start = ROOT / "scripts" / "app" / "__main__.py"
     modules = {start, *all_imports(start, ROOT)}
@@ -81,7 +81,7 @@ def test_environments_hold_what_their_rules_scripts_import():
                 continue
             text = (ROOT / "envs" / f"{environment[1]}.yaml").read_text()
             here = {provided.get(name, name) for name in re.findall(r"- ([\w-]+)==", text)}
-            from scripts.code_digest import all_imports
+            from squint.jobs.digests import all_imports
 
             path = ROOT / script[1]
             for module in {path, *all_imports(path, ROOT)}:

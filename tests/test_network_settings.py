@@ -8,17 +8,9 @@ import pytest
 import yaml
 from snakemake.utils import Paramspace, update_config
 
-from scripts.job import InputError
-from scripts.network_settings import (
-    APPLICATIONS,
-    constant_of,
-    control_of,
-    fill_network,
-    output_size,
-    read_study,
-    vary,
-    write_value,
-)
+from squint.config.networks import constant_of, control_of, fill_network, output_size, read_study, vary, write_value
+from squint.errors import InputError
+from squint.models.backbones import APPLICATIONS
 from tests.conftest import ROOT
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())

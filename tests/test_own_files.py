@@ -5,7 +5,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from scripts.crop_names import decode
+from squint.files.crop_names import decode
 from tests.conftest import Workplace
 from tests.lab import edit_sheet
 

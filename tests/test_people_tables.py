@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.job import InputError
-from scripts.people_tables import instead_of_file, read_people_table, whole_numbers
+from squint.errors import InputError, instead_of_file
+from squint.files.lab_tables import read_people_table, whole_numbers
 
 COLUMNS = ["camera", "frame_num"]
 plain = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=8)

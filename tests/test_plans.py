@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from scripts.code_digest import all_imports
+from squint.jobs.digests import all_imports
 from tests.conftest import ROOT, Workplace, planned_jobs, set_up
 from tests.rules import BLOCKS, SCRIPTS
 

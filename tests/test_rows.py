@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.job import InputError
-from scripts.rows import HELD_BYTES, Rows, locate_rows
+from squint.errors import InputError
+from squint.files.rows import HELD_BYTES, Rows, locate_rows
 
 SHAPE = (5, 4, 3)
 
@@ -57,10 +57,10 @@ def test_many_threads_read_at_once(files):
 def test_few_rows_are_held_in_memory_and_many_are_not(files):
     paths, values = files
     rows = Rows([locate_rows(paths[1], "img")], np.zeros(4, int), np.arange(4))
-    assert np.array_equal(rows.held(), values[1])
+    assert np.array_equal(rows.load_if_small(), values[1])
     many = Rows([locate_rows(paths[1], "img")], np.zeros(9, int), np.zeros(9, int))
     many.nbytes = HELD_BYTES + 1
-    assert many.held() is many
+    assert many.load_if_small() is many
 
 
 @pytest.mark.parametrize("layout", [{"chunks": (2, *SHAPE)}, {"chunks": (1, *SHAPE), "compression": "lzf"}])

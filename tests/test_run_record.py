@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from scripts.run_record import COLUMNS, record_run
+from squint.jobs.run_record import COLUMNS, record_run
 
 
 def test_each_run_adds_a_row(tmp_path):

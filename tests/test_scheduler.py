@@ -16,7 +16,7 @@ from collections import Counter
 from snakemake.io import _IOFile
 
 sys.path.insert(0, {root!r})
-from scripts.scheduler import calm
+from squint.jobs.snakemake_internals import calm
 
 PLANNED, ASKED = [], Counter()
 

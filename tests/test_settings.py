@@ -11,19 +11,17 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from scripts.job import InputError
-from scripts.settings import (
+from squint.config.experiments import fold_subjects, read_experiments
+from squint.config.schema import check_file, sort_keys
+from squint.config.settings import (
     TRAINED_DETECTOR,
     check_config,
     check_detector,
-    check_file,
     check_folds,
     detector_of,
-    fold_subjects,
-    read_experiments,
-    sort_keys,
     unknown_recordings,
 )
+from squint.errors import InputError
 from tests.conftest import ROOT
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())

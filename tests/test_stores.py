@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.crop_names import CropName, encode
-from scripts.job import InputError
-from scripts.stores import COLUMNS, describe_crop, open_fold, read_columns, write_fold, write_store
+from squint.errors import InputError
+from squint.files.crop_names import CropName, encode
+from squint.files.stores import COLUMNS, describe_crop, open_fold, read_columns, write_fold, write_store
 
 
 def store(folder, experiment, count, first=0):

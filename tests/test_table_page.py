@@ -1,6 +1,6 @@
 """Tables as pages."""
 
-from scripts.table_page import write_page
+from squint.presentation.pages import write_page
 
 TEXT = 'name,value,note\nall,0.9870,\n"<b>C1</b>",1,"a, b & c"\n'
 

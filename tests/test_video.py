@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.job import InputError
-from scripts.video import Video, fill_holes, index_frames, luma, picture, shown_size
+from squint.errors import InputError
+from squint.files.video import Video, fill_holes, index_frames, luma, picture, shown_size
 from tests.videos import barcode, break_packet, packets, read_barcode, write_fields, write_pictures, write_video
 
 FRAMES = 300

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from scripts.job import InputError
-from scripts.whole_tables import read_table
+from squint.errors import InputError
+from squint.files.result_tables import read_table
 
 
 def test_a_whole_table_is_read(tmp_path):

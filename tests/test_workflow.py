@@ -10,16 +10,17 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from scripts.boxes import overlap
-from scripts.crop_names import decode, frame_name
-from scripts.faces.detector import OUTPUTS, FaceDetector, View
-from scripts.grimace import ACTION_UNITS, CAMERAS
-from scripts.images import read_image
-from scripts.moments.score_sheet import SCORE_COLUMNS
-from scripts.networks.train_network import START
-from scripts.settings import SHIPPED_DETECTOR
-from scripts.stores import COLUMNS, open_fold, read_columns
-from scripts.video import Video, picture
+from squint.config.settings import SHIPPED_DETECTOR
+from squint.detection.detector import CELL_OUTPUTS, FaceDetector, View
+from squint.domain.boxes import overlap
+from squint.domain.rig import CAMERAS
+from squint.domain.scale import ACTION_UNITS
+from squint.files.crop_names import decode, frame_name
+from squint.files.images import read_image
+from squint.files.score_sheets import SCORE_COLUMNS
+from squint.files.stores import COLUMNS, open_fold, read_columns
+from squint.files.video import Video, picture
+from squint.learning.training import BEFORE_TRAINING
 from tests.conftest import ROOT
 from tests.outputs import differences, files_of
 
@@ -112,7 +113,7 @@ def test_a_detector_can_be_trained(miniature):
     grid = FaceDetector(str(miniature.results / "faces" / "detector.tflite")).scan(
         View(np.zeros((184, 320, 3), np.uint8), 320, 180)
     )
-    assert grid.shape == (23, 40, OUTPUTS) and ((grid[..., 0] >= 0) & (grid[..., 0] <= 1)).all()
+    assert grid.shape == (23, 40, CELL_OUTPUTS) and ((grid[..., 0] >= 0) & (grid[..., 0] <= 1)).all()
 
 
 def test_every_video_is_in_the_table_of_recordings(miniature):
@@ -219,7 +220,7 @@ def test_networks_have_weights_curves_records_and_predictions(miniature, network
         assert 1 <= len(history) <= 4
         assert {"loss", "val_loss"} <= set(history.columns)
         record = json.loads((models / f"LOSOCV-{fold}.json").read_text())
-        first = 0 if record["settings"]["weights"] == "none" else START
+        first = 0 if record["settings"]["weights"] == "none" else BEFORE_TRAINING
         assert first <= record["best_epoch"] < record["epochs"] == len(history)
         assert record["settings"]["shuffled_labels"] == network.endswith("_shuffled")
         assert record["versions"]["keras"] and record["seed"] == 1

@@ -10,72 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
-from scripts.boxes import accepted, misplaced
-from scripts.crop_names import CropName, encode, frame_name, write_listing
-from scripts.crops.cutting import augment, cut, mirror, widen
-from scripts.grimace import ACTION_UNITS, CAMERAS
-from scripts.images import read_image, write_image
-from scripts.job import InputError, job, progress
-from scripts.people_tables import read_people_table, whole_numbers
-from scripts.seeds import named_generator
+from squint.domain.boxes import accepted
+from squint.domain.scale import ACTION_UNITS
+from squint.domain.seeds import named_generator
+from squint.errors import InputError
+from squint.files.corrections import check_corrections, correct_boxes, read_corrections
+from squint.files.crop_names import CropName, encode, frame_name, write_listing
+from squint.files.images import read_image, write_image
+from squint.jobs.job import job, progress
+from squint.samples.cropping import augment, cut, mirror, widen
 
 AUGMENTATIONS_OF_EACH = 4
-BOX = ["box_x", "box_y", "box_size"]
-
-
-def read_corrections(path: str) -> pd.DataFrame:
-    """Corrected boxes: `camera`, `frame_num`, `box_x`, `box_y`, `box_size` in px; size 0 removes a box.
-
-    Raises InputError for wrong columns, cameras, numbers, or a frame that is corrected twice.
-    """
-    table = whole_numbers(read_people_table(path, ["camera", "frame_num", *BOX], []), ["frame_num", *BOX], path)
-    wrong = table[~table.camera.isin(CAMERAS)]
-    if len(wrong):
-        raise InputError(path, "a camera from C1 to C6", repr(wrong.camera.iloc[0]), "correct the cell")
-    twice = table[table.duplicated(["camera", "frame_num"])]
-    if len(twice):
-        found = f"{twice.camera.iloc[0]}, frame {twice.frame_num.iloc[0]} more than once"
-        raise InputError(path, "one correction a frame", found, "keep one row")
-    return table
-
-
-def check_corrections(corrected: pd.DataFrame, path: str, moments_path: str) -> None:
-    """Raise InputError for a corrected box that can't be of a face in the recording's frames."""
-    about = pq.read_schema(moments_path).metadata
-    width, height = int(about[b"width"]), int(about[b"height"])
-    wrong = corrected[misplaced(corrected, width, height)]
-    if len(wrong):
-        row = wrong.iloc[0]
-        raise InputError(
-            path,
-            f"boxes centred in frames of {width} by {height} px, and no larger than these",
-            f"{row.camera}, frame {row.frame_num}: box_x {row.box_x}, box_y {row.box_y}, box_size {row.box_size}",
-            "correct that row; box_size 0 removes a box",
-        )
-
-
-def correct_boxes(moments: pd.DataFrame, corrections: pd.DataFrame | None) -> pd.DataFrame:
-    """`moments` (with boolean `face`) with corrected boxes laid over the detected ones."""
-    if corrections is None:
-        return moments
-    shown = moments[["camera", "frame_num"]].drop_duplicates()
-    strange = corrections.merge(shown, on=["camera", "frame_num"], how="left", indicator=True)._merge == "left_only"
-    if strange.any():
-        row = corrections[strange.to_numpy()].iloc[0]
-        raise InputError(
-            "the corrections",
-            "frames of selected moments",
-            f"{row.camera}, frame {row.frame_num}",
-            "remove or correct that row",
-        )
-    merged = moments.merge(corrections, on=["camera", "frame_num"], how="left", suffixes=("", "_new"))
-    changed = merged.box_size_new.notna()
-    for column in BOX:
-        merged[column] = merged[column].where(~changed, merged[f"{column}_new"]).astype(int)
-    merged["face"] = merged.face.where(~changed, merged.box_size_new > 0).astype(bool)
-    return merged
 
 
 def list_faces(
@@ -154,13 +100,13 @@ def cut_crops(
 if __name__ == "__main__":
     with job(snakemake):
         cut_crops(
-            snakemake.input.moments,
-            snakemake.input.labels,
-            snakemake.input.frames,
-            snakemake.params.corrections,
-            snakemake.output.folder,
-            snakemake.wildcards.experiment,
-            snakemake.wildcards.kind,
-            snakemake.params.min_prob,
-            snakemake.params.seed,
+            moments=snakemake.input.moments,
+            labels=snakemake.input.labels,
+            frames=snakemake.input.frames,
+            corrections=snakemake.params.corrections,
+            folder=snakemake.output.folder,
+            experiment=snakemake.wildcards.experiment,
+            kind=snakemake.wildcards.kind,
+            min_prob=snakemake.params.min_prob,
+            seed=snakemake.params.seed,
         )

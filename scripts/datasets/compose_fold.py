@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from scripts.balanced import class_of, usual_bins
-from scripts.job import InputError, job
-from scripts.seeds import named_generator
-from scripts.stores import read_columns, write_fold
+from squint.domain.score_ranges import class_of, usual_bins
+from squint.domain.seeds import named_generator
+from squint.errors import InputError
+from squint.files.stores import read_columns, write_fold
+from squint.jobs.job import job
 
 
 def join_stores(stores: list[str]) -> pd.DataFrame:
@@ -81,10 +82,10 @@ if __name__ == "__main__":
     with job(snakemake):
         names = ("train", "validation", "test_orgn", "test_corr")
         compose_fold(
-            {name: list(snakemake.input[name]) for name in names},
-            {name: snakemake.output[name] for name in names},
-            snakemake.params.subjects,
-            snakemake.params.allowed,
-            snakemake.params.limits,
-            snakemake.params.seed,
+            subsets={name: list(snakemake.input[name]) for name in names},
+            outputs={name: snakemake.output[name] for name in names},
+            subjects=snakemake.params.subjects,
+            allowed=snakemake.params.allowed,
+            limits=snakemake.params.limits,
+            seed=snakemake.params.seed,
         )

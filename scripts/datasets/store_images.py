@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from scripts.crop_names import decode, read_listing
-from scripts.images import read_image, resize_crop
-from scripts.job import job, progress
-from scripts.stores import COLUMNS, describe_crop, write_store
+from squint.files.crop_names import decode, read_listing
+from squint.files.images import read_image, resize_crop
+from squint.files.stores import COLUMNS, describe_crop, write_store
+from squint.jobs.job import job, progress
 
 
 def store_images(folder: str, store_path: str, image_size: int) -> None:
@@ -23,4 +23,6 @@ def store_images(folder: str, store_path: str, image_size: int) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        store_images(snakemake.input.folder, snakemake.output.store, snakemake.params.image_size)
+        store_images(
+            folder=snakemake.input.folder, store_path=snakemake.output.store, image_size=snakemake.params.image_size
+        )

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from scripts.evaluation.choose import rank_networks
-from scripts.evaluation.tidy import read_metrics
-from scripts.job import job
+from squint.jobs.job import job
+from squint.measures.metric_tables import read_metrics
+from squint.measures.ranking import rank_networks
 
 
 def choose_backbone(metrics: list[str], backbones: dict[str, str], choice_path: str) -> None:
@@ -20,4 +20,6 @@ def choose_backbone(metrics: list[str], backbones: dict[str, str], choice_path: 
 
 if __name__ == "__main__":
     with job(snakemake):
-        choose_backbone(snakemake.input.metrics, snakemake.params.backbones, snakemake.output.choice)
+        choose_backbone(
+            metrics=snakemake.input.metrics, backbones=snakemake.params.backbones, choice_path=snakemake.output.choice
+        )

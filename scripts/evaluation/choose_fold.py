@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from scripts.evaluation.choose import nearest_fold, proximities
-from scripts.evaluation.tidy import read_metrics
-from scripts.job import job
+from squint.jobs.job import job
+from squint.measures.metric_tables import read_metrics
+from squint.measures.ranking import nearest_fold, proximities
 
 
 def choose_fold(metrics: list[str], choice_path: str) -> None:
@@ -17,4 +17,4 @@ def choose_fold(metrics: list[str], choice_path: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        choose_fold(snakemake.input.metrics, snakemake.output.choice)
+        choose_fold(metrics=snakemake.input.metrics, choice_path=snakemake.output.choice)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from scripts.job import job
+from squint.jobs.job import job
 
 TARGET = "evaluate"
 
@@ -31,4 +31,6 @@ def make_report(snakefile: str, config: dict, report: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        make_report(snakemake.params.snakefile, snakemake.params.config, snakemake.output.report)
+        make_report(
+            snakefile=snakemake.params.snakefile, config=snakemake.params.config, report=snakemake.output.report
+        )

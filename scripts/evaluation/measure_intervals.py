@@ -1,57 +1,14 @@
 """Measures predicted intervals: split conformal on the validation subset, judged on the test subset by score range."""
 
-import math
-
 import numpy as np
 import pandas as pd
 
-from scripts.balanced import RANGE_NAMES, class_of, usual_bins
-from scripts.evaluation.metrics import MOMENT, interval, merge_views
-from scripts.grimace import HIGHEST_SCORE
-from scripts.job import job, progress
-from scripts.network_settings import THRESHOLDS
-from scripts.seeds import named_generator
-from scripts.table_page import write_page
-
-ABOVE = [f"above_{t:.2f}" for t in THRESHOLDS]
-
-
-def quantiles(above: np.ndarray, share: float) -> np.ndarray:
-    """Scores (n,) below which a share of each distribution lies; `above` (n, 20) is P(score > threshold), falling."""
-    places = np.concatenate([[0.0], THRESHOLDS, [float(HIGHEST_SCORE)]])
-    below = np.column_stack([np.zeros(len(above)), 1 - above, np.ones(len(above))])
-    return np.array([np.interp(share, row, places) for row in below])
-
-
-def raw_intervals(moments: pd.DataFrame, coverage: float) -> tuple[np.ndarray, np.ndarray]:
-    """Ends of an interval before it is calibrated: a distribution's own quantiles, else the prediction itself."""
-    if ABOVE[0] in moments:
-        above = moments[ABOVE].to_numpy()
-        return quantiles(above, (1 - coverage) / 2), quantiles(above, (1 + coverage) / 2)
-    return moments.prediction.to_numpy(), moments.prediction.to_numpy()
-
-
-def conformal_margin(low: np.ndarray, high: np.ndarray, scores: np.ndarray, coverage: float) -> float:
-    """What both ends have to move outwards (inwards if negative) to cover new moments with probability `coverage`.
-
-    Split conformal prediction (Vovk et al. 2005), for intervals of quantiles conformalised quantile regression (Romano
-    et al. 2019, theorem 1). Infinite where there are too few moments to promise it. The promise is for a network that
-    was not chosen by `scores`, and for moments like these; ours stops by them, and other animals differ, so what the
-    intervals hold is measured.
-    """
-    outside = np.sort(np.maximum(low - scores, scores - high))
-    place = math.ceil((len(outside) + 1) * coverage)
-    return float(outside[place - 1]) if place <= len(outside) else float("inf")
-
-
-def predict_intervals(validation: pd.DataFrame, test: pd.DataFrame, coverage: float) -> pd.DataFrame:
-    """Test moments (rows of `merge_views`) with `low` and `high`, within 0 and 2, calibrated on `validation`."""
-    margin = conformal_margin(*raw_intervals(validation, coverage), validation.score.to_numpy(), coverage)
-    low, high = raw_intervals(test, coverage)
-    middle = (low + high) / 2
-    low, high = np.minimum(low - margin, middle), np.maximum(high + margin, middle)
-    limits = np.clip([low, high], 0, HIGHEST_SCORE)
-    return test[[*MOMENT, "score", "prediction"]].assign(low=limits[0], high=limits[1])
+from squint.domain.score_ranges import RANGE_NAMES, class_of, usual_bins
+from squint.domain.seeds import named_generator
+from squint.jobs.job import job, progress
+from squint.measures.bootstrap import interval
+from squint.measures.intervals import predict_intervals
+from squint.measures.metrics import merge_views
 
 
 def describe_moments(moments: pd.DataFrame) -> dict:
@@ -118,10 +75,14 @@ def read_intervals(folder: str, folds: list[int], coverage: float) -> pd.DataFra
 if __name__ == "__main__":
     with job(snakemake):
         networks = {
-            name: read_intervals(f"results/predictions/{name}", snakemake.params.folds, snakemake.params.coverage)
+            name: read_intervals(
+                folder=f"results/predictions/{name}", folds=snakemake.params.folds, coverage=snakemake.params.coverage
+            )
             for name in progress(snakemake.params.networks, unit="network")
         }
-        tabulate_intervals(networks, snakemake.params.draws, snakemake.params.confidence, snakemake.params.seed).to_csv(
-            snakemake.output.table, index=False, float_format="%.3f"
-        )
-        write_page(snakemake.output.table, snakemake.output.page)
+        tabulate_intervals(
+            networks=networks,
+            draws=snakemake.params.draws,
+            confidence=snakemake.params.confidence,
+            seed=snakemake.params.seed,
+        ).to_csv(snakemake.output.table, index=False, float_format="%.3f")

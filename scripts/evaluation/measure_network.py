@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from scripts.evaluation.metrics import TEST_OF_SUBSET, measure, merge_views, outside_gap, single_views
-from scripts.job import job, progress
-from scripts.network_settings import SCORES
-from scripts.seeds import named_generator
+from squint.domain.seeds import named_generator
+from squint.jobs.job import job, progress
+from squint.measures.metrics import TEST_OF_SUBSET, measure, merge_views, outside_gap, single_views
+from squint.outputs import make_output
+from squint.outputs.output import Output
 
 COLUMNS = [
     "network",
@@ -24,11 +25,10 @@ COLUMNS = [
 ]
 
 
-def metrics_of(output: str, view: str) -> list[tuple[str, bool]]:
+def metrics_of(output: Output, view: str) -> list[tuple[str, bool]]:
     """The metrics of a network, each with whether it is balanced. Correlation is between moments."""
-    names = ["mae", "accuracy"] if output in SCORES else ["accuracy"]
-    pairs = [(name, balanced) for name in names for balanced in (False, True)]
-    return [*pairs, ("r", False)] if view == "multi" and output != "classes" else pairs
+    pairs = [(name, balanced) for name in output.metrics for balanced in (False, True)]
+    return [*pairs, ("r", False)] if view == "multi" and output.correlates else pairs
 
 
 def scored_moments(tables: dict[int, pd.DataFrame], settings: dict) -> dict[str, dict[int, pd.DataFrame]]:
@@ -48,7 +48,7 @@ def measure_network(
     seed: int,
 ) -> pd.DataFrame:
     """All rows of one network; `tests` maps VALIDATION, ORGN and CORR to the predictions of each fold."""
-    rows = []
+    output, rows = make_output(settings), []
     for test, folds in progress(list(tests.items()), unit="test"):
         views = {
             "single": {k: single_views(table) for k, table in folds.items()},
@@ -57,12 +57,12 @@ def measure_network(
         for view, tables in views.items():
             for discarded, kept in scored_moments(tables, settings).items():
                 kept = {k: table for k, table in kept.items() if len(table)}
-                for metric, balanced in metrics_of(settings["output"], view):
+                for metric, balanced in metrics_of(output, view):
                     # The same draws for every network, so that their intervals can be compared.
                     generator = named_generator(seed, "bootstrap", test, view, metric, balanced, discarded)
                     rows += [
-                        {"network": name, "output": settings["output"], "test": test, "discarded": discarded} | row
-                        for row in measure(kept, metric, settings, view, balanced, draws, confidence, generator)
+                        {"network": name, "output": output.name, "test": test, "discarded": discarded} | row
+                        for row in measure(kept, metric, output, view, balanced, draws, confidence, generator)
                     ]
     return pd.DataFrame(rows)[COLUMNS]
 
@@ -78,10 +78,10 @@ def read_tests(folder: str, folds: list[int]) -> dict[str, dict[int, pd.DataFram
 if __name__ == "__main__":
     with job(snakemake):
         measure_network(
-            snakemake.wildcards.network,
-            snakemake.params.settings,
-            read_tests(snakemake.params.folder, snakemake.params.folds),
-            snakemake.params.draws,
-            snakemake.params.confidence,
-            snakemake.params.seed,
+            name=snakemake.wildcards.network,
+            settings=snakemake.params.settings,
+            tests=read_tests(folder=snakemake.params.folder, folds=snakemake.params.folds),
+            draws=snakemake.params.draws,
+            confidence=snakemake.params.confidence,
+            seed=snakemake.params.seed,
         ).to_csv(snakemake.output.table, index=False, float_format="%.6f")

@@ -8,13 +8,12 @@ are taken together (pooled), with all views of a moment together and corrected b
 import numpy as np
 import pandas as pd
 
-from scripts.evaluation.agreement import intraclass_correlation
-from scripts.evaluation.metrics import correlation, draw_pooled, interval
-from scripts.evaluation.read_predictions import read_moments
-from scripts.job import job
-from scripts.moments.measure_consistency import duplicate_pairs
-from scripts.seeds import named_generator
-from scripts.table_page import write_page
+from squint.domain.seeds import named_generator
+from squint.jobs.job import job
+from squint.measures.agreement import intraclass_correlation
+from squint.measures.bootstrap import interval, sample_pooled
+from squint.measures.consistency import duplicate_pairs
+from squint.measures.metrics import correlation, read_moments
 
 SCORER, EXPERT, CONTROL, CONSTANT = "scorer", "expert again", "shuffled control", "constant"
 FIGURES = ["r", "mae", "icc"]
@@ -46,7 +45,7 @@ def judge(moments: pd.DataFrame, scorings: list[str], draws: int, confidence: fl
     animals = moments.groupby("animal")
     scores, others = moments.score.to_numpy(), moments[scorings].to_numpy().T
     values = compare(scores, others)
-    samples = draw_pooled(animals.size().to_numpy(), draws, generator)
+    samples = sample_pooled(animals.size().to_numpy(), draws, generator)
     drawn = np.array([compare(scores[sample], others[:, sample]) for sample in samples])
     error = FIGURES.index("mae")
     values = np.vstack([values, values[error] - values[error, 0]])
@@ -118,11 +117,13 @@ if __name__ == "__main__":
     with job(snakemake):
         given, params = snakemake.input, snakemake.params
         measure_scorer(
-            read_scorings({SCORER: given.scorer, CONTROL: given.control, CONSTANT: given.constant}, params.subjects),
-            read_pairs(given.scored, params.scored_subjects),
-            {SCORER: params.scorer, CONTROL: params.control, CONSTANT: params.constant},
-            params.draws,
-            params.confidence,
-            params.seed,
+            moments=read_scorings(
+                predictions={SCORER: given.scorer, CONTROL: given.control, CONSTANT: given.constant},
+                subjects=params.subjects,
+            ),
+            pairs=read_pairs(scored=given.scored, subjects=params.scored_subjects),
+            networks={SCORER: params.scorer, CONTROL: params.control, CONSTANT: params.constant},
+            draws=params.draws,
+            confidence=params.confidence,
+            seed=params.seed,
         ).to_csv(snakemake.output.table, index=False, float_format="%.3f")
-        write_page(snakemake.output.table, snakemake.output.page)

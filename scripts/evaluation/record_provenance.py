@@ -4,85 +4,20 @@ What each file was made from is Snakemake's own record of the jobs that made it,
 made: the videos, and what people gave.
 """
 
-import hashlib
 import json
 import logging
-import platform
 import re
-import subprocess
-import zipfile
 from functools import cache
-from importlib.metadata import distributions
 from pathlib import Path
 
-import h5py
-import numpy as np
-from snakemake.io import IOFile
-from snakemake.persistence.file import FilePersistence
+from squint.config.experiments import read_sheet
+from squint.jobs.job import job, progress
+from squint.jobs.snakemake_internals import JobRecords
+from squint.provenance.digests import code_version, digest_of, machine, values_digest, weights_digest
 
-from scripts.code_digest import digest_files
-from scripts.job import job, progress
-from scripts.settings import read_sheet
-
-CODE = ("Snakefile", "rules", "scripts", "schemas", "report")
 SIMULATED = "results/simulated/"
 KINDS = ("videos", "detector", "networks", "files", "unrecorded")
 PROBED = re.compile(r"results/recordings/[^/]+/C[1-6]\.json")
-SHORT = 16  # hex digits of a digest
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file, as `sha256sum` prints it but shortened, or of the names and digests of a folder's files."""
-    if path.is_dir():
-        lines = [f"{file.relative_to(path)}\0{digest_of(file)}\n" for file in sorted(path.rglob("*")) if file.is_file()]
-        return hashlib.sha256("".join(lines).encode(errors="surrogateescape")).hexdigest()[:SHORT]
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()[:SHORT]
-
-
-def weights_digest(path: Path) -> str:
-    """SHA-256 of the names and values of a .keras file's weights. The file itself holds the time it was written."""
-    total = hashlib.sha256()
-
-    def add(name: str, item: h5py.Dataset | h5py.Group) -> None:
-        if isinstance(item, h5py.Dataset):
-            total.update(name.encode() + b"\0" + np.ascontiguousarray(item[()]).tobytes())
-
-    with zipfile.ZipFile(path) as archive, archive.open("model.weights.h5") as stored, h5py.File(stored) as file:
-        file.visititems(add)
-    return total.hexdigest()[:SHORT]
-
-
-def values_digest(values: dict) -> str:
-    """SHA-256 of a config, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:SHORT]
-
-
-def code_version(root: Path) -> dict[str, str]:
-    """Digest of the workflow's files under `root`, and its Git commit where it is a checkout (else empty)."""
-    files = (file for name in CODE for file in [root / name, *sorted((root / name).rglob("*"))])
-    code = [file for file in files if file.is_file() and file.suffix != ".pyc"]
-    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"]
-    try:
-        commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        commit = ""
-    return {"commit": commit, "digest": digest_files(code, root)}
-
-
-def machine() -> dict[str, object]:
-    """What results may depend on beside code and config: processor, system, and the installed packages."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    processor = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-    return {
-        "processor": processor or platform.processor() or platform.machine(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "packages": dict(sorted({dist.name: dist.version for dist in distributions()}.items())),
-    }
 
 
 class Sources:
@@ -90,14 +25,8 @@ class Sources:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self.records = FilePersistence(nolock=True, path=folder / ".snakemake")
-        self.inputs = cache(self._inputs)
+        self.inputs = JobRecords(folder).inputs
         self.told_by = cache(self._told_by)
-
-    def _inputs(self, path: str) -> tuple[str, ...] | None:
-        """What a job made a file from; None for one whose making is not on record."""
-        record = self.records.metadata(IOFile(path))
-        return None if record is None or record.input is None else tuple(record.input)
 
     def ancestors(self, path: str) -> list[str]:
         """A file and all that it came from, sorted."""
@@ -176,11 +105,11 @@ def record_provenance(
 if __name__ == "__main__":
     with job(snakemake):
         record_provenance(
-            Path(),
-            Path(snakemake.params.root),
-            list(snakemake.input.tables),
-            list(snakemake.output.sidecars),
-            snakemake.output.study,
-            snakemake.params.config,
-            snakemake.input.sheet,
+            folder=Path(),
+            root=Path(snakemake.params.root),
+            tables=list(snakemake.input.tables),
+            sidecars=list(snakemake.output.sidecars),
+            study=snakemake.output.study,
+            config=snakemake.params.config,
+            sheet=snakemake.input.sheet,
         )

@@ -7,19 +7,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scripts.backend import load_keras
-from scripts.boxes import accepted
-from scripts.crops.cutting import cut, widen
-from scripts.grimace import CAMERAS
-from scripts.images import resize_crop
-from scripts.job import InputError, job, progress
-from scripts.networks.batches import NOTHING
-from scripts.networks.extract_features import backbone_seed, build_extractor, compute_features
-from scripts.networks.load import load_network
-from scripts.networks.predict_images import predict, single_views
-from scripts.networks.targets import read_outputs
-from scripts.stores import open_fold
-from scripts.video import Video, picture
+from squint.domain.boxes import accepted
+from squint.domain.rig import CAMERAS
+from squint.errors import InputError
+from squint.files.images import resize_crop
+from squint.files.stores import open_fold
+from squint.files.video import Video, picture
+from squint.jobs.job import job, progress
+from squint.models.scorer import Scorer, load_scorer
+from squint.samples.cropping import cut, widen
+from squint.samples.views import NO_VIEW
 
 BLOCK = 500  # moments whose crops are in memory at a time
 
@@ -58,18 +55,10 @@ def cut_faces(
 def moment_sets(faces: pd.DataFrame) -> np.ndarray:
     """Places in `faces` of those seen at one moment, (moments, 6) in the order of time."""
     groups = faces.assign(place=np.arange(len(faces))).groupby("sync_index", sort=True).place
-    sets = np.full((groups.ngroups, len(CAMERAS)), NOTHING)
+    sets = np.full((groups.ngroups, len(CAMERAS)), NO_VIEW)
     for number, (_, places) in enumerate(groups):
         sets[number, : len(places)] = places
     return sets
-
-
-def predict_scores(model, inputs, faces: pd.DataFrame, settings: dict) -> tuple[np.ndarray, np.ndarray | None]:
-    """Scores of single faces (faces,), and of the views of each moment together (moments,) where a network sees all."""
-    single = read_outputs(predict(model, inputs, single_views(len(faces), settings)), settings).prediction.to_numpy()
-    if settings["views"] == "one":
-        return single, None
-    return single, read_outputs(predict(model, inputs, moment_sets(faces)), settings).prediction.to_numpy()
 
 
 def fuse_cameras(
@@ -98,37 +87,15 @@ def fuse_cameras(
     return table.reset_index()
 
 
-def load_extractors(keras, settings: dict, image_size: int, sources: list[str], trains: list[str], seed: int) -> list:
-    """The frozen backbone of each network, or one for all where no fold has its own."""
-    count = max(1, len(sources), len(trains))
-    extractors = []
-    for place in range(count):
-        mean = open_fold(trains[place]).mean_colour() if trains else None
-        keras.utils.set_random_seed(backbone_seed(seed, settings["backbone"]))
-        extractors.append(build_extractor(keras, settings, image_size, sources[place] if sources else None, mean))
-    return extractors
-
-
-def score_faces(
-    networks: list, extractors: list, images: np.ndarray, faces: pd.DataFrame, settings: dict
-) -> tuple[np.ndarray, np.ndarray | None]:
+def score_faces(scorer: Scorer, images: np.ndarray, faces: pd.DataFrame) -> tuple[np.ndarray, np.ndarray | None]:
     """Scores (networks, faces), and (networks, moments) of networks that see all views; some moments at a time."""
-    scores, together = np.empty((len(networks), len(faces))), []
+    scores, together = np.empty((len(scorer.networks), len(faces))), []
     moments = np.sort(faces.sync_index.unique())
     for start in progress(range(0, len(moments), BLOCK), unit="block"):
-        places = np.flatnonzero(faces.sync_index.isin(moments[start : start + BLOCK]))
-        ours, inputs = faces.iloc[places], [np.asarray(images[places])]
-        if extractors:
-            inputs = [np.concatenate(list(compute_features(extractor, inputs[0]))) for extractor in extractors]
-        said = [
-            predict_scores(network, inputs[number % len(inputs)], ours, settings)
-            for number, network in enumerate(networks)
-        ]
-        scores[:, places] = [single for single, _ in said]
-        together.append([of_moments for _, of_moments in said])
-    if settings["views"] == "one":
-        return scores, None
-    return scores, np.concatenate([np.stack(part) for part in together], axis=1)
+        rows = np.flatnonzero(faces.sync_index.isin(moments[start : start + BLOCK]))
+        scores[:, rows], of_moments = scorer.score(np.asarray(images[rows]), moment_sets(faces.iloc[rows]))
+        together.append(of_moments)
+    return scores, None if together[0] is None else np.concatenate(together, axis=1)
 
 
 def score_recording(
@@ -155,12 +122,11 @@ def score_recording(
     """
     fps = json.loads(Path(record_path).read_text())["fps"]
     faces = read_faces(detections, min_prob)
-    keras = load_keras(threads, backbone_seed(seed, settings["backbone"]), settings["precision"])
-    networks = [load_network(keras, path) for path in models]
-    extractors = [] if settings["trainable"] else load_extractors(keras, settings, image_size, sources, trains, seed)
+    means = [open_fold(path).mean_colour() for path in trains]
+    scorer = load_scorer(settings, image_size, models, sources, means, seed, threads)
     with tempfile.TemporaryDirectory(dir=Path(table_path).parent) as folder:
         images = cut_faces(faces, videos, indexes, image_size, threads, Path(folder) / "crops")
-        scores, together = score_faces(networks, extractors, images, faces, settings)
+        scores, together = score_faces(scorer, images, faces)
     table = fuse_cameras(faces, scores, together, max(1, round(window_s * fps / every)), every)
     table.insert(1, "time_s", table.sync_index / fps)
     table.to_csv(table_path, index=False, float_format="%.5f")
@@ -169,19 +135,19 @@ def score_recording(
 if __name__ == "__main__":
     with job(snakemake):
         score_recording(
-            snakemake.input.detections,
-            snakemake.input.records[0],
-            snakemake.params.videos,
-            snakemake.input.indexes,
-            snakemake.input.models,
-            snakemake.input.sources,
-            snakemake.input.trains,
-            snakemake.output.table,
-            snakemake.params.settings,
-            snakemake.params.image_size,
-            snakemake.params.every,
-            snakemake.params.min_prob,
-            snakemake.params.window_s,
-            snakemake.params.seed,
-            snakemake.params.threads,
+            detections=snakemake.input.detections,
+            record_path=snakemake.input.records[0],
+            videos=snakemake.params.videos,
+            indexes=snakemake.input.indexes,
+            models=snakemake.input.models,
+            sources=snakemake.input.sources,
+            trains=snakemake.input.trains,
+            table_path=snakemake.output.table,
+            settings=snakemake.params.settings,
+            image_size=snakemake.params.image_size,
+            every=snakemake.params.every,
+            min_prob=snakemake.params.min_prob,
+            window_s=snakemake.params.window_s,
+            seed=snakemake.params.seed,
+            threads=snakemake.params.threads,
         )

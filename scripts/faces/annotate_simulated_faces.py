@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from scripts.faces.annotations import SHEET_COLUMNS
-from scripts.job import job
+from squint.detection.annotations import SHEET_COLUMNS
+from squint.jobs.job import job
 
 
 def annotate_simulated_faces(videos: list[str], truths: list[str], table_path: str, every: int) -> None:
@@ -20,8 +20,8 @@ def annotate_simulated_faces(videos: list[str], truths: list[str], table_path: s
 if __name__ == "__main__":
     with job(snakemake):
         annotate_simulated_faces(
-            snakemake.input.videos,
-            snakemake.input.truths,
-            snakemake.output.annotations,
-            snakemake.params.every,
+            videos=snakemake.input.videos,
+            truths=snakemake.input.truths,
+            table_path=snakemake.output.annotations,
+            every=snakemake.params.every,
         )

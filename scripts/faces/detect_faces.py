@@ -15,13 +15,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scripts.faces.detector import Face, FaceDetector, View, best_face, near, view_frame
-from scripts.faces.kept_rows import KeptRows, digest_of
-from scripts.job import job, progress
-from scripts.recordings.clocks import moment_frames
-from scripts.recordings.damage import spans, tell_damage
-from scripts.video import Video, luma
-from scripts.whole_tables import read_table
+from squint.detection.detector import Face, FaceDetector, View, best_face, near, view_frame
+from squint.files.damage import spans, tell_damage
+from squint.files.result_tables import read_table
+from squint.files.resumable_rows import ResumableRows, digest_of
+from squint.files.video import Video, luma
+from squint.jobs.job import job, progress
+from squint.synchronisation.clocks import moment_frames
 
 # A job that is killed loses so many sampled frames at most, which take a minute or two in full HD.
 KEEP_EVERY = 2000
@@ -92,7 +92,7 @@ class FaceSearch:
         }
 
 
-def beside(work: Callable[..., dict], calls: Iterator[tuple]) -> Iterator[dict]:
+def run_in_background(work: Callable[..., dict], calls: Iterator[tuple]) -> Iterator[dict]:
     """The results of `work` with the arguments of each of `calls`, in order, from a thread beside that of `calls`.
 
     So the threads of a reader need not wait for what is done with its frames.
@@ -108,7 +108,7 @@ def beside(work: Callable[..., dict], calls: Iterator[tuple]) -> Iterator[dict]:
 
 
 def search_frames(
-    video: Video, numbers: np.ndarray, detector: FaceDetector, certainty: float, kept: KeptRows
+    video: Video, numbers: np.ndarray, detector: FaceDetector, certainty: float, kept: ResumableRows
 ) -> pd.DataFrame:
     """The detections in frames of ascending `numbers`, a row each; frames that can't be read have none."""
     rows = kept.read()
@@ -118,7 +118,7 @@ def search_frames(
     search = FaceSearch(detector, certainty, rows[-1] if rows else None)
     times_s = video.times_s
     read = ((number, times_s[number], frame) for number, frame in video.read(rest))
-    looked = starmap(search.look, read) if video.threads == 1 else beside(search.look, read)
+    looked = starmap(search.look, read) if video.threads == 1 else run_in_background(search.look, read)
     for row in progress(looked, total=len(numbers), initial=len(before), unit="frame"):
         rows.append(row)
         if len(rows) % KEEP_EVERY == 0:
@@ -158,7 +158,7 @@ def detect_faces(
     with Video(record["path"], index_path, threads) as video:
         files = (Path(path) for path in (record_path, index_path, sync_path, detector.model))
         changed = Path(video.path).stat().st_mtime_ns
-        kept = KeptRows(f"{table_path}.part", digest_of(*files, changed, settings, code))
+        kept = ResumableRows(f"{table_path}.part", digest_of(*files, changed, settings, code))
         planned = moment_frames(sync, camera, video.times_s, every)
         found = search_frames(video, np.unique(planned[planned >= 0]), detector, settings["certainty"], kept)
         unreadable = video.unreadable
@@ -190,16 +190,16 @@ def detect_faces(
 if __name__ == "__main__":
     with job(snakemake):
         detect_faces(
-            snakemake.input.record,
-            snakemake.input.index,
-            snakemake.input.sync,
-            FaceDetector(snakemake.params.model),
-            snakemake.output.table,
-            snakemake.wildcards.camera,
-            snakemake.params.settings,
-            snakemake.params.allow_damaged,
-            snakemake.threads,
-            digest_of(
+            record_path=snakemake.input.record,
+            index_path=snakemake.input.index,
+            sync_path=snakemake.input.sync,
+            detector=FaceDetector(snakemake.params.model),
+            table_path=snakemake.output.table,
+            camera=snakemake.wildcards.camera,
+            settings=snakemake.params.settings,
+            allow_damaged=snakemake.params.allow_damaged,
+            threads=snakemake.threads,
+            code=digest_of(
                 Path(snakemake.scriptdir, "detect_faces.py"),
                 snakemake.params.imports,
                 *(version(name) for name in ("av", "ai-edge-litert", "numpy")),

@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from scripts.boxes import accepted
-from scripts.figure_style import BLUE, RED, plt, save_figure
-from scripts.job import job, progress
-from scripts.seeds import named_generator
-from scripts.video import Video, picture
+from squint.domain.boxes import accepted
+from squint.domain.seeds import named_generator
+from squint.files.video import Video, picture
+from squint.jobs.job import job, progress
+from squint.presentation.figures import BLUE, RED, plt, save_figure
 
 SHOWN = 20  # faces of each kind
 PER_ROW = 10
@@ -68,4 +68,4 @@ def draw_detected_faces(videos: list[dict], path: str, seed: int) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        draw_detected_faces(snakemake.params.videos, snakemake.output.figure, snakemake.params.seed)
+        draw_detected_faces(videos=snakemake.params.videos, path=snakemake.output.figure, seed=snakemake.params.seed)

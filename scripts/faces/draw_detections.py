@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from scripts.boxes import accepted
-from scripts.figure_style import BLUE, GREY, plt, save_figure
-from scripts.grimace import CAMERAS
-from scripts.job import job
+from squint.domain.boxes import accepted
+from squint.domain.rig import CAMERAS
+from squint.jobs.job import job
+from squint.presentation.figures import BLUE, GREY, plt, save_figure
 
 COLUMNS = 400  # of a panel; a longer recording shows in each the share of its sampled frames with a face
 INK = plt.matplotlib.colors.LinearSegmentedColormap.from_list("faces", ["#eef2f5", BLUE])
@@ -49,4 +49,4 @@ def draw_detections(videos: list[dict], path: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        draw_detections(snakemake.params.videos, snakemake.output.figure)
+        draw_detections(videos=snakemake.params.videos, path=snakemake.output.figure)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from scripts.crop_names import frame_name
-from scripts.grimace import CAMERAS
-from scripts.job import job
+from squint.domain.rig import CAMERAS
+from squint.files.crop_names import frame_name
+from squint.jobs.job import job
 
 
 def coco(tables: dict[str, pd.DataFrame], videos: dict[str, str], sizes: dict[str, tuple[int, int]]) -> dict:
@@ -43,4 +43,4 @@ def export_detections(detections: list[str], path: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        export_detections(snakemake.input.detections, snakemake.output.export)
+        export_detections(detections=snakemake.input.detections, path=snakemake.output.export)

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scripts.boxes import accepted, overlap
-from scripts.faces.annotations import read_annotations
-from scripts.job import InputError, job
-from scripts.seeds import named_generator
-from scripts.table_page import write_page
+from squint.detection.annotations import read_annotations
+from squint.domain.boxes import accepted, overlap
+from squint.domain.seeds import named_generator
+from squint.errors import InputError
+from squint.jobs.job import job
 
 BOX = ["box_x", "box_y", "box_size"]
 HIT = 0.5  # intersection over union from which a box is right
@@ -160,11 +160,10 @@ def measure_detection(
 if __name__ == "__main__":
     with job(snakemake):
         measure_detection(
-            snakemake.params.videos,
-            snakemake.params.test_annotations,
-            snakemake.output.table,
-            snakemake.params.draws,
-            snakemake.params.confidence,
-            snakemake.params.seed,
+            videos=snakemake.params.videos,
+            test_annotations=snakemake.params.test_annotations,
+            table_path=snakemake.output.table,
+            draws=snakemake.params.draws,
+            confidence=snakemake.params.confidence,
+            seed=snakemake.params.seed,
         )
-        write_page(snakemake.output.table, snakemake.output.page)

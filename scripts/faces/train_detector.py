@@ -8,15 +8,18 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from scripts.backend import UNREADABLE, load_keras
-from scripts.boxes import misplaced
-from scripts.faces.annotations import PICTURE, check_apart, read_annotations
-from scripts.faces.detector import OUTPUTS, STRIDE, WINDOW, view_frame
-from scripts.images import read_image
-from scripts.job import InputError, job, progress
-from scripts.people_tables import instead_of_file
-from scripts.seeds import named_generator, named_seed
-from scripts.video import Video
+from squint.detection.annotations import PICTURE, check_apart, read_annotations
+from squint.detection.detector import CELL_OUTPUTS, STRIDE, WINDOW, view_frame
+from squint.detection.network import build_detector, detection_loss
+from squint.domain.boxes import outside_frame
+from squint.domain.seeds import named_generator, named_seed
+from squint.errors import InputError, instead_of_file
+from squint.files.images import read_image
+from squint.files.video import Video
+from squint.jobs.job import job, progress
+from squint.learning.batches import make_batches
+from squint.learning.training import fit, write_record
+from squint.models.backend import UNREADABLE, load_keras
 
 SCALE_JITTER = 0.2  # training pictures are scaled by up to this share
 CENTRED_SHARE = 0.6  # share of the training windows that are placed to hold the face
@@ -38,12 +41,12 @@ def annotated_frames(table: pd.DataFrame) -> Iterator[tuple[pd.Series, av.VideoF
                 yield by_frame.loc[number], frame
 
 
-def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray]:
-    """Scan pictures of the annotated frames, and their faces (n, 3): centre and size in scan px, 0 for none."""
-    pictures, faces = [], []
+def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray, list[str]]:
+    """Scan pictures of the annotated frames, faces (n, 3): centre and size in scan px, 0 for none; and their files."""
+    pictures, faces, files = [], [], []
     for row, frame in annotated_frames(table):
         seen = view_frame(frame)
-        if misplaced(row, seen.width, seen.height):
+        if outside_frame(row, seen.width, seen.height):
             where = "" if row.name == PICTURE else f"frame {row.name} of "
             raise InputError(
                 f"the annotation of {where}{row.file}",
@@ -52,12 +55,30 @@ def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray]:
                 "correct it",
             )
         pictures.append(seen.pixels)
-        place = [row.box_x + row.box_size / 2, row.box_y + row.box_size / 2, row.box_size]
-        faces.append(np.array(place) / seen.scale if row.box_size > 0 else np.zeros(3))
-    return pictures, np.array(faces, float)
+        face = [row.box_x + row.box_size / 2, row.box_y + row.box_size / 2, row.box_size]
+        faces.append(np.array(face) / seen.scale if row.box_size > 0 else np.zeros(3))
+        files.append(row.file)
+    return pictures, np.array(faces, float), files
 
 
-def draw_window(picture: np.ndarray, face: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def hold_out(files: list[str], share: float, generator: np.random.Generator) -> np.ndarray:
+    """Which frames training is stopped by, (frames,) bool: those of a `share` of the files, at least one of them.
+
+    ASSUME a file is a recording, so that frames of one are not on both sides. Of one file alone the last frames are
+    held out. Raises InputError for fewer than two frames.
+    """
+    names = sorted(set(files))
+    if len(files) < 2:
+        raise InputError("the annotations", "at least two frames, to train on and to stop by", "one", "annotate more")
+    if len(names) == 1:
+        return np.arange(len(files)) >= len(files) - max(1, round(share * len(files)))
+    count = min(len(names) - 1, max(1, round(share * len(names))))
+    return np.isin(files, generator.choice(names, count, replace=False))
+
+
+def sample_window(
+    picture: np.ndarray, face: np.ndarray, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """A random window of `WINDOW` px with random scale, mirror image and brightness, and its face."""
     scale = generator.uniform(1 - SCALE_JITTER, 1 + SCALE_JITTER)
     flip = generator.random() < 0.5
@@ -81,51 +102,40 @@ def draw_window(picture: np.ndarray, face: np.ndarray, generator: np.random.Gene
 def target_grid(face: np.ndarray) -> np.ndarray:
     """What the network should say of a window (cells, cells, 5): its outputs, and the weight of the certainty."""
     cells = WINDOW // STRIDE
-    grid = np.zeros((cells, cells, OUTPUTS + 1), np.float32)
-    grid[..., OUTPUTS] = 1
+    grid = np.zeros((cells, cells, CELL_OUTPUTS + 1), np.float32)
+    grid[..., CELL_OUTPUTS] = 1
     if face[2] <= 0:
         return grid
     column, row = (min(int(v // STRIDE), cells - 1) for v in face[:2])
-    grid[max(0, row - RING) : row + RING + 1, max(0, column - RING) : column + RING + 1, OUTPUTS] = 0
+    grid[max(0, row - RING) : row + RING + 1, max(0, column - RING) : column + RING + 1, CELL_OUTPUTS] = 0
     rows, columns = (slice(max(0, at - 1), at + 2) for at in (row, column))
     grid[rows, columns, 0] = 1
-    grid[rows, columns, OUTPUTS] = 2
+    grid[rows, columns, CELL_OUTPUTS] = 2
     grid[rows, columns, 1] = face[0] / STRIDE - np.arange(cells)[None, columns] - 0.5
     grid[rows, columns, 2] = face[1] / STRIDE - np.arange(cells)[rows, None] - 0.5
     grid[rows, columns, 3] = np.log(face[2] / STRIDE)
     return grid
 
 
-def build_detector(keras):
-    """The detector's network: RGB picture of any size (0 to 255) to grid (rows, columns, 4)."""
-    layers = keras.layers
-    picture = keras.Input((None, None, 3), name="picture")
-    x = layers.Rescaling(1 / 127.5, offset=-1, name="centre")(picture)
-    for name, channels in (("half", 12), ("quarter", 24), ("eighth", 48)):
-        x = layers.Conv2D(channels, 3, strides=2, padding="same", use_bias=False, name=name)(x)
-        x = layers.BatchNormalization(name=f"{name}_norm")(x)
-        x = layers.ReLU(name=f"{name}_relu")(x)
-    for name in ("context_1", "context_2", "context_3"):
-        y = layers.SeparableConv2D(48, 3, padding="same", use_bias=False, name=name)(x)
-        y = layers.BatchNormalization(name=f"{name}_norm")(y)
-        x = layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
-    certainty = layers.Conv2D(1, 1, activation="sigmoid", name="certainty")(x)
-    place = layers.Conv2D(OUTPUTS - 1, 1, name="place")(x)
-    return keras.Model(picture, layers.Concatenate(name="grid")([certainty, place]), name="face_detector")
+def window_batches(
+    keras, pictures: list[np.ndarray], faces: np.ndarray, batch_size: int, name: tuple, shuffled: bool, threads: int
+):
+    """Windows of `pictures` and what is to be said of them as a Keras data set (see make_batches).
 
+    `name` (a seed and names) seeds the windows. Those of a training set are `shuffled` and others in each epoch.
+    """
 
-def detection_loss(keras):
-    """Weighted binary cross-entropy of the certainty plus absolute error of the place where a face is."""
-    ops = keras.ops
+    def plan(epoch: int) -> list[np.ndarray]:
+        rows = np.arange(len(pictures))
+        order = named_generator(*name, epoch).permutation(rows) if shuffled else rows
+        return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
 
-    def loss(target, grid):
-        certainty = ops.clip(grid[..., 0], 1e-6, 1 - 1e-6)
-        truth, weight = target[..., 0], target[..., OUTPUTS]
-        entropy = -truth * ops.log(certainty) - (1 - truth) * ops.log(1 - certainty)
-        place = ops.sum(ops.abs(target[..., 1:OUTPUTS] - grid[..., 1:]), axis=-1)
-        return ops.sum(weight * entropy + truth * place, axis=(1, 2)) / 9
+    def read(epoch: int, step: int, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        generator = named_generator(*name, epoch if shuffled else 0, "step", step)
+        sampled = [sample_window(pictures[row], faces[row], generator) for row in batch]
+        return np.stack([window for window, _ in sampled]), np.stack([target_grid(face) for _, face in sampled])
 
-    return loss
+    return make_batches(keras, plan, read, threads)
 
 
 def train_detector(
@@ -135,13 +145,15 @@ def train_detector(
     model_path: str,
     weights_path: str,
     history_path: str,
+    record_path: str,
     settings: dict,
     seed: int,
     threads: int,
 ) -> None:
-    """Train on `annotations` and write the .tflite model, its weights for Keras and its training curve.
+    """Train on `annotations`; write the .tflite model, its weights for Keras, its training curve and its record.
 
-    `settings`: `epochs`, `batch_size`, `learning_rate`. `start_from` is a weights file to go on from, or empty.
+    `settings`: `epochs`, `batch_size`, `learning_rate`, `validation_share` (of the annotated files), `patience`
+    (epochs). `start_from` is a weights file to go on from, or empty.
     """
     table = read_annotations(annotations)
     check_apart(annotations, table, videos_of_recordings)
@@ -153,37 +165,65 @@ def train_detector(
         except UNREADABLE as error:
             remedy = "give the detector.weights.h5 of a training, or empty `faces: start_from`"
             raise InputError(start_from, "weights of the face detector", str(error).split("\n")[0], remedy) from error
-    pictures, faces = load_pictures(table)
-    batches = len(pictures) // settings["batch_size"] + 1
-    schedule = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], settings["epochs"] * batches)
-    model.compile(keras.optimizers.Adam(schedule), loss=detection_loss(keras))
-    history = []
-    for epoch in progress(range(settings["epochs"]), desc="training", unit="epoch"):
-        generator = named_generator(seed, "detector windows", epoch)
-        order = generator.permutation(len(pictures))
-        losses = []
-        for start in range(0, len(order), settings["batch_size"]):
-            drawn = [
-                draw_window(pictures[i], faces[i], generator) for i in order[start : start + settings["batch_size"]]
-            ]
-            windows = np.stack([window for window, _ in drawn])
-            losses.append(float(model.train_on_batch(windows, np.stack([target_grid(face) for _, face in drawn]))))
-        history.append({"epoch": epoch + 1, "loss": float(np.mean(losses))})
-    pd.DataFrame(history).to_csv(history_path, index=False)
+    pictures, faces, files = load_pictures(table)
+    held_out = hold_out(files, settings["validation_share"], named_generator(seed, "detector validation"))
+    batches = {}
+    for subset, chosen in (("train", ~held_out), ("validation", held_out)):
+        rows, name = np.flatnonzero(chosen), (seed, "detector windows", subset)
+        batches[subset] = window_batches(
+            keras,
+            [pictures[row] for row in rows],
+            faces[rows],
+            settings["batch_size"],
+            name,
+            shuffled=subset == "train",
+            threads=threads,
+        )
+    steps = settings["epochs"] * len(batches["train"])
+    loss = detection_loss(keras)
+    training = fit(
+        keras,
+        model,
+        batches,
+        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)),
+        loss=loss,
+        metrics=[],
+        monitor="val_loss",
+        epochs=settings["epochs"],
+        patience=settings["patience"],
+        where="the face detector",
+    )
+    for subset_batches in batches.values():
+        subset_batches.close()
+    training.curve.to_csv(history_path)
     model.save_weights(weights_path)
     model.export(model_path, format="litert", verbose=False)
+    frames = {"train": int((~held_out).sum()), "validation": int(held_out.sum())}
+    write_record(
+        record_path,
+        keras,
+        model,
+        training,
+        settings=settings,
+        loss=loss.__name__,
+        seed=seed,
+        start_from=start_from,
+        frames=frames,
+        validation_files=sorted({file for file, out in zip(files, held_out, strict=True) if out}),
+    )
 
 
 if __name__ == "__main__":
     with job(snakemake):
         train_detector(
-            snakemake.params.annotations,
-            snakemake.params.videos_of_recordings,
-            snakemake.params.start_from,
-            snakemake.output.model,
-            snakemake.output.weights,
-            snakemake.output.history,
-            snakemake.params.settings,
-            snakemake.params.seed,
-            snakemake.params.threads,
+            annotations=snakemake.params.annotations,
+            videos_of_recordings=snakemake.params.videos_of_recordings,
+            start_from=snakemake.params.start_from,
+            model_path=snakemake.output.model,
+            weights_path=snakemake.output.weights,
+            history_path=snakemake.output.history,
+            record_path=snakemake.output.record,
+            settings=snakemake.params.settings,
+            seed=snakemake.params.seed,
+            threads=snakemake.params.threads,
         )

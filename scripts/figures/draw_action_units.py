@@ -3,13 +3,13 @@
 import cv2
 import numpy as np
 
-from scripts.crops.cutting import cut, widen
-from scripts.figure_style import plt, save_figure
-from scripts.grimace import ACTION_UNITS, UNIT_NAMES
-from scripts.job import job
-from scripts.recordings.mouse import draw_animal, head_frame
-from scripts.recordings.rendering import Camera, Painter, draw_scene, face_box
-from scripts.seeds import named_generator
+from squint.domain.scale import ACTION_UNITS, UNIT_NAMES
+from squint.domain.seeds import named_generator
+from squint.jobs.job import job
+from squint.presentation.figures import plt, save_figure
+from squint.samples.cropping import cut, widen
+from squint.simulation.mouse import head_frame, sample_animal
+from squint.simulation.rendering import Camera, Painter, face_box, sample_scene
 
 VIEWS = {"front": 0, "oblique": 38, "near profile": 72}
 SIZE = 160
@@ -34,8 +34,8 @@ def draw_action_units(path: str, width: int, height: int, subject: str, experime
     """Write the grid for one animal and recording, at the simulated recordings' own frame size."""
     painter = Painter(
         Camera(0, width, height),
-        draw_animal(named_generator(seed, "animal", subject)),
-        draw_scene(named_generator(seed, "scene", experiment)),
+        sample_animal(named_generator(seed, "animal", subject)),
+        sample_scene(named_generator(seed, "scene", experiment)),
         named_generator(seed, "background", experiment, "C1"),
     )
     generator = named_generator(seed, "action units figure")

@@ -6,10 +6,9 @@
 import numpy as np
 import pandas as pd
 
-from scripts.evaluation.metrics import correlation
-from scripts.evaluation.read_predictions import read_moments
-from scripts.figure_style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, plt, save_figure
-from scripts.job import job
+from squint.jobs.job import job
+from squint.measures.metrics import correlation, read_moments
+from squint.presentation.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, plt, save_figure
 
 COLOURS = [BLUE, ORANGE, GREEN, RED, PURPLE, SKY]
 # 95 % of normal differences lie within so many standard deviations.
@@ -80,5 +79,5 @@ def draw_bland_altman(moments: pd.DataFrame, subjects: list[str], path: str) -> 
 if __name__ == "__main__":
     with job(snakemake):
         moments, subjects = read_moments(snakemake.input.predictions), snakemake.params.subjects
-        draw_predicted_scores(moments, subjects, snakemake.output.scores)
-        draw_bland_altman(moments, subjects, snakemake.output.differences)
+        draw_predicted_scores(moments=moments, subjects=subjects, path=snakemake.output.scores)
+        draw_bland_altman(moments=moments, subjects=subjects, path=snakemake.output.differences)

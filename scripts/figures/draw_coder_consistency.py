@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from scripts.figure_style import BLUE, plt, save_figure
-from scripts.job import job
-from scripts.moments.measure_consistency import choose_loss, duplicate_differences
-from scripts.table_page import write_page
+from squint.jobs.job import job
+from squint.measures.consistency import choose_loss, duplicate_differences
+from squint.presentation.figures import BLUE, plt, save_figure
 
 
 def draw_coder_consistency(scored: list[str], path: str) -> None:
@@ -28,5 +27,4 @@ def draw_coder_consistency(scored: list[str], path: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        draw_coder_consistency(snakemake.input.scored, snakemake.output.figure)
-        write_page(snakemake.input.table, snakemake.output.page)
+        draw_coder_consistency(scored=snakemake.input.scored, path=snakemake.output.figure)

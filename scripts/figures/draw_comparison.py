@@ -1,9 +1,9 @@
 """Draws the final comparison of networks and references (thesis, Tables 5.40 and 5.41)."""
 
-from scripts.evaluation.choose import FOUR_TESTS
-from scripts.evaluation.tidy import MEAN, read_metrics, with_means
-from scripts.figure_style import BLUE, GREEN, ORANGE, SKY, plt, save_figure
-from scripts.job import job
+from squint.jobs.job import job
+from squint.measures.metric_tables import MEAN, read_metrics, with_means
+from squint.measures.ranking import FOUR_TESTS
+from squint.presentation.figures import BLUE, GREEN, ORANGE, SKY, plt, save_figure
 
 COLOURS = dict(zip(FOUR_TESTS, (SKY, BLUE, ORANGE, GREEN), strict=True))
 TITLES = {
@@ -51,4 +51,6 @@ def draw_comparison(paths: list[str], path: str, confidence: float) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        draw_comparison(snakemake.input.metrics, snakemake.output.figure, snakemake.params.confidence)
+        draw_comparison(
+            paths=snakemake.input.metrics, path=snakemake.output.figure, confidence=snakemake.params.confidence
+        )

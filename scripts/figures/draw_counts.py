@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from scripts.figure_style import BLUE, GREY, ORANGE, RANGE_COLOURS, SKY, YELLOW, plt, save_figure
-from scripts.job import job
-from scripts.whole_tables import read_table
+from squint.files.result_tables import read_table
+from squint.jobs.job import job
+from squint.presentation.figures import BLUE, GREY, ORANGE, RANGE_COLOURS, SKY, YELLOW, plt, save_figure
 
 GROUP_COLOURS = (BLUE, SKY, ORANGE, YELLOW, GREY)
 COUNTED = {"moments": "moments", "images_orgn": "images (ORGN)", "images_corr": "images (CORR)"}

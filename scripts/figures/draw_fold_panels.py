@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from scripts.balanced import RANGE_NAMES, SCORE_BINS, class_of, usual_bins
-from scripts.evaluation.metrics import merge_views
-from scripts.figure_style import BLUE, GREY, RANGE_COLOURS, RED, plt, save_figure
-from scripts.job import job
+from squint.domain.score_ranges import RANGE_NAMES, SCORE_BINS, class_of, usual_bins
+from squint.jobs.job import job
+from squint.measures.metrics import merge_views
+from squint.presentation.figures import BLUE, GREY, RANGE_COLOURS, RED, plt, save_figure
 
 SCORE_EDGES = np.linspace(0, 2, 11)
 # Divisions of the two error histograms (5.5.2.5).
@@ -77,4 +77,4 @@ if __name__ == "__main__":
     with job(snakemake):
         shown = zip(snakemake.input.predictions, snakemake.output.figures, snakemake.params.titles, strict=True)
         for predictions, path, title in shown:
-            draw_fold_panels(predictions, path, title)
+            draw_fold_panels(predictions_path=predictions, path=path, title=title)

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from scripts.figure_style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, plt, save_figure
-from scripts.job import job
-from scripts.whole_tables import read_table
+from squint.files.result_tables import read_table
+from squint.jobs.job import job
+from squint.presentation.figures import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, plt, save_figure
 
 COLOURS = [BLUE, ORANGE, GREEN, PURPLE, RED, SKY]
 WIDTH = 0.8  # of the space of one range
@@ -36,4 +36,6 @@ def draw_intervals(table: pd.DataFrame, coverage: float, path: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        draw_intervals(read_table(snakemake.input.table), snakemake.params.coverage, snakemake.output.figure)
+        draw_intervals(
+            table=read_table(snakemake.input.table), coverage=snakemake.params.coverage, path=snakemake.output.figure
+        )

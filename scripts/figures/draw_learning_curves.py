@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from scripts.figure_style import BLUE, ORANGE, RED, plt, save_figure
-from scripts.job import job
-from scripts.whole_tables import read_table
+from squint.files.result_tables import read_table
+from squint.jobs.job import job
+from squint.presentation.figures import BLUE, ORANGE, RED, plt, save_figure
 
 COLUMNS = 3
 
@@ -40,5 +40,8 @@ def draw_learning_curves(histories: list[str], records: list[str], subjects: lis
 if __name__ == "__main__":
     with job(snakemake):
         draw_learning_curves(
-            snakemake.input.histories, snakemake.input.records, snakemake.params.subjects, snakemake.output.figure
+            histories=snakemake.input.histories,
+            records=snakemake.input.records,
+            subjects=snakemake.params.subjects,
+            path=snakemake.output.figure,
         )

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from scripts.crop_names import frame_name
-from scripts.figure_style import BLACK, ORANGE, plt, save_figure
-from scripts.grimace import CAMERAS
-from scripts.images import read_image
-from scripts.job import job
+from squint.domain.rig import CAMERAS
+from squint.files.crop_names import frame_name
+from squint.files.images import read_image
+from squint.jobs.job import job
+from squint.presentation.figures import BLACK, ORANGE, plt, save_figure
 
 SHOWN = 3  # moments
 SHOWN_WIDTH = 288  # px of each picture
@@ -54,9 +54,9 @@ def draw_moments(moments_path: str, labels_path: str, frames: str, path: str, mi
 if __name__ == "__main__":
     with job(snakemake):
         draw_moments(
-            snakemake.input.moments,
-            snakemake.input.labels,
-            snakemake.input.frames,
-            snakemake.output.figure,
-            snakemake.params.min_prob,
+            moments_path=snakemake.input.moments,
+            labels_path=snakemake.input.labels,
+            frames=snakemake.input.frames,
+            path=snakemake.output.figure,
+            min_prob=snakemake.params.min_prob,
         )

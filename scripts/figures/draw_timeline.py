@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from scripts.figure_style import BLACK, BLUE, GREEN, ORANGE, PURPLE, RED, SKY, plt, save_figure
-from scripts.grimace import CAMERAS
-from scripts.job import job
-from scripts.whole_tables import read_table
+from squint.domain.rig import CAMERAS
+from squint.files.result_tables import read_table
+from squint.jobs.job import job
+from squint.presentation.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, RED, SKY, plt, save_figure
 
 # From so many samples on, dots are drawn as a picture within the figure: those of an hour would be 15 MB of SVG.
 MANY = 3000
@@ -56,5 +56,8 @@ def draw_timeline(table_path: str, path: str, title: str, window_s: float) -> No
 if __name__ == "__main__":
     with job(snakemake):
         draw_timeline(
-            snakemake.input.table, snakemake.output.figure, snakemake.wildcards.experiment, snakemake.params.window_s
+            table_path=snakemake.input.table,
+            path=snakemake.output.figure,
+            title=snakemake.wildcards.experiment,
+            window_s=snakemake.params.window_s,
         )

@@ -2,8 +2,8 @@
 
 from matplotlib.patches import FancyBboxPatch
 
-from scripts.figure_style import BLUE, GREEN, GREY, ORANGE, plt, save_figure
-from scripts.job import job
+from squint.jobs.job import job
+from squint.presentation.figures import BLUE, GREEN, GREY, ORANGE, plt, save_figure
 
 # Stage, what it makes, who or what else takes part in it.
 STAGES = [

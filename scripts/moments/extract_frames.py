@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from scripts.crop_names import frame_name
-from scripts.grimace import CAMERAS
-from scripts.images import write_image
-from scripts.job import job, progress
-from scripts.video import Video, picture
+from squint.domain.rig import CAMERAS
+from squint.files.crop_names import frame_name
+from squint.files.images import write_image
+from squint.files.video import Video, picture
+from squint.jobs.job import job, progress
 
 
 def extract_frames(moments_path: str, videos: dict[str, str], indexes: list[str], folder: str, threads: int) -> None:
@@ -25,9 +25,9 @@ def extract_frames(moments_path: str, videos: dict[str, str], indexes: list[str]
 if __name__ == "__main__":
     with job(snakemake):
         extract_frames(
-            snakemake.input.moments,
-            snakemake.params.videos,
-            snakemake.input.indexes,
-            snakemake.output.frames,
-            snakemake.threads,
+            moments_path=snakemake.input.moments,
+            videos=snakemake.params.videos,
+            indexes=snakemake.input.indexes,
+            folder=snakemake.output.frames,
+            threads=snakemake.threads,
         )

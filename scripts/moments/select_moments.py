@@ -9,10 +9,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scripts.boxes import accepted
-from scripts.grimace import CAMERAS
-from scripts.job import InputError, job
-from scripts.seeds import named_generator
+from squint.domain.boxes import accepted
+from squint.domain.rig import CAMERAS
+from squint.domain.seeds import named_generator
+from squint.errors import InputError
+from squint.jobs.job import job
 
 # `threshold` is in px of a frame this wide, as in the thesis; it is scaled to other widths.
 THRESHOLD_WIDTH = 1920
@@ -74,7 +75,7 @@ def select_moments(
     return selected
 
 
-def draw_items(selected: list[int], duplicate_every: int, generator) -> pd.DataFrame:
+def sample_items(selected: list[int], duplicate_every: int, generator) -> pd.DataFrame:
     """The shuffled list of items: `item` from 1, `position`, `duplicate_of` (an item, 0 for none).
 
     One moment of every `duplicate_every` is shown twice, so that a coder's consistency can be measured. Of
@@ -134,7 +135,7 @@ def make_moments(detection_paths: list[str], moments_path: str, experiment: str,
             "look at the videos of this recording. If faces are there, train the detector on your own frames (`faces: "
             "annotations` in the config) or lower `moments: min_prob`; if it is short, lower `moments: fewest_moments`",
         )
-    items = draw_items(selected, duplicate_every, named_generator(seed, "items", experiment))
+    items = sample_items(selected, duplicate_every, named_generator(seed, "items", experiment))
     about = {"min_prob": settings["min_prob"], "width": width, "height": height}
     write_moments(tabulate_items(items, tables), moments_path, about)
 
@@ -142,9 +143,9 @@ def make_moments(detection_paths: list[str], moments_path: str, experiment: str,
 if __name__ == "__main__":
     with job(snakemake):
         make_moments(
-            snakemake.input.detections,
-            snakemake.output.moments,
-            snakemake.wildcards.experiment,
-            snakemake.params.settings,
-            snakemake.params.seed,
+            detection_paths=snakemake.input.detections,
+            moments_path=snakemake.output.moments,
+            experiment=snakemake.wildcards.experiment,
+            settings=snakemake.params.settings,
+            seed=snakemake.params.seed,
         )

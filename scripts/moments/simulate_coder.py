@@ -8,11 +8,11 @@ error near 0.17 and a ratio of RMSE to MAE near 1.5, as in the thesis (section 5
 import numpy as np
 import pandas as pd
 
-from scripts.boxes import accepted, overlap
-from scripts.grimace import ACTION_UNITS, HIGHEST_SCORE
-from scripts.job import job
-from scripts.moments.score_sheet import SCORE_COLUMNS, item_keys
-from scripts.seeds import named_generator
+from squint.domain.boxes import accepted, overlap
+from squint.domain.scale import ACTION_UNITS, HIGHEST_SCORE
+from squint.domain.seeds import named_generator
+from squint.files.score_sheets import SCORE_COLUMNS, item_keys
+from squint.jobs.job import job
 
 UNIT_NOISE = 0.17  # standard deviation of the judgement of one unit
 MISJUDGED_SHARE = 0.12  # of moments
@@ -56,7 +56,7 @@ def simulate_scores(moments: pd.DataFrame, truth: pd.DataFrame, experiment: str,
 
 
 def simulate_corrections(moments: pd.DataFrame, truth: pd.DataFrame, min_prob: float) -> pd.DataFrame:
-    """Corrections of missed, misplaced and false boxes: `camera`, `frame_num`, `box_x`, `box_y`, `box_size`."""
+    """Corrections of missed, outside_frame and false boxes: `camera`, `frame_num`, `box_x`, `box_y`, `box_size`."""
     keys, box = ["camera", "frame_num"], ["box_x", "box_y", "box_size"]
     shown = moments[moments.frame_num >= 0].drop_duplicates(keys).sort_values(keys, ignore_index=True)
     true = shown[keys].merge(truth, on=keys, validate="one_to_one")
@@ -87,11 +87,11 @@ def simulate_coder(
 if __name__ == "__main__":
     with job(snakemake):
         simulate_coder(
-            snakemake.input.moments,
-            snakemake.input.truths,
-            snakemake.output.scores,
-            snakemake.output.corrections,
-            snakemake.wildcards.experiment,
-            snakemake.params.min_prob,
-            snakemake.params.seed,
+            moments_path=snakemake.input.moments,
+            truths=snakemake.input.truths,
+            scores_path=snakemake.output.scores,
+            corrections_path=snakemake.output.corrections,
+            experiment=snakemake.wildcards.experiment,
+            min_prob=snakemake.params.min_prob,
+            seed=snakemake.params.seed,
         )

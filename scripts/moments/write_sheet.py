@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from scripts.crop_names import frame_name
-from scripts.grimace import CAMERAS
-from scripts.images import read_image, write_image
-from scripts.job import job, progress
-from scripts.moments.score_sheet import write_sheet
+from squint.domain.rig import CAMERAS
+from squint.files.crop_names import frame_name
+from squint.files.images import read_image, write_image
+from squint.files.score_sheets import write_sheet
+from squint.jobs.job import job, progress
 
 TILE = 400  # px of one camera's column
 # The face is shown with its surroundings, so many boxes wide.
@@ -61,7 +61,10 @@ def draw_items(moments_path: str, frames: str, folder: str, min_prob: float) -> 
 
 if __name__ == "__main__":
     with job(snakemake):
-        write_sheet(snakemake.input.moments, snakemake.output.sheet)
+        write_sheet(moments_path=snakemake.input.moments, sheet_path=snakemake.output.sheet)
         draw_items(
-            snakemake.input.moments, snakemake.input.frames, snakemake.output.pictures, snakemake.params.min_prob
+            moments_path=snakemake.input.moments,
+            frames=snakemake.input.frames,
+            folder=snakemake.output.pictures,
+            min_prob=snakemake.params.min_prob,
         )

@@ -1,41 +1,16 @@
 """Runs a frozen backbone over every image once; folds, heads, studies and epochs share its outputs."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
 import numpy as np
 
-from scripts.backend import apply_model, load_keras
-from scripts.job import InputError, job, progress
-from scripts.networks.build import build_backbone, normalise, trained_backbone
-from scripts.networks.load import load_network
-from scripts.rows import Rows, locate_rows
-from scripts.seeds import named_seed
-from scripts.stores import open_fold
-
-
-def backbone_seed(seed: int, backbone: str) -> int:
-    """The seed of a backbone's random weights, the same wherever it is built."""
-    return named_seed(seed, "backbone", backbone)
-
-
-def build_extractor(keras, settings: dict, image_size: int, source: str | None, mean: np.ndarray | None):
-    """The frozen part of a network, from images (0 to 255) to features.
-
-    `source` is the trained network whose backbone it is, if any; `mean` (3,) the training images' mean colour where
-    `normalisation` is `dataset`.
-    """
-    if source:
-        return trained_backbone(keras, load_network(keras, source))
-    backbone = build_backbone(keras, settings["backbone"], settings["weights"], image_size)
-    image = keras.Input((image_size, image_size, 3), name="image")
-    return keras.Model(image, backbone(normalise(keras, settings, image, mean)))
-
-
-def compute_features(model, images) -> Iterator[np.ndarray]:
-    """Outputs of `model` for rows of images (n, size, size, 3) uint8, part by part: arrays (up to 64, …) float32."""
-    return apply_model(model, lambda places: images[places], np.arange(len(images)))
+from squint.errors import InputError
+from squint.files.rows import Rows, locate_rows
+from squint.files.stores import open_fold
+from squint.jobs.job import job, progress
+from squint.models.backend import load_keras
+from squint.models.extractor import backbone_seed, build_extractor, compute_features
 
 
 def write_features(path: Path, model, images, half: bool) -> None:
@@ -88,13 +63,13 @@ def extract_features(
 if __name__ == "__main__":
     with job(snakemake):
         extract_features(
-            snakemake.input.stores,
-            snakemake.output.folder,
-            snakemake.params.settings,
-            snakemake.params.image_size,
-            snakemake.params.train,
-            snakemake.params.source,
-            snakemake.params.half,
-            snakemake.params.seed,
-            snakemake.params.threads,
+            stores=snakemake.input.stores,
+            folder=snakemake.output.folder,
+            settings=snakemake.params.settings,
+            image_size=snakemake.params.image_size,
+            train_path=snakemake.params.train,
+            source=snakemake.params.source,
+            half=snakemake.params.half,
+            seed=snakemake.params.seed,
+            threads=snakemake.params.threads,
         )

@@ -3,26 +3,17 @@
 import numpy as np
 import pandas as pd
 
-from scripts.grimace import PAIN_THRESHOLD
-from scripts.job import job
-from scripts.networks.predictions import write_predictions
-from scripts.networks.targets import MOMENT, pain_labels, training_classes
-from scripts.stores import open_fold, read_columns
-
-
-def best_constant(scores: np.ndarray, settings: dict) -> float:
-    """The median score, which has the least mean absolute error; the share of pain; or the most frequent class."""
-    if settings["output"] == "binary":
-        return float(np.nanmean(pain_labels(scores, (PAIN_THRESHOLD, PAIN_THRESHOLD))))
-    if settings["output"] == "classes":
-        return float(np.bincount(training_classes(scores, settings).astype(int)).argmax())
-    return float(np.median(scores))
+from squint.files.stores import open_fold, read_columns
+from squint.jobs.job import job
+from squint.outputs import make_output
+from squint.samples.labels import MOMENT
+from squint.samples.predictions import write_predictions
 
 
 def predict_constant(train_path: str, folds: list[str], outputs: list[str], settings: dict) -> None:
     """Write the constant's predictions for each subset in `folds`. Each training moment counts once."""
     moments = read_columns(train_path).groupby(MOMENT).score.first()
-    value = best_constant(moments.to_numpy(), settings)
+    value = make_output(settings).best_constant(moments.to_numpy())
     for path, written in zip(folds, outputs, strict=True):
         table = open_fold(path).table
         write_predictions(written, table, pd.DataFrame({"prediction": np.full(len(table), value)}))
@@ -34,4 +25,6 @@ if __name__ == "__main__":
         subsets = len(given.folds) // len(given.trains)
         for place, train in enumerate(given.trains):
             ours = slice(place * subsets, (place + 1) * subsets)
-            predict_constant(train, given.folds[ours], made[ours], snakemake.params.settings)
+            predict_constant(
+                train_path=train, folds=given.folds[ours], outputs=made[ours], settings=snakemake.params.settings
+            )

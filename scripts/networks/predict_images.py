@@ -1,46 +1,31 @@
 """Predicts every image of validation and test subsets with the network of their fold."""
 
-import numpy as np
 import pandas as pd
 
-from scripts.backend import apply_model, load_keras
-from scripts.grimace import CAMERAS
-from scripts.job import job, progress
-from scripts.networks.batches import NOTHING, read_inputs, view_sets
-from scripts.networks.load import load_network
-from scripts.networks.predictions import TOGETHER, write_predictions
-from scripts.networks.targets import read_outputs
-from scripts.rows import Rows
-from scripts.stores import Fold, open_fold
-
-
-def predict(model, inputs, items: np.ndarray) -> np.ndarray:
-    """The network's outputs (n, values) for `items` (see read_inputs) of `inputs`, which may stand on disk."""
-    parts = list(apply_model(model, lambda some: read_inputs(inputs, some), items))
-    return np.concatenate(parts) if parts else np.empty((0, *model.output_shape[1:]), np.float32)
-
-
-def single_views(count: int, settings: dict) -> np.ndarray:
-    """Items for `count` crops that are shown one by one: their places, or sets of one view."""
-    places = np.arange(count)
-    if settings["views"] == "one":
-        return places
-    return np.pad(places[:, None], ((0, 0), (0, len(CAMERAS) - 1)), constant_values=NOTHING)
+from squint.files.rows import Rows
+from squint.files.stores import Fold, open_fold
+from squint.jobs.job import job, progress
+from squint.models.backend import load_keras
+from squint.models.load import load_network
+from squint.models.prediction import predict
+from squint.outputs import make_output
+from squint.samples.predictions import ALL_VIEWS, write_predictions
+from squint.samples.views import single_views, view_sets
 
 
 def predict_fold(model, fold: Fold, features: str | None, settings: dict) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows and what is said of them: of each image, and for a network of all views of each moment too."""
-    inputs = fold.rows(features).held()
-    table = fold.table
-    said = read_outputs(predict(model, inputs, single_views(len(table), settings)), settings)
+    inputs = fold.rows(features).load_if_small()
+    table, output = fold.table, make_output(settings)
+    outputs = output.decode(predict(model, inputs, single_views(len(table), settings)))
     if settings["views"] == "all":
         sets = view_sets(table)
-        moments = table.iloc[sets[:, 0]].assign(camno=TOGETHER, video_frame=0)
-        together = read_outputs(predict(model, inputs, sets), settings)
-        table, said = pd.concat([table, moments]), pd.concat([said, together])
+        moments = table.iloc[sets[:, 0]].assign(camno=ALL_VIEWS, video_frame=0)
+        together = output.decode(predict(model, inputs, sets))
+        table, outputs = pd.concat([table, moments]), pd.concat([outputs, together])
     if isinstance(inputs, Rows):
         inputs.close()
-    return table, said
+    return table, outputs
 
 
 def predict_images(
@@ -62,10 +47,10 @@ def predict_images(
 if __name__ == "__main__":
     with job(snakemake):
         predict_images(
-            snakemake.input.models,
-            snakemake.input.folds,
-            snakemake.output.predictions,
-            snakemake.params.features,
-            snakemake.params.settings,
-            snakemake.params.threads,
+            models=snakemake.input.models,
+            folds=snakemake.input.folds,
+            outputs=snakemake.output.predictions,
+            features=snakemake.params.features,
+            settings=snakemake.params.settings,
+            threads=snakemake.params.threads,
         )

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from scripts.job import InputError, job, progress
-from scripts.people_tables import instead_of_file
-from scripts.recordings.damage import spans, tell_damage
-from scripts.video import RATE_JITTER, REMEDY, Video, index_frames, picture
+from squint.errors import InputError, instead_of_file
+from squint.files.damage import spans, tell_damage
+from squint.files.video import RATE_JITTER, REMEDY, Video, index_frames, picture
+from squint.jobs.job import job, progress
 
 MIB = 1 << 20
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scripts.grimace import CAMERAS
-from scripts.job import InputError, job
-from scripts.recordings.light import MANUAL_REMEDY, LightOn, LightSearch
-from scripts.video import Video
+from squint.domain.rig import CAMERAS
+from squint.errors import InputError
+from squint.files.video import Video
+from squint.jobs.job import job
+from squint.synchronisation.light import MANUAL_REMEDY, LightOn, LightSearch
 
 DARK_DIFFERENCE_S = 0.3  # six views of one dark fragment may differ by this much (automatic exposure)
 SPAN_DIFFERENCE_PPM = 500  # and of the time between two light events by this much, and by two frames
@@ -189,11 +190,11 @@ def synchronise_cameras(
 if __name__ == "__main__":
     with job(snakemake):
         synchronise_cameras(
-            snakemake.input.records,
-            snakemake.input.indexes,
-            snakemake.output.table,
-            snakemake.params.manual,
-            snakemake.params.clock_ppm,
-            snakemake.params.settings,
-            snakemake.threads,
+            record_paths=snakemake.input.records,
+            index_paths=snakemake.input.indexes,
+            table_path=snakemake.output.table,
+            manual=snakemake.params.manual,
+            clock_ppm=snakemake.params.clock_ppm,
+            settings=snakemake.params.settings,
+            threads=snakemake.threads,
         )

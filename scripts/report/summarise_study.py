@@ -13,12 +13,19 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from scripts.job import job
-from scripts.report.left_out import list_findings
-from scripts.report.methods import describe_methods, installed, read_records
-from scripts.report.verdict import SCORER, headline, list_notes, tabulate_agreement, tell_bias, tell_verdict
-from scripts.report.wording import count, listing, number, ordinal, percent
-from scripts.whole_tables import read_table
+from squint.files.result_tables import read_table
+from squint.jobs.job import job
+from squint.presentation.summary.findings import list_findings
+from squint.presentation.summary.methods import describe_methods, installed, read_records
+from squint.presentation.summary.verdict import (
+    SCORER,
+    headline,
+    list_notes,
+    tabulate_agreement,
+    tell_bias,
+    tell_verdict,
+)
+from squint.presentation.summary.wording import count, listing, number, ordinal, percent
 
 # The figures of the page by the names of the rule's inputs: their titles, and what they show.
 PICTURES = {
@@ -260,15 +267,15 @@ if __name__ == "__main__":
         given, params = snakemake.input, snakemake.params
         named = dict(given.items())
         parts = summarise_study(
-            {name: named[name] for name in [*TABLES, "groups", "detection"] if named.get(name)},
-            dict(zip(params.scored, given.scored, strict=True)),
-            given.records,
-            dict(zip(params.new, zip(given.timelines, given.curves, strict=True), strict=True)),
-            {name: named[name] for name in PICTURES},
-            pd.DataFrame(params.sheet).set_index("experiment"),
-            params.settings,
-            installed(),
+            tables={name: named[name] for name in [*TABLES, "groups", "detection"] if named.get(name)},
+            scored=dict(zip(params.scored, given.scored, strict=True)),
+            records=given.records,
+            timelines=dict(zip(params.new, zip(given.timelines, given.curves, strict=True), strict=True)),
+            pictures={name: named[name] for name in PICTURES},
+            sheet=pd.DataFrame(params.sheet).set_index("experiment"),
+            settings=params.settings,
+            versions=installed(),
         )
         style, script = Path(given.style).read_text(), Path(given.script).read_text()
-        page = render(given.template, style, script, **parts)
+        page = render(template=given.template, style=style, script=script, **parts)
         Path(snakemake.output.page).write_text(page)

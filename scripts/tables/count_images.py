@@ -6,10 +6,9 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from scripts.grimace import KINDS
-from scripts.job import job
-from scripts.stores import read_columns
-from scripts.table_page import write_page
+from squint.files.crop_names import KINDS
+from squint.files.stores import read_columns
+from squint.jobs.job import job
 
 MB = 1e6
 
@@ -51,8 +50,8 @@ def measure_dataset_sizes(stores: list[str], folds: list[str], numbers: list[int
 if __name__ == "__main__":
     with job(snakemake):
         given, params, made = snakemake.input, snakemake.params, snakemake.output
-        count_images(params.experiments, given.stores).to_csv(made.table, index=False)
-        write_page(made.table, made.page)
-        sizes = measure_dataset_sizes(given.stores, given.folds, params.folds, params.subsets)
+        count_images(experiments=params.experiments, stores=given.stores).to_csv(made.table, index=False)
+        sizes = measure_dataset_sizes(
+            stores=given.stores, folds=given.folds, numbers=params.folds, subsets=params.subsets
+        )
         sizes.to_csv(made.sizes, index=False, float_format="%.2f")
-        write_page(made.sizes, made.sizes_page)

@@ -5,12 +5,11 @@ The thesis has the one as Table 5.3, the other as Figures 5.1 to 5.8 and 5.10 to
 
 import pandas as pd
 
-from scripts.balanced import RANGE_NAMES, class_of, usual_bins
-from scripts.boxes import accepted
-from scripts.crops.cut_crops import correct_boxes, read_corrections
-from scripts.grimace import ACTION_UNITS, MOST_UNOBSERVED
-from scripts.job import job
-from scripts.table_page import write_page
+from squint.domain.boxes import accepted
+from squint.domain.scale import ACTION_UNITS, MOST_UNOBSERVED
+from squint.domain.score_ranges import RANGE_NAMES, class_of, usual_bins
+from squint.files.corrections import correct_boxes, read_corrections
+from squint.jobs.job import job
 
 # What becomes of a selected moment (5.2).
 GROUPS = ["accepted", "shown again", "bad", "too few units", "not scored"]
@@ -82,7 +81,6 @@ if __name__ == "__main__":
             for experiment, ours in zip(params.experiments, paths, strict=True)
         }
         count_moments(recordings).to_csv(made.table, index=False, float_format="%.2f")
-        write_page(made.table, made.page)
         groups = []
         for experiment, corrections, min_prob in zip(
             params.experiments, params.corrections, params.min_probs, strict=True

@@ -2,12 +2,9 @@
 
 import pandas as pd
 
-from scripts.evaluation.tidy import MEAN, read_metrics, with_means
-from scripts.job import job
-from scripts.table_page import write_page
-from scripts.tables.tabulate import spread_tests, write_table
+from squint.jobs.job import job
+from squint.measures.metric_tables import MEAN, read_metrics, spread_tests, with_means, write_table
 
-METRICS = {"scores": "mae", "labels": "accuracy", "correlations": "r"}
 VIEWS = {"multi": "yes", "single": "no"}
 
 
@@ -26,6 +23,5 @@ if __name__ == "__main__":
     with job(snakemake):
         params, made = snakemake.params, snakemake.output
         metrics = read_metrics(snakemake.input.metrics)
-        for compared, table_path, page in zip(params.compared, made.tables, made.pages, strict=True):
-            write_table(compare_networks(metrics, METRICS[compared]), table_path)
-            write_page(table_path, page)
+        for metric, path in zip(params.metrics, made.tables, strict=True):
+            write_table(compare_networks(metrics=metrics, metric=metric), path)

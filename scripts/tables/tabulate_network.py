@@ -2,11 +2,9 @@
 
 import pandas as pd
 
-from scripts.evaluation.tidy import MEAN, read_metrics, with_means
-from scripts.job import job
-from scripts.network_settings import CONSTANT
-from scripts.table_page import write_page
-from scripts.tables.tabulate import main_metric, spread_tests, write_table
+from squint.domain.naming import CONSTANT
+from squint.jobs.job import job
+from squint.measures.metric_tables import MEAN, main_metric, read_metrics, spread_tests, with_means, write_table
 
 # What each table shows: the view, and the metric; none for the one that the network is judged by.
 SHOWN = {
@@ -39,8 +37,12 @@ if __name__ == "__main__":
     with job(snakemake):
         params, made = snakemake.params, snakemake.output
         metrics = read_metrics(snakemake.input.metrics)
-        for name, table_path, page in zip(params.shown, made.tables, made.pages, strict=True):
+        for name, path in zip(params.shown, made.tables, strict=True):
             discarded = params.discarded if name.endswith(DISCARDED) else ""
             shown = name.removesuffix(DISCARDED)
-            write_table(tabulate_network(metrics, snakemake.wildcards.network, shown, discarded), table_path)
-            write_page(table_path, page)
+            write_table(
+                tabulate_network(
+                    metrics=metrics, network=snakemake.wildcards.network, shown=shown, discarded=discarded
+                ),
+                path,
+            )

@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from scripts.evaluation.choose import FOUR_TESTS, nearest_fold, proximities
-from scripts.evaluation.tidy import read_metrics
-from scripts.job import job
-from scripts.table_page import write_page
+from squint.jobs.job import job
+from squint.measures.metric_tables import read_metrics
+from squint.measures.ranking import FOUR_TESTS, nearest_fold, proximities
 
 
 def tabulate_proximity(metrics: pd.DataFrame, fixed: int = 0) -> pd.DataFrame:
@@ -23,6 +22,5 @@ def tabulate_proximity(metrics: pd.DataFrame, fixed: int = 0) -> pd.DataFrame:
 
 if __name__ == "__main__":
     with job(snakemake):
-        table = tabulate_proximity(read_metrics(snakemake.input.metrics), snakemake.params.fixed)
+        table = tabulate_proximity(metrics=read_metrics(snakemake.input.metrics), fixed=snakemake.params.fixed)
         table.to_csv(snakemake.output.table, index=False, float_format="%.4f")
-        write_page(snakemake.output.table, snakemake.output.page)

@@ -6,11 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from scripts.boxes import accepted
-from scripts.grimace import CAMERAS
-from scripts.job import job
-from scripts.table_page import write_page
-from scripts.whole_tables import read_table
+from squint.domain.boxes import accepted
+from squint.domain.rig import CAMERAS
+from squint.files.result_tables import read_table
+from squint.jobs.job import job
 
 
 def describe_video(video: dict) -> dict:
@@ -64,7 +63,5 @@ def tabulate_durations(videos: list[dict], table_path: str) -> None:
 if __name__ == "__main__":
     with job(snakemake):
         videos, made = snakemake.params.videos, snakemake.output
-        tabulate_recordings(videos, made.table)
-        tabulate_durations(videos, made.durations)
-        write_page(made.table, made.page)
-        write_page(made.durations, made.durations_page)
+        tabulate_recordings(videos=videos, table_path=made.table)
+        tabulate_durations(videos=videos, table_path=made.durations)

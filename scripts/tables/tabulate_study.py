@@ -2,11 +2,9 @@
 
 import pandas as pd
 
-from scripts.evaluation.tidy import MEAN, read_metrics, with_means
-from scripts.job import job
-from scripts.network_settings import CONSTANT, write_value
-from scripts.table_page import write_page
-from scripts.tables.tabulate import main_metric, spread_tests, write_table
+from squint.domain.naming import CONSTANT, write_value
+from squint.jobs.job import job
+from squint.measures.metric_tables import MEAN, main_metric, read_metrics, spread_tests, with_means, write_table
 
 
 def tabulate_study(
@@ -49,10 +47,9 @@ def tabulate_study(
 if __name__ == "__main__":
     with job(snakemake):
         table = tabulate_study(
-            read_metrics(snakemake.input.metrics),
-            snakemake.params.variants,
-            snakemake.params.folds,
-            snakemake.params.references,
+            metrics=read_metrics(snakemake.input.metrics),
+            variants=snakemake.params.variants,
+            folds=snakemake.params.folds,
+            references=snakemake.params.references,
         )
         write_table(table, snakemake.output.table)
-        write_page(snakemake.output.table, snakemake.output.page)

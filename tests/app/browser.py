@@ -35,7 +35,7 @@ class Server:
     def __init__(self, folder: Path, recording: str, *arguments: str, port: int = 0, largest_file: int | None = None):
         """`largest_file` (bytes): no file may grow beyond it, as on a full disk."""
         self.port = port or free_port()
-        program = [sys.executable, "-m", "scripts.app", recording, "--directory", str(folder), "--no-browser"]
+        program = [sys.executable, "-m", "squint.app", recording, "--directory", str(folder), "--no-browser"]
         program += ["--port", str(self.port), *arguments]
 
         def limit() -> None:

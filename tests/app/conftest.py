@@ -2,9 +2,9 @@
 
 import pytest
 
-from scripts.app.desk import Desk
-from scripts.app.journal import Journal
-from scripts.app.recording import read_recording
+from squint.app.journal import Journal
+from squint.app.recording import read_recording
+from squint.app.session import Session
 from tests.app.recordings import make_recording
 
 NAME = "REC1"
@@ -35,6 +35,6 @@ def journal(folder, recording):
 
 
 @pytest.fixture
-def desk(folder, recording, journal):
+def session(folder, recording, journal):
     """The open recording."""
-    return Desk(recording, journal, folder)
+    return Session(recording, journal, folder)

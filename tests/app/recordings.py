@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from scripts.crop_names import frame_name
-from scripts.grimace import CAMERAS
-from scripts.moments.score_sheet import write_sheet
 from scripts.moments.select_moments import write_moments
+from squint.domain.rig import CAMERAS
+from squint.files.crop_names import frame_name
+from squint.files.score_sheets import write_sheet
 
 MIN_PROB = 0.8
 NO_FRAME = -1

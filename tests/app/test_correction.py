@@ -2,15 +2,15 @@
 
 import pytest
 
-from scripts.app.correction import SMALLEST_BOX, Correction
-from scripts.app.sheets import corrections_path
-from scripts.crops.cut_crops import read_corrections
+from squint.app.correction import SMALLEST_BOX, Correction
+from squint.app.sheets import corrections_path
+from squint.files.corrections import read_corrections
 from tests.app.conftest import NAME, SIZE
 
 
 @pytest.fixture
-def correction(desk):
-    return Correction(desk, "ayse")
+def correction(session):
+    return Correction(session, "ayse")
 
 
 def place_of(correction, number):
@@ -66,14 +66,14 @@ def test_undo_goes_back_to_its_moment(correction):
     assert not correction.undo()
 
 
-def test_undo_stays_where_it_is_when_it_cannot_move_on(correction, desk, folder):
+def test_undo_stays_where_it_is_when_it_cannot_move_on(correction, session, folder):
     correction.go(2)
     correction.set_box(1, (5, 5, 30))
     correction.go(4)
     table = corrections_path(folder, NAME)
     table.unlink()
     table.mkdir()
-    assert not correction.undo() and desk.trouble
+    assert not correction.undo() and session.trouble
     assert (correction.place, correction.view) == (4, 0)
 
 
@@ -94,8 +94,8 @@ def test_the_least_certain_face_comes_first(correction):
     assert len(correction.uncertain()) == 12 - correction.count_looked_at() - 1
 
 
-def test_boxes_of_two_people_are_one_table(desk):
-    one, other = Correction(desk, "ayse"), Correction(desk, "berk")
+def test_boxes_of_two_people_are_one_table(session):
+    one, other = Correction(session, "ayse"), Correction(session, "berk")
     one.go(place_of(one, 5))
     one.set_box(3, (10, 10, 30))
     other.go(place_of(other, 5))

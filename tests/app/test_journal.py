@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.app.journal import Change, Journal
-from scripts.job import InputError
+from squint.app.journal import Change, Journal
+from squint.errors import InputError
 from tests.conftest import ROOT
 
 
@@ -84,7 +84,7 @@ def test_the_journal_of_another_sheet_is_refused(tmp_path):
 
 def test_a_second_server_is_refused(journal):
     program = (
-        "from pathlib import Path; from scripts.app.journal import Journal; "
+        "from pathlib import Path; from squint.app.journal import Journal; "
         f"Journal(Path({str(journal.path)!r}), {'x'!r})"
     )
     other = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -109,7 +109,7 @@ def test_what_cannot_be_written_does_not_count(journal):
 
 def test_a_killed_process_has_kept_all_that_it_said_was_kept(tmp_path):
     program = (
-        "import os; from pathlib import Path; from scripts.app.journal import Change, Journal\n"
+        "import os; from pathlib import Path; from squint.app.journal import Change, Journal\n"
         f"journal = Journal(Path({str(tmp_path / 'j')!r}), 'sheet')\n"
         "for number in range(1000):\n"
         "    journal.act('ayse', [Change('score', f'k{number}', 'eye', '1')])\n"

@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from scripts.app.__main__ import check_port, main, read_arguments
-from scripts.job import InputError
+from squint.app.__main__ import check_port, main, read_arguments
+from squint.errors import InputError
 from tests.app.conftest import NAME
 
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from scripts.app.recording import APART, nearest_repeat, read_recording, recordings_in
-from scripts.job import InputError
+from squint.app.recording import APART, nearest_repeat, read_recording, recordings_in
+from squint.errors import InputError
 from tests.app.conftest import NAME
 from tests.app.recordings import make_recording
 

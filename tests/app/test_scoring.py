@@ -2,17 +2,17 @@
 
 import pytest
 
-from scripts.app.correction import Correction
-from scripts.app.desk import Desk
-from scripts.app.journal import Journal
-from scripts.app.scoring import UNITS, Scoring
-from scripts.app.sheets import scores_path
+from squint.app.correction import Correction
+from squint.app.journal import Journal
+from squint.app.scoring import UNITS, Scoring
+from squint.app.session import Session
+from squint.app.sheets import scores_path
 from tests.app.conftest import NAME
 
 
 @pytest.fixture
-def scoring(desk):
-    return Scoring(desk, "ayse")
+def scoring(session):
+    return Scoring(session, "ayse")
 
 
 def test_digits_go_from_unit_to_unit_and_then_nowhere(scoring):
@@ -98,48 +98,48 @@ def test_next_open_items_wrap_around(scoring):
     assert scoring.next_open() is None
 
 
-def test_reopening_resumes_at_the_same_item(scoring, desk, folder, recording):
+def test_reopening_resumes_at_the_same_item(scoring, session, folder, recording):
     scoring.go(5)
     scoring.score("2")
-    desk.journal.close()
+    session.journal.close()
     again = Journal(folder / "scores" / f"{NAME}.journal", recording.digest)
-    resumed = Scoring(Desk(recording, again, folder), "ayse")
+    resumed = Scoring(Session(recording, again, folder), "ayse")
     assert resumed.place == 5 and resumed.answers()["eye"] == "2" and resumed.unit == 1
-    assert Scoring(Desk(recording, again, folder), "berk").place == 0
+    assert Scoring(Session(recording, again, folder), "berk").place == 0
     again.close()
 
 
-def test_two_pages_of_one_coder_keep_each_others_scores(desk):
-    one, other = Scoring(desk, "ayse"), Scoring(desk, "ayse")
+def test_two_pages_of_one_coder_keep_each_others_scores(session):
+    one, other = Scoring(session, "ayse"), Scoring(session, "ayse")
     one.score("1")
     other.score("2")  # the eyes have an answer, so its mark is on the ears
     assert one.answers()["eye"] == "1" and one.answers()["ear"] == "2"
 
 
-def test_after_a_failed_write_nothing_is_accepted_until_it_is_mended(scoring, desk, folder, capsys):
+def test_after_a_failed_write_nothing_is_accepted_until_it_is_mended(scoring, session, folder, capsys):
     scoring.score("1")
     table = scores_path(folder, NAME, "ayse")
     table.unlink()
     table.mkdir()  # nothing can be written there
     assert not scoring.score("2")
-    assert "Is a directory" in desk.trouble and NAME not in desk.trouble and "ayse" not in desk.trouble
+    assert "Is a directory" in session.trouble and NAME not in session.trouble and "ayse" not in session.trouble
     assert str(table) in capsys.readouterr().err
     # What came to the journal before the table failed is kept and shown.
     assert scoring.answers()["ear"] == "2"
     assert not scoring.score("2") and not scoring.go(3)
     assert scoring.answers()["nose"] == ""
-    desk.try_again("ayse")
-    assert desk.trouble
+    session.try_again("ayse")
+    assert session.trouble
     table.rmdir()
-    desk.try_again("ayse")
-    assert not desk.trouble
+    session.try_again("ayse")
+    assert not session.trouble
     assert "ayse,1,2," in table.read_text()
 
 
-def test_the_history_tells_what_was_done_on_this_page_alone(scoring, desk):
+def test_the_history_tells_what_was_done_on_this_page_alone(scoring, session):
     scoring.score("2")
     scoring.call_bad()
-    Correction(desk, "ayse").go(3)  # its moments are no items
+    Correction(session, "ayse").go(3)  # its moments are no items
     scoring.go(6)
     scoring.undo()
     told = [what for _, what in scoring.history(10)]
@@ -158,7 +158,7 @@ def test_what_is_prepared_is_what_comes_next(scoring):
     assert [scoring.items.index(item) for item in scoring.ahead()] == [5, 3]
 
 
-def test_pace_is_the_median_of_the_last_items_without_breaks(scoring, desk, monkeypatch):
+def test_pace_is_the_median_of_the_last_items_without_breaks(scoring, session, monkeypatch):
     minutes = dict(zip([item.key for item in scoring.items[:5]], [0, 1, 2, 30, 32], strict=True))
     ends = {key: f"2026-01-01T10:{minute:02d}:00+00:00" for key, minute in minutes.items()}
     monkeypatch.setattr(scoring, "_ended", lambda item: ends.get(item.key, ""))

@@ -6,19 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from scripts.app.journal import Change
-from scripts.app.sheets import (
-    corrections_path,
-    read_box,
-    scores_path,
-    take_over,
-    write_all,
-    write_whole,
-)
-from scripts.crops.cut_crops import read_corrections
-from scripts.grimace import ACTION_UNITS
-from scripts.job import InputError
-from scripts.moments.accept_labels import read_scores
+from squint.app.journal import Change
+from squint.app.sheets import corrections_path, read_box, scores_path, take_over, write_all, write_whole
+from squint.domain.scale import ACTION_UNITS
+from squint.errors import InputError
+from squint.files.corrections import read_corrections
+from squint.files.score_sheets import read_scores
 from tests.app.conftest import NAME
 
 
@@ -80,12 +73,12 @@ def test_tables_that_were_edited_by_hand_are_all_kept(journal, recording, folder
     assert take_over(journal, recording, folder, ["ayse"]) == []
 
 
-def test_a_table_that_is_edited_while_the_server_runs_is_kept(desk, recording, folder, capsys):
+def test_a_table_that_is_edited_while_the_server_runs_is_kept(session, recording, folder, capsys):
     key = recording.items[0].key
-    desk.act("ayse", [Change("score", key, "eye", "2")])
+    session.act("ayse", [Change("score", key, "eye", "2")])
     path = scores_path(folder, NAME, "ayse")
     path.write_text("somebody's work")
-    desk.act("ayse", [Change("score", key, "ear", "1")])
+    session.act("ayse", [Change("score", key, "ear", "1")])
     assert "ayse,2,1," in path.read_text()
     assert path.with_name(f"{NAME}.ayse.before1.csv").read_text() == "somebody's work"
     assert "is not taken over" in capsys.readouterr().out

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.evaluation.compare_studies import compare_studies
+from squint.provenance.compare import compare_studies
 from tests.cluster.slurm import NODE_IS_LOST_S, NODES, Cluster, Job, missing, wait_until
 from tests.conftest import Workplace, command, set_up, take_over_videos
 from tests.outputs import differences, files_of

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.crop_names import crops_in, decode, encode, frame_name, read_listing
-from scripts.crops.cut_crops import check_corrections, cut_crops, list_faces, make_crops, name_face, read_corrections
-from scripts.crops.cutting import cut, widen
-from scripts.grimace import CAMERAS
-from scripts.images import read_image, write_image
-from scripts.job import InputError
+from scripts.crops.cut_crops import cut_crops, list_faces, make_crops, name_face
 from scripts.moments.select_moments import write_moments
+from squint.domain.rig import CAMERAS
+from squint.errors import InputError
+from squint.files.corrections import check_corrections, read_corrections
+from squint.files.crop_names import crops_in, decode, encode, frame_name, read_listing
+from squint.files.images import read_image, write_image
+from squint.samples.cropping import cut, widen
 
 NOISE = np.random.default_rng(1).integers(0, 256, (90, 160, 3), dtype=np.uint8)
 FRAME = cv2.GaussianBlur(NOISE, (0, 0), 3)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.crops.cutting import augment, brighten, cut, limit_shift, mirror, rotate, translate, widen, zoom
-from scripts.seeds import named_generator
+from squint.domain.seeds import named_generator
+from squint.samples.cropping import augment, brighten, cut, limit_shift, mirror, rotate, translate, widen, zoom
 
 HEIGHT, WIDTH = 90, 160
 # The red channel holds a pixel's column, the green one its row.

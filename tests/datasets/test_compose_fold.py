@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from scripts.datasets.compose_fold import check_subjects, limit_moments
-from scripts.job import InputError
+from squint.errors import InputError
 
 SUBJECTS = {"EXP1": "m1", "EXP2": "m2", "BAS1": "m1"}
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.evaluation.agreement import intraclass_correlation, limits_of_agreement, weighted_kappa
-from scripts.evaluation.measure_agreement import coder_pairs, collect_pairs, measure_agreement
-from scripts.grimace import ACTION_UNITS
+from squint.domain.scale import ACTION_UNITS
+from squint.measures.agreement import intraclass_correlation, limits_of_agreement, weighted_kappa
+from squint.measures.coder_agreement import coder_pairs, collect_pairs, measure_agreement
 
 # Shrout and Fleiss 1979, Table 2: six targets, four judges; of these the first and the fourth.
 JUDGES = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], float)

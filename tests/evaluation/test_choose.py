@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scripts.evaluation.choose import nearest_fold, proximities, rank_networks
-from scripts.evaluation.tidy import MEAN, read_metrics, with_means
-from scripts.job import InputError
 from scripts.tables.tabulate_proximity import tabulate_proximity
+from squint.errors import InputError
+from squint.measures.metric_tables import MEAN, read_metrics, with_means
+from squint.measures.ranking import nearest_fold, proximities, rank_networks
 
 THESIS = Path(__file__).parent / "thesis"
 

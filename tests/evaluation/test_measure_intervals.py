@@ -4,15 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.evaluation.measure_intervals import (
-    ABOVE,
-    conformal_margin,
-    predict_intervals,
-    quantiles,
-    tabulate_intervals,
-)
-from scripts.network_settings import THRESHOLDS
-from scripts.seeds import named_generator
+from scripts.evaluation.measure_intervals import tabulate_intervals
+from squint.config.networks import THRESHOLDS
+from squint.domain.seeds import named_generator
+from squint.measures.intervals import ABOVE, conformal_margin, predict_intervals, quantiles
 
 
 def moments(count, seed, distribution):

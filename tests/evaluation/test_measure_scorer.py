@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.evaluation.agreement import intraclass_correlation
 from scripts.evaluation.measure_scorer import (
     COLUMNS,
     CONSTANT,
@@ -17,8 +16,10 @@ from scripts.evaluation.measure_scorer import (
     read_pairs,
     read_scorings,
 )
-from scripts.evaluation.metrics import draw_pooled, pooled_correlation
-from scripts.seeds import named_generator
+from squint.domain.seeds import named_generator
+from squint.measures.agreement import intraclass_correlation
+from squint.measures.bootstrap import sample_pooled
+from squint.measures.metrics import pooled_correlation
 
 NETWORKS = {SCORER: "good", CONTROL: "good_shuffled", CONSTANT: "constant_regression"}
 DRAWS = 300
@@ -116,7 +117,7 @@ def test_animals_that_differ_widen_the_intervals():
 def test_samples_hold_whole_animals_and_moments_of_each():
     sizes = np.array([3, 1, 4])
     animal = np.repeat(range(3), sizes)
-    samples = list(draw_pooled(sizes, 200, named_generator(1, "samples")))
+    samples = list(sample_pooled(sizes, 200, named_generator(1, "samples")))
     for sample in samples:
         counts = np.bincount(animal[sample], minlength=3)
         assert (counts % sizes == 0).all() and (counts / sizes).sum() == 3

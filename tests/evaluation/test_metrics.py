@@ -4,18 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.balanced import balanced_batches, class_of, usual_bins
-from scripts.evaluation.metrics import (
-    correlation,
-    fold_values,
-    interval,
-    measure,
-    merge_views,
-    outside_gap,
-    single_views,
-)
-from scripts.networks.predictions import TOGETHER
-from scripts.seeds import named_generator
+from squint.domain.score_ranges import class_of, usual_bins
+from squint.domain.seeds import named_generator
+from squint.learning.balanced import balanced_batches
+from squint.measures.bootstrap import interval
+from squint.measures.metrics import correlation, fold_values, measure, merge_views, outside_gap, single_views
+from squint.samples.predictions import ALL_VIEWS
 
 BINS = [0, 0.5, 1.5, 2.0]
 REGRESSION, BINARY, CLASSES = (
@@ -76,7 +70,7 @@ def test_views_of_a_moment_are_averaged():
 
 def test_what_is_said_of_all_views_together_takes_the_place_of_their_mean():
     table = predictions(moments=2, views=3)
-    whole = table.groupby("item").first().reset_index().assign(camera=TOGETHER, prediction=[7.0, 8.0])
+    whole = table.groupby("item").first().reset_index().assign(camera=ALL_VIEWS, prediction=[7.0, 8.0])
     both = pd.concat([table, whole])
     assert merge_views(both).prediction.tolist() == [7.0, 8.0]
     assert len(single_views(both)) == 6

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from scripts.evaluation.score_recording import fuse_cameras, moment_sets, read_faces
-from scripts.job import InputError
+from squint.errors import InputError
 
 
 def test_cameras_are_fused_per_moment():

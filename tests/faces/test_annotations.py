@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.faces.annotations import PICTURE, check_apart, read_annotations, square
 from scripts.faces.export_detections import coco
 from scripts.faces.train_detector import annotated_frames, load_pictures
-from scripts.images import write_image
-from scripts.job import InputError
+from squint.detection.annotations import PICTURE, check_apart, read_annotations, square
+from squint.errors import InputError
+from squint.files.images import write_image
 from tests.videos import write_video
 
 BOX = ["box_x", "box_y", "box_size"]

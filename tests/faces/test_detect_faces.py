@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from scripts.faces.detect_faces import detect_faces
-from scripts.faces.detector import OUTPUTS, SCAN_WIDTH, STRIDE
-from scripts.grimace import CAMERAS
-from scripts.job import InputError
 from scripts.recordings.probe_videos import probe_video
+from squint.detection.detector import CELL_OUTPUTS, SCAN_WIDTH, STRIDE
+from squint.domain.rig import CAMERAS
+from squint.errors import InputError
 from tests.videos import barcode, break_packet, write_pictures
 
 FRAMES, BROKEN, GROUP = 120, 60, 20
@@ -24,7 +24,7 @@ class SureDetector:
         self.model = model
 
     def scan(self, view):
-        grid = np.zeros((view.pixels.shape[0] // STRIDE, SCAN_WIDTH // STRIDE, OUTPUTS), np.float32)
+        grid = np.zeros((view.pixels.shape[0] // STRIDE, SCAN_WIDTH // STRIDE, CELL_OUTPUTS), np.float32)
         grid[3, 10, 0] = 0.9
         return grid
 

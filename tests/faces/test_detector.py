@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from scripts.faces import detect_faces
 from scripts.faces.detect_faces import NO_FRAME, find_face, sharpness, tabulate_moments
-from scripts.faces.detector import (
+from scripts.faces.train_detector import CELL_OUTPUTS, sample_window, target_grid
+from squint.detection.detector import (
     SCAN_WIDTH,
     STRIDE,
     WINDOW,
@@ -20,16 +21,15 @@ from scripts.faces.detector import (
     place_face,
     view_frame,
 )
-from scripts.faces.kept_rows import KeptRows, digest_of
-from scripts.faces.train_detector import OUTPUTS, draw_window, target_grid
-from scripts.job import InputError
-from scripts.seeds import named_generator
+from squint.domain.seeds import named_generator
+from squint.errors import InputError
+from squint.files.resumable_rows import ResumableRows, digest_of
 
 
 @given(st.floats(0, WINDOW - 0.01), st.floats(0, WINDOW - 0.01), st.floats(10, 90))
 def test_the_target_of_a_face_decodes_to_that_face(x, y, size):
     grid = target_grid(np.array([x, y, size]))
-    certainty, *place = decode(grid[..., :OUTPUTS])
+    certainty, *place = decode(grid[..., :CELL_OUTPUTS])
     assert certainty == 1
     assert place == pytest.approx([x, y, size], abs=1e-3)
 
@@ -37,7 +37,7 @@ def test_the_target_of_a_face_decodes_to_that_face(x, y, size):
 def test_a_window_without_a_face_wants_no_certainty():
     grid = target_grid(np.zeros(3))
     assert grid[..., 0].max() == 0
-    assert grid[..., OUTPUTS].min() == 1
+    assert grid[..., CELL_OUTPUTS].min() == 1
 
 
 def view_of(width: int, height: int) -> View:
@@ -64,7 +64,7 @@ def test_views_have_whole_cells_and_the_frames_shape(width, height, rows):
 
 def face_at(column: int, row: int, certainty: float) -> np.ndarray:
     """The grid of a view of 320x184 px with a face of one cell."""
-    grid = np.zeros((184 // STRIDE, SCAN_WIDTH // STRIDE, OUTPUTS), np.float32)
+    grid = np.zeros((184 // STRIDE, SCAN_WIDTH // STRIDE, CELL_OUTPUTS), np.float32)
     grid[row, column, 0] = certainty
     return grid
 
@@ -136,7 +136,7 @@ def test_a_killed_job_goes_on_where_it_was(tmp_path, monkeypatch, threads):
 
     def search(patience, key):
         video = FakeVideo(100, lost, patience, threads)
-        kept = KeptRows(str(tmp_path / "C1.parquet.part"), key)
+        kept = ResumableRows(str(tmp_path / "C1.parquet.part"), key)
         return video, lambda: detect_faces.search_frames(video, numbers, BrightnessDetector(), 0.5, kept)
 
     whole_video, whole = search(100, "undisturbed")
@@ -144,7 +144,7 @@ def test_a_killed_job_goes_on_where_it_was(tmp_path, monkeypatch, threads):
     _, killed = search(13, "same")
     with pytest.raises(KeyboardInterrupt):
         killed()
-    done = len(KeptRows(str(tmp_path / "C1.parquet.part"), "same").read())
+    done = len(ResumableRows(str(tmp_path / "C1.parquet.part"), "same").read())
     assert done == (12 if threads == 1 else 4)
     resumed_video, resumed = search(100, "same")
     pd.testing.assert_frame_equal(resumed(), expected)
@@ -170,7 +170,7 @@ class FailingOnceDetector(BrightnessDetector):
 
 def test_a_search_that_fails_beside_the_reader_keeps_no_later_rows(tmp_path, monkeypatch):
     monkeypatch.setattr(detect_faces, "KEEP_EVERY", 4)
-    kept, detector = KeptRows(str(tmp_path / "part"), "key"), FailingOnceDetector()
+    kept, detector = ResumableRows(str(tmp_path / "part"), "key"), FailingOnceDetector()
     numbers = np.arange(40)
     with pytest.raises(MemoryError):
         detect_faces.search_frames(FakeVideo(40, set(), 100, 2), numbers, detector, 0.5, kept)
@@ -185,7 +185,7 @@ def test_a_search_that_fails_beside_the_reader_keeps_no_later_rows(tmp_path, mon
 def test_broken_kept_rows_are_no_rows(tmp_path, content):
     path = tmp_path / "part"
     path.write_bytes(content)
-    assert KeptRows(str(path), "key").read() == []
+    assert ResumableRows(str(path), "key").read() == []
 
 
 def test_sharpness_counts_edge_pixels():
@@ -201,7 +201,7 @@ def test_training_windows_hold_the_face_they_say():
     picture[60:100, 100:140] = 255
     generator = named_generator(1, "windows")
     for _ in range(30):
-        window, (x, y, size) = draw_window(picture, np.array([120.0, 80.0, 40.0]), generator)
+        window, (x, y, size) = sample_window(picture, np.array([120.0, 80.0, 40.0]), generator)
         assert window.shape == (WINDOW, WINDOW, 3)
         if size:
             bright = window[..., 0] > 128

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.faces.annotations import read_annotations
 from scripts.faces.measure_detection import (
     average_precision,
     constant_box,
@@ -16,8 +15,9 @@ from scripts.faces.measure_detection import (
     measure,
     measure_detection,
 )
-from scripts.job import InputError
-from scripts.seeds import named_generator
+from squint.detection.annotations import read_annotations
+from squint.domain.seeds import named_generator
+from squint.errors import InputError
 
 
 def ap(face, certainty, iou):
@@ -27,7 +27,7 @@ def ap(face, certainty, iou):
 def test_average_precision_by_hand():
     assert ap([1, 1], [0.9, 0.8], [1, 1]) == 1
     assert ap([1, 1], [0.9, 0], [1, 0]) == 0.5  # one face not found
-    assert ap([1, 1], [0.9, 0.8], [0.4, 1]) == pytest.approx(0.5 * 0.5)  # the surer box is misplaced
+    assert ap([1, 1], [0.9, 0.8], [0.4, 1]) == pytest.approx(0.5 * 0.5)  # the surer box is outside_frame
     assert ap([1, 0, 1], [0.9, 0.8, 0.7], [1, 0, 1]) == pytest.approx(0.5 + 0.5 * 2 / 3)
     assert np.isnan(ap([0, 0], [0.9, 0.8], [0, 0]))
 

@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from scripts.job import InputError
-from scripts.stores import open_fold
+from squint.errors import InputError
+from squint.files.stores import open_fold
 from tests.lab import MESSAGE, configure
 from tests.outputs import made_again
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.figures.draw_timeline import MANY, break_gaps, draw_timeline
-from scripts.grimace import CAMERAS
+from squint.domain.rig import CAMERAS
 
 
 def test_gaps_stay_gaps():

@@ -7,10 +7,16 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from scripts.grimace import CAMERAS
-from scripts.job import InputError
-from scripts.moments.accept_labels import drop_duplicates, read_coders, read_scores, score_moments
-from scripts.moments.score_sheet import SCORE_COLUMNS, write_sheet
+from squint.domain.rig import CAMERAS
+from squint.errors import InputError
+from squint.files.score_sheets import (
+    SCORE_COLUMNS,
+    drop_duplicates,
+    read_coders,
+    read_scores,
+    score_moments,
+    write_sheet,
+)
 
 HEADER = "item,coder,eye,ear,nose,cheek,whiskers,bad_image,done,scored_at\n"
 

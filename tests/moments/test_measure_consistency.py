@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.moments.measure_consistency import choose_loss, duplicate_differences
+from squint.measures.consistency import choose_loss, duplicate_differences
 
 
 def test_the_thesis_own_numbers_take_mae():

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.grimace import CAMERAS
-from scripts.moments.select_moments import draw_items, mean_spread, select_moments, tabulate_items
-from scripts.seeds import named_generator
+from scripts.moments.select_moments import mean_spread, sample_items, select_moments, tabulate_items
+from squint.domain.rig import CAMERAS
+from squint.domain.seeds import named_generator
 
 VALUES = {
     "min_det_num": 2,
@@ -119,7 +119,7 @@ def test_mean_spread_is_over_cameras_and_coordinates():
 
 def test_one_of_24_is_shown_twice_and_the_order_is_shuffled():
     selected = list(range(0, 500, 5))
-    items = draw_items(selected, 24, named_generator(1, "items"))
+    items = sample_items(selected, 24, named_generator(1, "items"))
     assert len(items) == 100 + 4
     assert sorted(items.position.unique()) == selected
     duplicates = items[items.duplicate_of > 0]
@@ -128,11 +128,11 @@ def test_one_of_24_is_shown_twice_and_the_order_is_shuffled():
     assert (originals.loc[duplicates.duplicate_of].to_numpy() == duplicates.position.to_numpy()).all()
     assert (duplicates.duplicate_of < duplicates["item"]).all()
     assert np.corrcoef(items["item"], items.position)[0, 1] < 0.5
-    assert items.equals(draw_items(selected, 24, named_generator(1, "items")))
+    assert items.equals(sample_items(selected, 24, named_generator(1, "items")))
 
 
 def test_each_item_has_six_rows():
     tables = {c: t.assign(sync_index=range(20), frame_num=range(20)) for c, t in still_tables(20, 3).items()}
-    table = tabulate_items(draw_items([3, 7], 2, named_generator(1, "x")), tables)
+    table = tabulate_items(sample_items([3, 7], 2, named_generator(1, "x")), tables)
     assert table.groupby("item").camera.apply(list).tolist() == [list(CAMERAS)] * 3
     assert set(table.sync_index) == {3, 7}

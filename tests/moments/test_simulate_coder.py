@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.grimace import ACTION_UNITS
 from scripts.moments.simulate_coder import judge, simulate_corrections
-from scripts.recordings.behaviour import simulate_units
-from scripts.seeds import named_generator
+from squint.domain.scale import ACTION_UNITS
+from squint.domain.seeds import named_generator
+from squint.simulation.behaviour import simulate_units
 
 UNITS = list(ACTION_UNITS)
 

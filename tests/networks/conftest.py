@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.backend import load_keras
+from squint.models.backend import load_keras
 
 
 @pytest.fixture

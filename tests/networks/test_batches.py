@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from scripts.networks import batches
-from scripts.networks.batches import AHEAD, NOTHING, fold_batches, hide_views, read_views, view_sets
-from scripts.rows import Rows, locate_rows
-from scripts.seeds import named_generator
+from squint.domain.seeds import named_generator
+from squint.files.rows import Rows, locate_rows
+from squint.learning.batches import AHEAD, fold_batches
+from squint.samples.views import NO_VIEW, hide_views, read_views, view_sets
 
 
 def crops():
@@ -23,16 +24,16 @@ def crops():
 def test_a_set_holds_the_views_of_a_moment_that_were_made_in_one_way():
     sets = view_sets(crops())
     assert sets.shape == (3, 6)
-    assert sorted(tuple(row[row != NOTHING]) for row in sets) == [(0, 2), (1, 3), (4,)]
+    assert sorted(tuple(row[row != NO_VIEW]) for row in sets) == [(0, 2), (1, 3), (4,)]
 
 
 def test_hidden_views_leave_one_at_least_and_add_none():
-    sets = np.array([[3, 1, 4, NOTHING, NOTHING, NOTHING], [2, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING]] * 200)
+    sets = np.array([[3, 1, 4, NO_VIEW, NO_VIEW, NO_VIEW], [2, NO_VIEW, NO_VIEW, NO_VIEW, NO_VIEW, NO_VIEW]] * 200)
     hidden = hide_views(sets, named_generator(1, "hide"))
-    left = (hidden != NOTHING).sum(axis=1)
+    left = (hidden != NO_VIEW).sum(axis=1)
     assert (left >= 1).all()
-    assert np.isin(hidden[hidden != NOTHING], [1, 2, 3, 4]).all()
-    assert ((hidden == sets) | (hidden == NOTHING)).all()
+    assert np.isin(hidden[hidden != NO_VIEW], [1, 2, 3, 4]).all()
+    assert ((hidden == sets) | (hidden == NO_VIEW)).all()
     counts = np.bincount(left[::2], minlength=4)
     assert counts[3] > counts[1] > 20 and counts[2] > 20
     assert np.array_equal(hidden, hide_views(sets, named_generator(1, "hide")))

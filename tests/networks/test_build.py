@@ -3,18 +3,12 @@
 import numpy as np
 import pytest
 
-from scripts.backend import load_keras
-from scripts.job import InputError
 from scripts.networks import build
-from scripts.networks.batches import read_views
-from scripts.networks.build import (
-    build_backbone,
-    build_head,
-    build_network,
-    preprocess,
-    start_from,
-    trained_backbone,
-)
+from squint.errors import InputError
+from squint.models.backbones import build_backbone, preprocess
+from squint.models.backend import load_keras
+from squint.models.networks import build_head, build_network, start_from, trained_backbone
+from squint.samples.views import read_views
 
 SETTINGS = {
     "output": "regression",

@@ -4,8 +4,8 @@ import h5py
 import numpy as np
 import pytest
 
-from scripts.job import InputError
 from scripts.networks.extract_features import write_features
+from squint.errors import InputError
 
 
 class Doubling:

@@ -10,10 +10,10 @@ import h5py
 import numpy as np
 import pytest
 
-from scripts.faces.detector import FaceDetector
-from scripts.job import InputError
-from scripts.networks.build import build_backbone
-from scripts.networks.load import load_network
+from squint.detection.detector import FaceDetector
+from squint.errors import InputError
+from squint.models.backbones import build_backbone
+from squint.models.load import load_network
 
 HEAD = b"\x1c\0\0\0TFL3"  # of a LiteRT model
 

@@ -3,23 +3,21 @@
 import numpy as np
 import pandas as pd
 import pytest
-
-from scripts.job import InputError
-from scripts.network_settings import THRESHOLDS
-from scripts.networks.predict_constant import best_constant
 from scripts.networks.targets import (
-    SCORED,
-    UNIT_COLUMNS,
     check_classes,
     choose_loss,
     make_targets,
     masked_loss,
     pain_labels,
     read_outputs,
-    shuffle_labels,
     training_classes,
 )
-from scripts.seeds import named_generator
+
+from scripts.networks.predict_constant import best_constant
+from squint.config.networks import THRESHOLDS
+from squint.domain.seeds import named_generator
+from squint.errors import InputError
+from squint.samples.labels import SCORED, UNIT_COLUMNS, shuffle_labels
 
 BINS = [0, 0.5, 1.5, 2.0]
 BINARY = {"output": "binary", "gap": [0.5, 1.0], "bins": BINS}

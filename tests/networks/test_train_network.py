@@ -8,14 +8,16 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scripts.networks.targets import masked_loss
 
-from scripts.backend import load_keras
-from scripts.job import InputError
 from scripts.networks import train_network
-from scripts.networks.batches import fold_batches
-from scripts.networks.build import build_head
-from scripts.networks.targets import UNIT_COLUMNS, masked_loss
-from scripts.networks.train_network import START, STEPS, fit, select_items, spread_of
+from scripts.networks.train_network import select_items, spread_of
+from squint.errors import InputError
+from squint.learning.batches import fold_batches
+from squint.learning.training import BEFORE_TRAINING, STEPS, fit
+from squint.models.backend import load_keras
+from squint.models.networks import build_head
+from squint.samples.labels import UNIT_COLUMNS
 from tests.conftest import ENVIRONMENT, ROOT
 
 SETTINGS = {
@@ -103,8 +105,13 @@ def test_the_best_epoch_is_that_of_the_least_validation_loss(trained):
         (False, [4.0, 3.0, 2.0, 1.0], 3, 4),
         (False, [1.0, 3.0, 2.0, 0.5], 0, 3),  # stops after two epochs that were no better
         (True, [4.0, 3.0, 1.0, 2.0, 2.0], 1, 4),
-        (True, [1.0, 3.0, 2.0, 4.0, 4.0], START, 4),  # no epoch is better than the start, which is left as it was
-        (True, [1.0, 1.0, 1.0, 1.0, 0.5], START, 3),
+        (
+            True,
+            [1.0, 3.0, 2.0, 4.0, 4.0],
+            BEFORE_TRAINING,
+            4,
+        ),  # no epoch is better than the start, which is left as it was
+        (True, [1.0, 1.0, 1.0, 1.0, 0.5], BEFORE_TRAINING, 3),
     ],
 )
 def test_the_best_weights_are_kept(keras, started, losses, best, epochs):
@@ -121,7 +128,7 @@ def test_the_best_weights_are_kept(keras, started, losses, best, epochs):
     curve, found = fit(keras, model, batches, settings, "mean_squared_error", "a network, fold 1", started)
     assert (found, len(curve)) == (best, epochs)
     assert curve.val_loss.tolist() == losses[started : started + epochs]
-    for number, kept in enumerate(weights, start=START if started else 0):
+    for number, kept in enumerate(weights, start=BEFORE_TRAINING if started else 0):
         same = [np.array_equal(a, b) for a, b in zip(kept, model.get_weights(), strict=True)]
         assert all(same) if number == best else not any(same)
 
@@ -176,12 +183,12 @@ def test_the_spread_of_features_is_measured_all_over():
 
 OTHER_BACKEND = """
 import numpy as np
-from scripts.backend import load_keras
-from scripts.network_settings import fill_network
-from scripts.networks.batches import fold_batches
-from scripts.networks.build import build_network
+from squint.models.backend import load_keras
+from squint.config.networks import fill_network
+from squint.learning.batches import fold_batches
+from squint.models.networks import build_network
 from scripts.networks.targets import choose_loss, make_targets
-from scripts.networks.train_network import fit
+from squint.learning.training import fit
 from tests.networks.test_train_network import labelled
 import yaml
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from scripts.recordings.behaviour import STEP_S, UNIT_CORRELATION, UNIT_SPREAD, simulate_behaviour, simulate_units
-from scripts.seeds import named_generator
+from squint.domain.seeds import named_generator
+from squint.simulation.behaviour import STEP_S, UNIT_CORRELATION, UNIT_SPREAD, simulate_behaviour, simulate_units
 
 
 def test_units_spread_and_correlate_as_published_scores():

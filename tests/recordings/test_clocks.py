@@ -5,8 +5,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.grimace import CAMERAS
-from scripts.recordings.clocks import common_shift, moment_frames
+from squint.domain.rig import CAMERAS
+from squint.synchronisation.clocks import common_shift, moment_frames
 
 FPS = 50
 WIDEST = 5 / 12  # of a frame: with six cameras, the farthest that one of them must be from the middle

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scripts.job import InputError
-from scripts.recordings.light import LightSearch, brightness, find_dark_fragment
 from scripts.recordings.probe_videos import probe_video
-from scripts.video import Video, luma
+from squint.errors import InputError
+from squint.files.video import Video, luma
+from squint.synchronisation.light import LightSearch, brightness, find_dark_fragment
 from tests.videos import CAMCORDER, DARK, LIT, SYNC_SETTINGS, write_pictures, write_video
 
 FPS = 25

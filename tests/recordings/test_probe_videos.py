@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.job import InputError
-from scripts.recordings.damage import spans
 from scripts.recordings.probe_videos import digest_of_ends, probe_video
+from squint.errors import InputError
+from squint.files.damage import spans
 from tests.videos import SIZE, packets, write_pictures, write_video
 
 GROUPS = {"x264-params": "keyint=25:scenecut=0:bframes=2", "crf": "10"}

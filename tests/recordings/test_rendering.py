@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from scripts.crops.cutting import cut
-from scripts.recordings.behaviour import simulate_behaviour
-from scripts.recordings.mouse import draw_animal, head_frame
-from scripts.recordings.rendering import (
+from squint.domain.seeds import named_generator
+from squint.samples.cropping import cut
+from squint.simulation.behaviour import simulate_behaviour
+from squint.simulation.camera import Timing, describe_frame, sample_timing
+from squint.simulation.mouse import head_frame, sample_animal
+from squint.simulation.rendering import (
     BLEND_CM,
     CAST_TOGETHER,
     FAR,
@@ -20,19 +22,17 @@ from scripts.recordings.rendering import (
     Painter,
     add_highlight,
     cast,
-    draw_scene,
     face_box,
     melt,
+    sample_scene,
 )
-from scripts.recordings.simulate_camera import Timing, describe_frame, draw_timing
-from scripts.seeds import named_generator
 
 
 def painter(index=0):
     return Painter(
         Camera(index, 320, 180),
-        draw_animal(named_generator(1, "animal")),
-        draw_scene(named_generator(1, "scene")),
+        sample_animal(named_generator(1, "animal")),
+        sample_scene(named_generator(1, "scene")),
         named_generator(1, "background"),
     )
 
@@ -93,7 +93,7 @@ def test_the_sensor_adds_noise_and_the_dark_is_dark():
 
 
 def test_cameras_start_at_their_own_moment_and_share_the_light():
-    timings = [draw_timing(1, "EXP1", camera, 25, 10, 1.5, 50) for camera in ("C1", "C2")]
+    timings = [sample_timing(1, "EXP1", camera, 25, 10, 1.5, 50) for camera in ("C1", "C2")]
     assert timings[0].start_s != timings[1].start_s
     assert timings[0].dark == timings[1].dark
     for timing in timings:
@@ -111,8 +111,8 @@ def test_frames_are_lit_for_a_share_of_their_exposure():
 def test_full_hd_frames_are_the_same_scene_enlarged():
     large = Painter(
         Camera(0, 1920, 1080),
-        draw_animal(named_generator(1, "animal")),
-        draw_scene(named_generator(1, "scene")),
+        sample_animal(named_generator(1, "animal")),
+        sample_scene(named_generator(1, "scene")),
         named_generator(1, "background"),
     ).paint(state())
     assert large.shape == (1080, 1920, 3)

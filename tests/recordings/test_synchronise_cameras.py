@@ -6,17 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.grimace import CAMERAS
-from scripts.job import InputError
-from scripts.recordings.clocks import moment_frames
 from scripts.recordings.probe_videos import probe_video
-from scripts.recordings.simulate_camera import Timing
-from scripts.recordings.synchronise_cameras import (
-    check_cameras,
-    manual_places,
-    measure_clocks,
-    synchronise_cameras,
-)
+from scripts.recordings.synchronise_cameras import check_cameras, manual_places, measure_clocks, synchronise_cameras
+from squint.domain.rig import CAMERAS
+from squint.errors import InputError
+from squint.simulation.camera import Timing
+from squint.synchronisation.clocks import moment_frames
 from tests.videos import CAMCORDER, DARK, LIT, SYNC_SETTINGS, write_video
 
 FPS = 25

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scripts.report.left_out import (
+from scripts.report.summarise_study import allow, render, summarise_study
+from squint.presentation.summary.findings import (
     damaged_videos,
     doubtful_clocks,
     early_ends,
@@ -18,10 +19,9 @@ from scripts.report.left_out import (
     unfinished_sheets,
     untested_animals,
 )
-from scripts.report.methods import describe_methods
-from scripts.report.summarise_study import allow, render, summarise_study
-from scripts.report.verdict import compare_errors, headline, tabulate_agreement, tell_verdict
-from scripts.report.wording import count, estimate, listing, number, ordinal, percent
+from squint.presentation.summary.methods import describe_methods
+from squint.presentation.summary.verdict import compare_errors, headline, tabulate_agreement, tell_verdict
+from squint.presentation.summary.wording import count, estimate, listing, number, ordinal, percent
 from tests.conftest import ROOT
 
 NAN = float("nan")

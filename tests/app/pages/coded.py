@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from scripts.app.sheets import scores_path
-from scripts.moments.accept_labels import read_scores
+from squint.app.sheets import scores_path
+from squint.files.score_sheets import read_scores
 from tests.app.browser import Browser
 
 NAME = "TBI_20180306_EXP"

@@ -10,9 +10,9 @@ pytest.importorskip("selenium", reason="the app's environment is needed: make te
 
 from selenium.webdriver.common.keys import Keys
 
-from scripts.app.sheets import scores_path
-from scripts.evaluation.measure_agreement import collect_pairs, measure_agreement
-from scripts.moments.accept_labels import read_coders, score_moments
+from squint.app.sheets import scores_path
+from squint.files.score_sheets import read_coders, score_moments
+from squint.measures.coder_agreement import collect_pairs, measure_agreement
 from tests.app.browser import serving
 from tests.app.pages.coded import NAME
 

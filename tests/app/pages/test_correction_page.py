@@ -8,8 +8,8 @@ pytest.importorskip("selenium", reason="the app's environment is needed: make te
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from scripts.app.recording import read_recording
-from scripts.app.sheets import corrections_path
+from squint.app.recording import read_recording
+from squint.app.sheets import corrections_path
 from tests.app.browser import Browser, browsing, eventually, serving
 from tests.app.pages.coded import NAME, SIZE, moment_of
 

@@ -13,9 +13,9 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
 from selenium.webdriver.common.keys import Keys
 
-from scripts.app.recording import read_recording
-from scripts.app.sheets import scores_path
-from scripts.grimace import ACTION_UNITS
+from squint.app.recording import read_recording
+from squint.app.sheets import scores_path
+from squint.domain.scale import ACTION_UNITS
 from tests.app.browser import Server, browsing, eventually, serving
 from tests.app.pages.coded import FACE_ACROSS, NAME, coder_scores, moment_of, seen
 

@@ -11,7 +11,7 @@ pytest.importorskip("selenium", reason="the app's environment is needed: make te
 import nicegui
 from selenium.webdriver.common.keys import Keys
 
-from scripts.app.recording import read_recording
+from squint.app.recording import read_recording
 from tests.app.browser import Browser, browsing, serving
 from tests.app.pages.coded import DUPLICATES, MOMENTS, NAME
 

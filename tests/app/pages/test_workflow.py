@@ -9,9 +9,9 @@ pytest.importorskip("selenium", reason="the app's environment is needed: make te
 
 from selenium.webdriver.common.keys import Keys
 
-from scripts.app.recording import read_recording
-from scripts.crop_names import decode
-from scripts.grimace import ACTION_UNITS
+from squint.app.recording import read_recording
+from squint.domain.scale import ACTION_UNITS
+from squint.files.crop_names import decode
 from tests.app.browser import serving
 from tests.conftest import ENVIRONMENT, ROOT, Workplace, planned_jobs, set_up
 

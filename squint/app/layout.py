@@ -1,0 +1,133 @@
+"""What the pages share: plain HTML elements, the header, the banner for trouble, dialogs, and the theme."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from squint.app.journal import Change
+from squint.app.session import Session
+
+INSTANT = "transition-duration=0"  # a key that is pressed right after means the page
+STYLE = Path(__file__).with_name("style.css")
+TITLES = {"score": "Scoring", "correct": "Boxes", "agreement": "Agreement"}  # path to title
+THEMES = {"": None, "light": False, "dark": True}  # as the system says, unless a person has chosen
+
+
+def html(tag: str, text: str = "", classes: str = "", **attributes: str) -> TextElement:
+    """A plain element; attributes with underscores for hyphens."""
+    element = TextElement(tag=tag, text=text).classes(classes)
+    element.props.update({name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()})
+    return element
+
+
+def button(text: str, on_click: Callable, classes: str = "", **attributes: str) -> TextElement:
+    """A plain button."""
+    return html("button", text, classes, type="button", **attributes).on("click", on_click, args=[])
+
+
+def button_for_seen(text: str, on_click: Callable[[str], None], classes: str = "", **attributes: str) -> TextElement:
+    """A button about the item that is shown; `on_click` takes the item that was to be seen when it was pressed."""
+    element = html("button", text, classes, type="button", **attributes)
+    shown = "() => emit(document.querySelector('.views').dataset.shown)"
+    return element.on("click", lambda event: on_click(event.args), js_handler=shown)
+
+
+def tell(text: str) -> None:
+    """Say something in passing, away from the pictures' middle."""
+    ui.notify(text, position="top", timeout=2500, group=False)
+
+
+def set_attribute(element, name: str, value: str) -> None:
+    """Set an attribute, and send it only if it is new."""
+    if element.props.get(name) != value:
+        element.props[name] = value
+        element.update()
+
+
+def set_text(element, text: str) -> None:
+    """Set a text, and send it only if it is new."""
+    if element.text != text:
+        element.set_text(text)
+
+
+def keys_table(rows: list[tuple[str, str]], classes: str = "") -> None:
+    """A table of keys and what they do."""
+    with html("table", classes=f"keys {classes}"):
+        for key, meaning in rows:
+            with html("tr"):
+                with html("th", scope="row"):
+                    for part in key.split():
+                        html("kbd", part)
+                html("td", meaning)
+
+
+class Page:
+    """The frame of a page: header, trouble, announcements; calls `refresh` when anything on the session has changed."""
+
+    def __init__(self, session: Session, person: str, token: str, path: str, refresh: Callable[[], None]):
+        self.session = session
+        self.person = person
+        ui.page_title(f"{TITLES[path]} – Squint")
+        ui.add_css(STYLE)
+        ui.query("html").props("lang=en")
+        chosen = session.journal.value(person, "setting", "theme")
+        self.dark = ui.dark_mode(THEMES[chosen])
+        self.refresh = refresh
+        self.waiting = False
+        listener = self.refresh_soon
+        session.pages[listener] = person
+        ui.context.client.on_delete(lambda: session.pages.pop(listener, None))
+        with html("header"):
+            html("h1", TITLES[path])
+            self.status = html("span", classes="status", aria_live="polite", role="status")
+            html("span", classes="space")
+            self.menu = html("nav", aria_label="Pages and help")
+            with self.menu:
+                for other, title in TITLES.items():
+                    if other != path:
+                        html("a", title, href=f"/as/{token}/{other}")
+                button("Light / dark", self.change_theme)
+            html("span", person, "person", title="Who is working here")
+        with html("div", classes="trouble", role="alert") as self.trouble:
+            self.trouble_text = html("p")
+            button("Try again", lambda: session.try_again(person))
+        self._show_trouble()
+
+    def refresh_soon(self) -> None:
+        """Show things as they are when what goes on now is done; once, however often it is asked for."""
+        if not self.waiting:
+            self.waiting = True
+            asyncio.get_running_loop().call_soon(self._refresh)
+
+    def _refresh(self) -> None:
+        self.waiting = False
+        self._show_trouble()
+        self.refresh()
+
+    def _show_trouble(self) -> None:
+        self.trouble.set_visibility(bool(self.session.trouble))
+        told = "Nothing more is accepted until this is mended; what the page showed as done is safe.\n"
+        set_text(self.trouble_text, f"{told}{self.session.trouble}")
+
+    def change_theme(self) -> None:
+        """From as the system says to light, to dark, and back."""
+        names = list(THEMES)
+        chosen = names[(names.index(self.session.journal.value(self.person, "setting", "theme")) + 1) % len(names)]
+        if self.session.act(self.person, [Change("setting", "theme", "", chosen)]):
+            self.dark.set_value(THEMES[chosen])
+            tell(f"Colours: {chosen or 'as the system says'}")
+
+    @contextmanager
+    def dialog(self, title: str, close: bool = True):
+        """A dialog with a heading, closed by Escape, and by a button if it is to `close` by one."""
+        dialog = ui.dialog().props(INSTANT)
+        dialog.props["aria-label"] = title
+        with dialog, html("section", classes="dialog", role="document", tabindex="-1"):
+            html("h2", title)
+            yield dialog
+            if close:
+                button("Close", dialog.close, "wide", autofocus="true")

@@ -1,0 +1,313 @@
+"""The page on which a coder scores (thesis, 4.5.1 with Table 4.6)."""
+
+from datetime import datetime
+
+from nicegui import ui
+
+from squint.app.guide import SCORE_MEANINGS, SCORE_NAMES, UNIT_MEANINGS
+from squint.app.journal import Change
+from squint.app.layout import INSTANT, Page, button, button_for_seen, html, keys_table, set_attribute, set_text, tell
+from squint.app.quiz import sample_question
+from squint.app.scoring import SCORES, UNITS, Scoring
+from squint.app.session import Session
+from squint.app.views import Views
+from squint.domain.scale import UNIT_NAMES
+
+KEYS = [
+    ("0 1 2", "score the marked unit Normal, Medium, High"),
+    ("x .", "the marked unit is not observable"),
+    ("↑ ↓", "mark another unit"),
+    ("Backspace", "take the last answer back, or the marked unit's"),
+    ("Enter", "next item that is not scored"),
+    ("← →", "previous, next item"),
+    ("g", "go to an item by its number"),
+    ("b", "bad image, or not after all"),
+    ("e", "not evaluated: empty the whole item"),
+    ("u", "undo"),
+    ("+ −", "zoom all views in, out"),
+    ("Shift arrow", "move all views; or drag one, and turn the wheel over it"),
+    ("v Esc", "enlarge one view after another; all six again; or double click"),
+    ("l", "log of what you did"),
+    ("h", "these keys, and what the scores mean"),
+]
+SCORE_KEYS = {"0": "0", "1": "1", "2": "2", "x": "X", ".": "X", ",": "X"}
+MOST_LOGGED = 300
+# Of the keys that stand on no button those that are shown beside the views, where there is room.
+ALWAYS_SHOWN = ("↑ ↓", "Backspace", "+ −", "Shift arrow", "v Esc")
+
+
+def describe_time(seconds: float) -> str:
+    """A time for people: seconds, minutes or hours."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def count(number: int, thing: str) -> str:
+    """A number of things in words."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+class ScoringPage:
+    """Lays the page out and keeps it in step with the coder's `Scoring`."""
+
+    def __init__(self, session: Session, coder: str, token: str, addresses, quiz_every: int):
+        self.scoring = Scoring(session, coder)
+        self.session, self.coder, self.token, self.quiz_every = session, coder, token, quiz_every
+        self.quiz = None
+        if quiz_every and not session.journal.value(coder, "quiz", "scored"):
+            self._note_quiz(0)  # from here on items are counted
+        self.left_open = ""  # the item about which the coder was told that it is not finished
+        self.page = Page(session, coder, token, "score", self.refresh)
+        self._lay_out(addresses)
+        self.refresh()
+
+    def _lay_out(self, addresses) -> None:
+        recording = self.session.recording
+        with self.page.menu:
+            button("Log (l)", self.open_log)
+            button("Help (h)", lambda: self.help.open())
+        with html("section", classes="work"):
+            self.views = Views((recording.width, recording.height), addresses, self.on_key)
+            with html("aside", aria_label="Scores"):
+                self._lay_out_units()
+                self._lay_out_progress()
+        with self.page.dialog("Keys and scores") as self.help:
+            keys_table(KEYS)
+            with html("table", classes="meanings"):
+                for value, name in SCORE_NAMES.items():
+                    with html("tr"):
+                        html("th", name, scope="row")
+                        html("td", SCORE_MEANINGS[value])
+                for unit, meanings in UNIT_MEANINGS.items():
+                    for value, meaning in meanings.items():
+                        with html("tr"):
+                            html("th", f"{UNIT_NAMES[unit].capitalize()} {value}", scope="row")
+                            html("td", meaning)
+        with self.page.dialog("What you did") as self.log:
+            self.log_list = html("ol", classes="log")
+        with self.page.dialog("Go to an item", close=False) as self.finder:
+            items = len(self.scoring.items)
+            rule = {f"There are items 1 to {items}": lambda value: value is None or 1 <= value <= items}
+            self.wanted = ui.number("Item", precision=0, format="%d", validation=rule)
+            self.wanted.props("autofocus").on("keydown.enter", self.find)
+            button("Go", self.find, "wide")
+        self.quiz_dialog = ui.dialog().props(f"persistent {INSTANT} aria-label=Quiz")
+
+    def _lay_out_units(self) -> None:
+        self.rows, self.buttons = [], {}
+        self.units = html("div", classes="units")
+        for place, unit in enumerate(UNITS):
+            name = UNIT_NAMES[unit].capitalize()
+            with self.units, html("section", classes="unit", role="group", aria_label=name) as row:
+                html("h2", name)
+                with html("div", classes="answers"):
+                    for value in SCORES:
+                        key = "x" if value == "X" else value
+                        word = "Not obs." if value == "X" else SCORE_NAMES[value]
+                        answer = button_for_seen("", lambda shown, v=value, p=place: self.score(shown, v, p), "answer")
+                        answer.props["aria-label"] = f"{key} {word}, {name}"
+                        with answer:
+                            html("kbd", key)
+                            html("span", f" {word}")
+                        self.buttons[unit, value] = answer
+            self.rows.append(row)
+        with html("dl", classes="meaning", aria_label="What the scores of the marked unit mean"):
+            self.meanings = []
+            for value in UNIT_MEANINGS["eye"]:
+                html("dt", value)
+                self.meanings.append(html("dd", UNIT_MEANINGS["eye"][value]))
+        with html("div", classes="row"):
+            self.bad = button_for_seen("Bad image (b)", lambda shown: self.judge(shown, "b"))
+            button_for_seen("Not evaluated (e)", lambda shown: self.judge(shown, "e"))
+            button_for_seen("Undo (u)", lambda shown: self.judge(shown, "u"))
+        keys_table([(key, meaning) for key, meaning in KEYS if key in ALWAYS_SHOWN], "if-room")
+        html("p", "↑ ↓ mark · Backspace take back · + − zoom · Shift arrow move · v enlarge", "hint if-no-room")
+
+    def _lay_out_progress(self) -> None:
+        with html("section", classes="progress", aria_label="Progress"):
+            self.state = html("p", classes="state", aria_live="polite")
+            with html("div", classes="row"):
+                button("← Previous", lambda: self.step(-1))
+                button("Next →", lambda: self.step(1))
+                button("Go to (g)", self.finder_open)
+            self.next = button("Next not scored (Enter)", self.go_on, "wide main")
+            self.bar = html("progress", max=str(len(self.scoring.items)), aria_label="Items scored")
+            self.pace = html("p", classes="pace")
+
+    # What the coder does
+
+    def on_key(self, pressed: dict) -> None:
+        """A key that was pressed while item `shown` (from 1) was to be seen."""
+        key = pressed["key"]
+        if self.quiz:
+            self.answer_quiz(key)
+            return
+        if self.log.value or self.finder.value or self.help.value:
+            for dialog, own in ((self.log, "l"), (self.help, "h")):
+                if key == own:
+                    dialog.close()
+            return
+        moves = {
+            "ArrowLeft": lambda: self.step(-1),
+            "ArrowRight": lambda: self.step(1),
+            "Enter": self.go_on,
+            "g": self.finder_open,
+            "l": self.open_log,
+            "h": self.help.open,
+            "?": self.help.open,
+        }
+        if key in moves:
+            moves[key]()
+        else:
+            self.judge(pressed["shown"], key)
+
+    def judge(self, shown: str, key: str) -> None:
+        """A key that says something of the item that was to be seen when it was pressed."""
+        scoring = self.scoring
+        actions = {
+            "ArrowUp": lambda: scoring.choose_unit(-1),
+            "ArrowDown": lambda: scoring.choose_unit(1),
+            "Backspace": scoring.take_back,
+            "b": scoring.call_bad,
+            "e": scoring.clear,
+            "u": lambda: scoring.undo() or tell("Nothing to undo."),
+        }
+        if key in SCORE_KEYS:
+            self.score(shown, SCORE_KEYS[key])
+        elif key in actions and self.scoring.is_shown(shown):
+            self.act(actions[key])
+
+    def score(self, shown: str, value: str, unit: int | None = None) -> None:
+        """Give a unit (the marked one) a score."""
+        if not self.scoring.is_shown(shown):
+            return
+        if self.scoring.bad():
+            tell("This is called a bad image. b takes that back.")
+        elif unit is None and self.scoring.unit is None:
+            tell("All five units are answered. ↑ or ↓ marks one to change it.")
+        else:
+            self.act(lambda: self.scoring.score(value, unit))
+
+    def act(self, action) -> None:
+        """Do something to the item, and show it."""
+        action()
+        self.page.refresh_soon()
+
+    def step(self, places: int) -> None:
+        """To an item so many places on."""
+        self.scoring.go(self.scoring.place + places)
+        self.page.refresh_soon()
+        self.ask_quiz()
+
+    def go_on(self) -> None:
+        """To the next item that is not scored; after the last one to the coder's agreement."""
+        left = self.units_to_go()
+        if 0 < left < len(UNITS) and self.left_open != self.scoring.item.key:
+            self.left_open = self.scoring.item.key
+            tell(f"{count(left, 'unit')} of this item to go. Enter again leaves it so.")
+            return
+        place = self.scoring.next_open()
+        if place is None:
+            ui.navigate.to(f"/as/{self.token}/agreement")
+        elif place == self.scoring.place:
+            tell("This is the last item that is not scored.")
+        else:
+            self.step(place - self.scoring.place)
+
+    def units_to_go(self) -> int:
+        """How many units of the item have no answer; none of a bad image."""
+        return 0 if self.scoring.bad() else sum(not value for value in self.scoring.answers().values())
+
+    def finder_open(self) -> None:
+        """Ask for the number of an item."""
+        self.wanted.set_value(None)
+        self.finder.open()
+
+    def find(self) -> None:
+        """Go to the item that was asked for."""
+        if self.wanted.value and self.wanted.validate():
+            self.finder.close()
+            self.step(int(self.wanted.value) - 1 - self.scoring.place)
+
+    # What the page shows
+
+    def refresh(self) -> None:
+        """Show things as they are now."""
+        scoring = self.scoring
+        given, bad, done = scoring.answers(), scoring.bad(), scoring.count_done()
+        self.views.show(scoring.place, scoring.item, scoring.faces(), scoring.ahead())
+        set_text(self.page.status, f"Item {scoring.place + 1} of {len(scoring.items)}")
+        for place, unit in enumerate(UNITS):
+            set_attribute(self.rows[place], "aria-current", str(place == scoring.unit and not bad).lower())
+            for value in SCORES:
+                set_attribute(self.buttons[unit, value], "aria-pressed", str(given[unit] == value).lower())
+        if scoring.unit is not None:
+            for element, meaning in zip(self.meanings, UNIT_MEANINGS[UNITS[scoring.unit]].values(), strict=True):
+                set_text(element, meaning)
+        set_attribute(self.bad, "aria-pressed", str(bad).lower())
+        set_attribute(self.units, "data-bad", str(bad).lower())
+        left = self.units_to_go()
+        state = "Not evaluated" if left == len(UNITS) else f"{count(left, 'unit')} to go" if left else "Scored"
+        set_text(self.state, "Bad image" if bad else state)
+        set_attribute(self.next, "data-ready", str(scoring.done()).lower())
+        set_text(self.next, "Next not scored (Enter)" if done < len(scoring.items) else "Your agreement (Enter)")
+        set_attribute(self.bar, "value", str(done))
+        pace = scoring.seconds_an_item()
+        rest = len(scoring.items) - done
+        told = f" · {describe_time(pace)} an item, some {describe_time(pace * rest)} to go" if pace and rest else ""
+        set_text(self.pace, f"{done} of {len(scoring.items)} scored{told}")
+
+    def open_log(self) -> None:
+        """Show what this coder did, the latest first."""
+        self.log_list.clear()
+        with self.log_list:
+            history = self.scoring.history(MOST_LOGGED)
+            if not history:
+                html("li", "Nothing yet.")
+            for at, what in history:
+                with html("li"):
+                    html("time", f"{datetime.fromisoformat(at).astimezone():%d %b %H:%M:%S}")
+                    html("span", what)
+        self.log.open()
+
+    # Pop-quiz
+
+    def ask_quiz(self) -> None:
+        """A question after every so many items that were scored."""
+        asked, before = (int(self.session.journal.value(self.coder, "quiz", of) or 0) for of in ("asked", "scored"))
+        if not self.quiz_every or self.scoring.count_done() - before < self.quiz_every:
+            return
+        self.quiz = sample_question(self.coder, asked)
+        self._note_quiz(asked + 1)
+        self.quiz_dialog.clear()
+        with self.quiz_dialog, html("section", classes="dialog", role="document"):
+            html("h2", "A short break")
+            html("p", self.quiz.text)
+            for place, option in enumerate(self.quiz.options):
+                with button("", lambda p=place: self.answer_quiz(str(p + 1)), "wide"):
+                    html("kbd", str(place + 1))
+                    html("span", f" {option}")
+            self.verdict = html("p", "Press the number of your answer.", aria_live="assertive")
+            self.answered = False
+            button("Go on (Enter)", lambda: self.answer_quiz("Enter"), "wide main")
+        self.quiz_dialog.open()
+
+    def _note_quiz(self, asked: int) -> None:
+        """Note how many questions were asked, and how many items were scored by then."""
+        counts = {"asked": asked, "scored": self.scoring.count_done()}
+        self.session.act(self.coder, [Change("quiz", of, "", str(number)) for of, number in counts.items()])
+
+    def answer_quiz(self, key: str) -> None:
+        """A key while a question is open."""
+        if not self.quiz:
+            return
+        options = [str(place + 1) for place in range(len(self.quiz.options))]
+        if key in options and not self.answered:
+            self.answered = True
+            right = self.quiz.options[self.quiz.right]
+            told = "Right" if int(key) - 1 == self.quiz.right else f"No, it is: {right}"
+            set_text(self.verdict, f"{told}. Enter goes on.")
+        elif key == "Enter":
+            self.quiz = None
+            self.quiz_dialog.close()

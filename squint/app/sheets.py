@@ -1,0 +1,175 @@
+"""The tables that the workflow takes, as projections of the journal: scores of each person, corrected boxes."""
+
+import csv
+import io
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+
+from squint.app.journal import Journal
+from squint.app.recording import Box, Item, Recording, View
+from squint.domain.scale import ACTION_UNITS
+from squint.errors import InputError
+from squint.files.score_sheets import SCORE_COLUMNS
+
+NOT_OBSERVABLE = "X"  # as in the names of crops (thesis, Figure 4.7)
+BAD_IMAGE = "bad_image"
+REMEDY = "see that the disk has space and that the folder can be written; the journal has all that was done"
+NO_FACE = "none"  # the value of a box that was removed
+CORRECTION_COLUMNS = ["camera", "frame_num", "box_x", "box_y", "box_size"]
+
+
+def scores_path(folder: Path, recording: str, person: str) -> Path:
+    """Where a person's scores of a recording stand."""
+    return folder / "scores" / f"{recording}.{person}.csv"
+
+
+def corrections_path(folder: Path, recording: str) -> Path:
+    """Where the corrected boxes of a recording stand."""
+    return folder / "corrections" / f"{recording}.csv"
+
+
+def answers(journal: Journal, person: str, item: Item) -> dict[str, str]:
+    """For each action unit 0, 1, 2, X for not observable, or empty for not answered."""
+    return {unit: journal.value(person, "score", item.key, unit) for unit in ACTION_UNITS}
+
+
+def is_bad(journal: Journal, person: str, item: Item) -> bool:
+    """Whether a person called an item a bad image."""
+    return journal.value(person, "score", item.key, BAD_IMAGE) == "1"
+
+
+def is_done(journal: Journal, person: str, item: Item) -> bool:
+    """Whether an item is scored: all five units answered, or a bad image."""
+    return is_bad(journal, person, item) or all(answers(journal, person, item).values())
+
+
+def scored_at(journal: Journal, person: str, item: Item) -> str:
+    """When a person last changed the scores of an item; empty if never."""
+    entries = (journal.entry(person, "score", item.key, field) for field in (*ACTION_UNITS, BAD_IMAGE))
+    return max((entry.at for entry in entries if entry), default="")
+
+
+def read_box(value: str, detected: Box | None) -> Box | None:
+    """The box that counts, from what the journal says of it."""
+    if not value:
+        return detected
+    return None if value == NO_FACE else tuple(map(int, value.split(",")))
+
+
+def box_of(journal: Journal, view: View) -> Box | None:
+    """The box of a view that counts now: the corrected one, else the detector's."""
+    return read_box(journal.value("", "box", view.frame), view.detected)
+
+
+def score_rows(journal: Journal, recording: Recording, person: str) -> Iterable[dict]:
+    """A row an item in the sheet's order, in the form in which scores come back."""
+    for item in recording.items:
+        given = {unit: value.replace(NOT_OBSERVABLE, "") for unit, value in answers(journal, person, item).items()}
+        yield (
+            {"item": item.number, "key": item.key, "coder": person}
+            | given
+            | {
+                "bad_image": int(is_bad(journal, person, item)),
+                "done": int(is_done(journal, person, item)),
+                "scored_at": scored_at(journal, person, item),
+            }
+        )
+
+
+def correction_rows(journal: Journal, recording: Recording) -> Iterable[dict]:
+    """A row for each frame whose box is not the detector's; size 0 removes a box."""
+    views = {view.frame: view for item in recording.items for view in item.views if view.path}
+    for view in sorted(views.values(), key=lambda view: (view.camera, view.frame_num)):
+        box = box_of(journal, view)
+        if box != view.detected:
+            yield dict(zip(CORRECTION_COLUMNS, (view.camera, view.frame_num, *(box or (0, 0, 0))), strict=True))
+
+
+def scores_text(journal: Journal, recording: Recording, person: str) -> str:
+    """A person's scores of a recording as a CSV."""
+    return table_text(SCORE_COLUMNS, score_rows(journal, recording, person))
+
+
+def corrections_text(journal: Journal, recording: Recording) -> str:
+    """The corrected boxes of a recording as a CSV; a heading alone where there are none."""
+    return table_text(CORRECTION_COLUMNS, correction_rows(journal, recording))
+
+
+def table_text(columns: list[str], rows: Iterable[dict]) -> str:
+    """A CSV of some rows."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def read_bytes(path: Path) -> bytes | None:
+    """What a file holds; None if there is none. Raises InputError where it cannot be read."""
+    try:
+        return path.read_bytes() if path.exists() else None
+    except OSError as error:
+        raise InputError(path, "a table that can be read", error.strerror or repr(error), REMEDY) from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file beside its place and put it there whole, if it says something new: what depends on it runs again.
+
+    Raises InputError where that fails.
+    """
+    new = path.with_name(f".{path.name}.new")
+    if read_bytes(path) == text.encode():
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(text)
+        new.replace(path)
+    except OSError as error:
+        raise InputError(path, "room on the disk for a table", error.strerror or repr(error), REMEDY) from error
+
+
+def set_aside(path: Path) -> str:
+    """Give a table that somebody else has written another name, and say so. Raises InputError where that fails."""
+    names = (path.with_name(f"{path.stem}.before{number}{path.suffix}") for number in count(1))
+    kept = next(name for name in names if not name.exists())
+    try:
+        path.rename(kept)
+    except OSError as error:
+        raise InputError(path, "a table that can be renamed", error.strerror or repr(error), REMEDY) from error
+    return f"{path} said something else than the journal. What it said is not taken over; it is kept as {kept}."
+
+
+def write_all(journal: Journal, recording: Recording, folder: Path) -> None:
+    """Write the scores of all people who have given some, and the corrections."""
+    for person in journal.people("score"):
+        write_whole(scores_path(folder, recording.name, person), scores_text(journal, recording, person))
+    write_whole(corrections_path(folder, recording.name), corrections_text(journal, recording))
+
+
+def take_over(journal: Journal, recording: Recording, folder: Path, people: Iterable[str]) -> list[str]:
+    """Bring all tables up to date with the journal, set those aside that said something else, and tell of it.
+
+    Raises InputError for a table of one of `people`, or of corrections, of which the journal knows nothing.
+    """
+    scored = journal.people("score")
+    tables = [
+        (corrections_path(folder, recording.name), bool(journal.people("box")), corrections_text(journal, recording))
+    ]
+    for person in sorted({*scored, *people}):
+        path = scores_path(folder, recording.name, person)
+        tables.append((path, person in scored, scores_text(journal, recording, person)))
+    told = []
+    for path, known, text in tables:
+        if read_bytes(path) in (None, text.encode()):
+            continue
+        if not known:
+            raise InputError(
+                path,
+                "no table yet, or one that this app wrote",
+                f"a table of which {journal.path} knows nothing",
+                "move it away, or take another coder's name: it would be overwritten",
+            )
+        told.append(set_aside(path))
+    write_all(journal, recording, folder)
+    return told

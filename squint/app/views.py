@@ -1,0 +1,46 @@
+"""The element that shows six views of a moment and hands on the page's keys; `views.js` is its other half."""
+
+from collections.abc import Callable
+
+from nicegui.element import Element
+
+from squint.app.recording import Box, Item
+
+
+class Views(Element, component="views.js"):
+    """Six views; `addresses` gives those of an item's frames, `on_key` and `on_box` take what was pressed and drawn."""
+
+    def __init__(
+        self,
+        frame: tuple[int, int],
+        addresses: Callable[[Item], list[str]],
+        on_key: Callable[[dict], None],
+        on_box: Callable[[dict], None] | None = None,
+        on_select: Callable[[int], None] | None = None,
+    ):
+        super().__init__()
+        self.addresses = addresses
+        editable = on_box is not None
+        self._props.update(item="", views=[], ahead=[], frame=list(frame), editable=editable, selected=0)
+        self.on("key", lambda event: on_key(event.args))
+        if editable:
+            self.on("box", lambda event: on_box(event.args))
+            self.on("select", lambda event: on_select(event.args))
+
+    def show(self, place: int, item: Item, boxes: list[Box | None], ahead: list[Item], selected: int = 0) -> None:
+        """Show an item, which is called by its `place` from 0, and prepare others."""
+        views = [
+            {"url": address, "box": box}
+            # A scorer is told nothing by which moments can be told apart.
+            | (
+                {"detected": view.detected, "changed": box != view.detected, "certainty": round(view.certainty, 3)}
+                if self._props["editable"]
+                else {}
+            )
+            for view, address, box in zip(item.views, self.addresses(item), boxes, strict=True)
+        ]
+        urls = [address for other in ahead for address in self.addresses(other) if address]
+        new = {"item": str(place + 1), "views": views, "ahead": urls, "selected": selected}
+        if any(self._props[name] != value for name, value in new.items()):
+            self._props.update(new)
+            self.update()

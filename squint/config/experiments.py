@@ -1,0 +1,138 @@
+"""The sample sheet: read and checked, mistakes told by name."""
+
+import os
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+
+from squint.config.schema import check
+from squint.errors import InputError
+from squint.files.lab_tables import read_people_table
+
+SIMULATED = "simulated"
+RESERVED = r"FACE\d+"  # recordings that are simulated for the face detector
+
+
+def read_sheet(path: str) -> pd.DataFrame:
+    """The sample sheet as it stands, all columns as text; what is absent is empty. Raises InputError for no sheet."""
+    required = ["experiment", "subject", "condition", "role", "videos"]
+    optional = ["scores", "corrections", "sync_frames"]
+    return read_people_table(path, required, optional, sep="\t").reindex(columns=required + optional, fill_value="")
+
+
+def read_experiments(path: str, allowed_subjects: list[str]) -> pd.DataFrame:
+    """The sample sheet, indexed by `experiment`; absent optional cells are empty strings.
+
+    Raises InputError for anything the schema forbids, repeated names, a scored role without scores, files in
+    places where they can't be, or a subject or its videos that would be on both sides of a fold.
+    """
+    table = read_sheet(path)
+    for row in table.to_dict("records"):
+        check(row, "experiments", f"{path}, experiment {row['experiment']!r}", "correct the row")
+    check_names(table, path)
+    check_roles(table, path)
+    check_paths(table, path)
+    check_sides(table, path, allowed_subjects)
+    return table.set_index("experiment")
+
+
+def check_names(table: pd.DataFrame, path: str) -> None:
+    """Raise InputError for a name that stands twice, or for two that people and file systems may take for one."""
+    repeated = table.experiment[table.experiment.duplicated()]
+    if len(repeated):
+        raise InputError(path, "each experiment once", f"{repeated.iloc[0]!r} more than once", "rename or remove one")
+    for column in ("experiment", "subject"):
+        names = sorted(table[column].unique())
+        hidden = [name for name in names if not name.isprintable()]
+        if hidden:
+            found, remedy = f"{hidden[0]!a}, which holds a character that can't be seen", "write the name anew"
+            raise InputError(path, f"names in column {column!r} that can be read", found, remedy)
+        same = [pair for pair in pairwise(sorted(names, key=str.casefold)) if pair[0].casefold() == pair[1].casefold()]
+        if same:
+            found, remedy = f"{same[0][0]!r} and {same[0][1]!r}", "write the same name the same way"
+            raise InputError(path, f"names in column {column!r} that differ by more than case", found, remedy)
+
+
+def check_paths(table: pd.DataFrame, path: str) -> None:
+    """Raise InputError for what people give in results/, and for videos that stand for two animals."""
+    here = Path.cwd()
+    results = f"{here / 'results'}{os.sep}"
+    for column in ("videos", "scores", "corrections"):
+        for row in table[~table[column].isin(["", SIMULATED])].itertuples():
+            cell = getattr(row, column)
+            named = [part.strip() for part in cell.split(",")] if column == "scores" else [cell]
+            if "" in named:
+                remedy = "write a path between and after commas, or no comma"
+                raise InputError(f"{path}, experiment {row.experiment!r}", f"paths in column {column!r}", cell, remedy)
+            if any(os.path.normpath(here / name).startswith(results) for name in named):
+                raise InputError(
+                    f"{path}, experiment {row.experiment!r}",
+                    f"{column} outside results/, where the workflow deletes and rewrites files",
+                    cell,
+                    f"keep them elsewhere, for instance in {column}/",
+                )
+    real = table[table.videos != SIMULATED]
+    places = real.videos.map(lambda name: os.path.normpath(here / name))
+    shared = real[real.groupby(places).subject.transform("nunique") > 1]
+    if len(shared):
+        rows = shared[places[shared.index] == places[shared.index[0]]]
+        one, other = rows.drop_duplicates("subject").iloc[:2].itertuples()
+        raise InputError(
+            f"{path}, experiment {other.experiment!r}",
+            "videos of its own for each animal",
+            f"{other.videos!r} for {one.subject} ({one.experiment}) and {other.subject} ({other.experiment})",
+            "correct the column `videos`",
+        )
+
+
+def check_roles(table: pd.DataFrame, path: str) -> None:
+    """Raise InputError unless every scored role has scores and there is something to train, validate and test."""
+    silent = table[(table.role != "score") & (table.scores == "")]
+    if len(silent):
+        name = silent.experiment.iloc[0]
+        raise InputError(
+            f"{path}, experiment {name!r}",
+            f"the path of an expert's scores, because its role is {silent.role.iloc[0]}",
+            "an empty cell in column `scores`",
+            f"write a path there, for instance scores/{name}.csv (it may not exist yet), then run "
+            f"`snakemake --cores all results/sheets/{name}.csv` and score that sheet; or give it the role score",
+        )
+    reserved = table[table.experiment.str.fullmatch(RESERVED)]
+    if len(reserved):
+        name = reserved.experiment.iloc[0]
+        raise InputError(
+            path, "names other than FACE1, FACE2, …, which the detector's recordings have", repr(name), "rename it"
+        )
+    mixed = table[(table.videos != SIMULATED) & ((table.scores == SIMULATED) | (table.corrections == SIMULATED))]
+    if len(mixed):
+        raise InputError(
+            f"{path}, experiment {mixed.experiment.iloc[0]!r}",
+            "an expert's own scores for real videos",
+            SIMULATED,
+            "write the path of a table",
+        )
+    for role, least in (("rotate", 2), ("validate", 1)):
+        subjects = table.subject[table.role == role].nunique()
+        if subjects < least:
+            raise InputError(path, f"at least {least} subject(s) of role {role}", str(subjects), "add recordings")
+
+
+def check_sides(table: pd.DataFrame, path: str, allowed: list[str]) -> None:
+    """Raise InputError if a subject has two of the roles rotate, train and validate."""
+    for role, others in (("rotate", ["train", "validate"]), ("train", ["validate"])):
+        subjects = set(table.subject[table.role == role]) - set(allowed)
+        both = table[table.role.isin(others) & table.subject.isin(subjects)]
+        if len(both):
+            row = both.iloc[0]
+            raise InputError(
+                f"{path}, experiment {row.experiment!r}",
+                "no subject on both sides of a fold",
+                f"subject {row.subject!r} with the roles {role} and {row.role}",
+                "change one of the roles, or name the subject in `datasets: allow_subjects_on_both_sides`",
+            )
+
+
+def fold_subjects(table: pd.DataFrame) -> list[str]:
+    """The subjects of role rotate in the sheet's order; fold k tests the k-th."""
+    return list(dict.fromkeys(table.subject[table.role == "rotate"]))

@@ -1,0 +1,183 @@
+"""The networks and studies of the config, written out in full, and checked before anything runs.
+
+A network takes what it leaves out from its `base`, and what is still left out from `network_defaults`. A study is a
+base network and the values to vary; each of its variants is a network whose name holds these values.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from squint.config.schema import CONFIG
+from squint.domain.naming import SHUFFLED, write_value
+from squint.domain.scale import HIGHEST_SCORE
+from squint.errors import InputError, suggest
+from squint.models.backbones import APPLICATIONS, OWN
+from squint.outputs import make_output
+
+BEST = "best"  # a backbone that a checkpoint chooses
+NEAREST = "nearest"  # a fold that a checkpoint chooses
+
+
+@dataclass(frozen=True)
+class Study:
+    """Variants of one network: `variants` maps a variant's name to its settings, `varied` to the varied values."""
+
+    name: str
+    base: str
+    folds: list[int] | str
+    variants: dict[str, dict]
+    varied: dict[str, dict]
+
+
+def fill_network(config: dict, name: str) -> dict:
+    """All values of one network. Raises InputError for an unknown base or a circle of bases."""
+    chain: list[str] = []
+    while name:
+        if name not in config["networks"]:
+            known = list(config["networks"])
+            raise InputError(CONFIG, f"a network: {', '.join(known)}", f"{name!r}{suggest(name, known)}", "correct it")
+        if name in chain:
+            raise InputError(
+                CONFIG, f"bases that end in network_defaults ({' -> '.join(chain)})", name, "cut the circle"
+            )
+        chain.append(name)
+        name = config["networks"][name].get("base", "")
+    values = dict(config["network_defaults"])
+    for link in reversed(chain):
+        values |= config["networks"][link]
+    values.pop("base", None)
+    return values
+
+
+def fill_networks(config: dict) -> dict[str, dict]:
+    """All networks of the config by name, each with all its values."""
+    return {name: fill_network(config, name) for name in config["networks"]}
+
+
+def vary(varied: dict[str, list] | list[dict]) -> list[dict]:
+    """The rows of a study: all combinations of `varied` values, or the given rows."""
+    if isinstance(varied, list):
+        return varied
+    return [dict(zip(varied, values, strict=True)) for values in product(*varied.values())]
+
+
+def read_study(config: dict, name: str, name_instances) -> Study:
+    """One study of the config. `name_instances` makes names from rows of texts (Snakemake's Paramspace).
+
+    Raises InputError for variants whose values do not go together or that are there twice.
+    """
+    study = config["studies"][name]
+    base = fill_network(config, study["base"])
+    rows = vary(study["vary"])
+    if len({tuple(sorted(row)) for row in rows}) > 1:
+        refuse(f"studies.{name}", "rows with the same keys", rows, "write each value in each row")
+    names = name_instances([{key: write_value(value) for key, value in row.items()} for row in rows])
+    if len(set(names)) < len(names):
+        refuse(f"studies.{name}", "each variant once", names, "remove one")
+    variants = {f"{name}/{instance}": base | row for instance, row in zip(names, rows, strict=True)}
+    for variant, values in variants.items():
+        check_network(variant, values, config)
+    if len({make_output(values).constant_predictor_name for values in variants.values()}) > 1:
+        refuse(f"studies.{name}", "variants that are judged by the same metric", study["vary"], "make two studies")
+    return Study(name, study["base"], study["folds"], variants, dict(zip(variants, rows, strict=True)))
+
+
+def constant_predictor_name(config: dict, name: str) -> str:
+    """The name of the constant predictor that stands beside a network of the config."""
+    return make_output(fill_network(config, name)).constant_predictor_name
+
+
+def control_of(name: str, config: dict) -> str:
+    """The control that stands beside a network: its own, that of its base, or the first of the same kind of output."""
+    constant = constant_predictor_name(config, name)
+    alike = [other for other in config["evaluation"]["controls"] if constant_predictor_name(config, other) == constant]
+    link = name
+    while link:
+        if link in alike:
+            return link + SHUFFLED
+        link = config["networks"][link].get("base", "")
+    return alike[0] + SHUFFLED
+
+
+def refuse(name: str, expected: str, found: object, remedy: str) -> None:
+    raise InputError(CONFIG, f"{name}: {expected}", str(found), remedy)
+
+
+def check_sources(place: str, source: str, config: dict) -> None:
+    """Raise InputError for networks that start from each other in a circle, or from one whose values are wrong."""
+    chain: list[str] = []
+    while source in config["networks"]:
+        if source in chain:
+            refuse(place, "a chain of weights that ends", " -> ".join([*chain, source]), "cut the circle")
+        chain.append(source)
+        source = fill_network(config, source)["weights"]
+    for name in chain[:1]:
+        if place != f"networks.{name}":
+            check_network(name, fill_network(config, name), config)
+
+
+def check_network(name: str, values: dict, config: dict) -> None:
+    """Raise InputError for values that do not go together."""
+    output, place, weights = make_output(values), f"networks.{name}", values["weights"]
+    source = weights if weights in config["networks"] else ""
+    own = values["backbone"] if values["backbone"] in OWN else ""
+    known = [*OWN, BEST, *APPLICATIONS]
+    if values["backbone"] not in known:
+        found = f"{values['backbone']!r}{suggest(values['backbone'], known)}"
+        refuse(place, f"a backbone: {', '.join(known)}", found, "correct the name")
+    if own and weights == "imagenet":
+        refuse(place, f"weights none, a path or a network for the {own} backbone", weights, "set `weights: none`")
+    if not source and weights not in ("none", "imagenet") and not Path(weights).is_file():
+        known = ["none", "imagenet", *config["networks"]]
+        refuse(
+            place,
+            "weights: none, imagenet, a network of the config, or the path of a file that exists",
+            f"{weights!r}{suggest(weights, known)}",
+            "correct it",
+        )
+    if values["views"] == "all" and values["trainable"]:
+        refuse(
+            place,
+            "a frozen backbone for a network of all views",
+            "trainable: true",
+            "train a network of single views, and take its backbone with `weights` and `trainable: false`",
+        )
+    if own and not values["trainable"] and weights == "none":
+        refuse(
+            place,
+            f"a trainable {own} backbone, or weights for it",
+            "a frozen one with random weights",
+            "set `trainable: true`",
+        )
+    if sorted(set(values["bins"])) != values["bins"] or values["bins"][0] != 0 or values["bins"][-1] != HIGHEST_SCORE:
+        refuse(place, f"bins that rise from 0 to {HIGHEST_SCORE}", values["bins"], "correct the bins")
+    if values["gap"][0] > values["gap"][1]:
+        refuse(place, "a gap from the lower to the higher score", values["gap"], "swap them")
+    monitor, loss = values["monitor"], values["loss"]
+    if monitor not in output.monitors:
+        found = f"another monitor than {monitor} for the output {output.name}"
+        refuse(place, found, monitor, "set `monitor: val_loss`")
+    if loss not in output.losses:
+        refuse(place, f"loss auto for the output {output.name}", loss, "set `loss: auto`")
+    if len(output.class_names) == 1:
+        refuse(place, f"bins of at least two classes for the output {output.name}", values["bins"], "add an edge")
+    if values["head"] and values["head"][-1] < output.size:
+        refuse(
+            place,
+            f"a last head layer at least as wide as its output ({output.name}: {output.size} values)",
+            values["head"],
+            "widen it, or leave the head empty",
+        )
+    if source:
+        origin = fill_network(config, source)
+        check_sources(place, source, config)
+        same = ("backbone", "normalisation")
+        differing = [key for key in same if origin[key] != values[key]]
+        if source == name or differing or origin["views"] != "one" or not origin["trainable"]:
+            refuse(
+                place,
+                f"weights of a trainable network of single views with the same {' and '.join(same)}",
+                f"{source}, whose {', '.join(differing) or 'views or trainable'} differ",
+                "name another network, a path, imagenet or none",
+            )

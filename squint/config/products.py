@@ -1,0 +1,168 @@
+"""What a run shows: every table, figure and timeline with its title, its caption and its place in the report.
+
+A new one is a script, its rule, and one entry here: the rule `render_pages` makes a table's page, and the report, the
+provenance and `snakemake evaluate` ask for whatever is listed. Keys are paths under `results`, without ending for
+tables; captions are files in `report/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from squint.config.plan import Plan
+
+WORKFLOW, DATA, NETWORKS = "1 Workflow", "2 Recordings and scores", "3 Networks"
+EACH, STUDIES, FOLDS, NEW = "4 Each network", "5 Studies", "6 Folds", "7 New recordings"
+Values = list[dict[str, str]]
+
+
+def once(_: Plan) -> Values:
+    return [{}]
+
+
+def where_faces_are_known(plan: Plan) -> Values:
+    return [{}] if plan.recordings.faces_are_known else []
+
+
+def where_some_are_simulated(plan: Plan) -> Values:
+    return [{}] if plan.recordings.simulated else []
+
+
+def where_there_are_scorers(plan: Plan) -> Values:
+    return [{}] if plan.networks.scorers else []
+
+
+def where_a_study_chooses(plan: Plan) -> Values:
+    return [{}] if plan.networks.chooser else []
+
+
+def each_comparison(plan: Plan) -> Values:
+    return [{"compared": name, "of": COMPARED[name]} for name in plan.comparisons]
+
+
+def each_study(plan: Plan) -> Values:
+    return [{"study": name} for name in plan.networks.studies]
+
+
+def each_network(plan: Plan) -> Values:
+    return [{"network": name} for name in plan.networks.evaluated]
+
+
+def each_scorer(plan: Plan) -> Values:
+    return [{"network": name} for name in plan.networks.scorers]
+
+
+def each_fold_of_scorers(plan: Plan) -> Values:
+    return [values | {"fold": str(fold)} for values in each_scorer(plan) for fold in plan.recordings.folds]
+
+
+def networks_with(table: str) -> Callable[[Plan], Values]:
+    """The networks whose output has a table, with the scores that are left out of some."""
+
+    def each(plan: Plan) -> Values:
+        networks = [name for name in plan.networks.evaluated if table in plan.networks.output(name).tables]
+        return [{"network": name, "gap": plan.networks.discarded(name)} for name in networks]
+
+    return each
+
+
+def first_scored(plan: Plan) -> Values:
+    return [{"experiment": plan.recordings.scored[0]}]
+
+
+def each_unscored(plan: Plan) -> Values:
+    return [{"experiment": name} for name in plan.recordings.unscored]
+
+
+@dataclass(frozen=True)
+class Product:
+    """A kind of table or figure: what it is called, where it stands in the report, and of what there is one.
+
+    `each` gives the values of the placeholders in its path and title, one set for each that a run has.
+    """
+
+    title: str
+    category: str
+    caption: str
+    each: Callable[[Plan], Values] = once
+
+
+# The tables of the final comparison, in words.
+COMPARED = {"labels": "pain or no pain", "scores": "scores", "correlations": "correlation"}
+TABLES = {
+    "tables/recordings": Product("recordings", DATA, "recordings"),
+    "tables/durations": Product("durations", DATA, "durations"),
+    "tables/detection": Product("face detection", DATA, "detection", where_faces_are_known),
+    "tables/moments": Product("selected moments", DATA, "moment_counts"),
+    "tables/images": Product("images", DATA, "images"),
+    "tables/dataset_sizes": Product("sizes of the datasets", DATA, "dataset_sizes"),
+    "tables/coder_consistency": Product("coder consistency", DATA, "coder_consistency"),
+    "tables/coder_agreement": Product("coder agreement", DATA, "coder_agreement"),
+    "tables/scorer_agreement": Product("scorer and expert", NETWORKS, "scorer_agreement"),
+    "tables/intervals": Product("predicted intervals", NETWORKS, "intervals", where_there_are_scorers),
+    "tables/comparison_{compared}": Product(
+        "final comparison, {of}", NETWORKS, "comparison_{compared}", each_comparison
+    ),
+    "tables/{network}/single_view": Product(
+        "{network}, single views", EACH, "single_view", networks_with("single_view")
+    ),
+    "tables/{network}/multi_camera": Product(
+        "{network}, multi-camera", EACH, "multi_camera", networks_with("multi_camera")
+    ),
+    "tables/{network}/correlation": Product(
+        "{network}, correlation", EACH, "correlation", networks_with("correlation")
+    ),
+    "tables/{network}/pain": Product("{network}, pain or no pain", EACH, "pain", networks_with("pain")),
+    "tables/{network}/single_view_discarded": Product(
+        "{network}, single views without {gap}", EACH, "single_view_discarded", networks_with("single_view_discarded")
+    ),
+    "tables/{network}/multi_camera_discarded": Product(
+        "{network}, multi-camera without {gap}", EACH, "multi_camera_discarded", networks_with("multi_camera_discarded")
+    ),
+    "tables/studies/{study}": Product("{study}", STUDIES, "study", each_study),
+    "tables/proximity": Product("nearest fold", STUDIES, "proximity", where_a_study_chooses),
+}
+# What is counted and by what, in the order of the thesis's Figures 5.1 to 5.13.
+COUNTED, GROUPED = ("moments", "images_orgn", "images_corr"), ("group", "score")
+COUNTS = [(counted, grouping) for counted in COUNTED for grouping in GROUPED]
+FIGURES = {
+    "figures/workflow.svg": Product("stages (figure)", WORKFLOW, "stages"),
+    "figures/action_units.svg": Product(
+        "simulated action units (figure)", DATA, "action_units", where_some_are_simulated
+    ),
+    "figures/detections.svg": Product("faces over time (figure)", DATA, "detections"),
+    "figures/detected_faces.png": Product("detected faces (figure)", DATA, "detected_faces"),
+    "figures/moments/{experiment}.svg": Product("moments of {experiment} (figure)", DATA, "moments", first_scored),
+    **{
+        f"figures/{counted}_by_{grouping}.svg": Product(f"{counted} by {grouping} (figure)", DATA, "counts")
+        for counted, grouping in COUNTS
+    },
+    **{
+        f"figures/overall_{counted}_by_{grouping}.svg": Product(
+            f"overall {counted} by {grouping} (figure)", DATA, "overall_counts"
+        )
+        for counted, grouping in COUNTS
+    },
+    "figures/coder_consistency.svg": Product("coder consistency (figure)", DATA, "coder_consistency"),
+    "figures/comparison.svg": Product("final comparison (figure)", NETWORKS, "comparison"),
+    "figures/intervals.svg": Product(
+        "predicted intervals (figure)", NETWORKS, "interval_coverage", where_there_are_scorers
+    ),
+    "figures/{network}/learning_curves.svg": Product(
+        "{network}, learning curves (figure)", EACH, "learning_curves", each_network
+    ),
+    "figures/{network}/predicted_scores.svg": Product(
+        "{network}, predicted scores (figure)", EACH, "predicted_scores", each_scorer
+    ),
+    "figures/{network}/bland_altman.svg": Product(
+        "{network}, agreement with the expert (figure)", EACH, "bland_altman", each_scorer
+    ),
+    "figures/{network}/LOSOCV-{fold}.svg": Product(
+        "fold {fold} of {network} (figure)", FOLDS, "fold_panels", each_fold_of_scorers
+    ),
+    "timelines/{experiment}.csv": Product("{experiment} over time (table)", NEW, "timeline", each_unscored),
+    "timelines/{experiment}.svg": Product("{experiment} over time (figure)", NEW, "timeline", each_unscored),
+}

@@ -1,0 +1,324 @@
+"""What becomes of recordings: where their files are, which detector searches them, which stores and folds they give."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from squint.config.experiments import SIMULATED, fold_subjects
+from squint.config.settings import TRAINED_DETECTOR, detector_of
+from squint.domain.rig import CAMERAS
+
+# Subsets of a fold that are predicted, and all.
+PREDICTED = ("validation", "test_orgn", "test_corr")
+SUBSETS = ("train", *PREDICTED)
+# Kinds of crops that a recording gives, by its role (thesis, Table 5.4 and Figure 4.12).
+KINDS_OF_ROLE = {
+    "rotate": ("ORGN", "CORR", "SYMM", "AUGM"),
+    "train": ("CORR", "SYMM", "AUGM"),
+    "validate": ("CORR",),
+    "score": (),
+}
+
+
+def existing_inputs(*paths: str) -> list[str]:
+    """Which of some paths are inputs of a rule: those that the workflow makes; a lab's own files only if they exist.
+
+    If one does not, the job that needs it says what was expected and what to do.
+    """
+    return [path for path in paths if path.startswith("results/") or (path and Path(path).exists())]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A row of the sample sheet; absent cells are empty."""
+
+    name: str
+    subject: str
+    condition: str
+    role: str
+    videos: str
+    scores: str = ""
+    corrections: str = ""
+    sync_frames: str = ""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the workflow renders its videos."""
+        return self.videos == SIMULATED
+
+    def file(self, column: str) -> str:
+        """Path of its corrections, or of its scores where they are simulated; empty for none."""
+        value = getattr(self, column)
+        return f"results/simulated/{self.name}/{column}.csv" if value == SIMULATED else value
+
+    @property
+    def score_tables(self) -> list[str]:
+        """Paths of its scores, one for each coder."""
+        return [path.strip() for path in self.file("scores").split(",")]
+
+
+def read_recordings(table: pd.DataFrame) -> dict[str, Recording]:
+    """The recordings of a checked sample sheet by name, in its order."""
+    rows = table.rename_axis("name").reset_index()[[field.name for field in fields(Recording)]]
+    return {row["name"]: Recording(**row) for row in rows.to_dict("records")}
+
+
+@dataclass(frozen=True)
+class RecordingPlan:
+    """What is made of the recordings of a run, by the config. `shipped` is the path of the shipped face detector."""
+
+    config: dict
+    all: dict[str, Recording]
+    shipped: str
+
+    # Which recordings there are
+
+    def of_role(self, role: str, subject: str | None = None, without: str | None = None) -> list[str]:
+        """Names of the recordings of a role, of one subject or without one, in the sheet's order."""
+        return [
+            name
+            for name, recording in self.all.items()
+            if recording.role == role and subject in (None, recording.subject) and recording.subject != without
+        ]
+
+    @cached_property
+    def names(self) -> list[str]:
+        return list(self.all)
+
+    @cached_property
+    def scored(self) -> list[str]:
+        """Recordings that an expert scores."""
+        return [name for name, recording in self.all.items() if recording.role != "score"]
+
+    @cached_property
+    def unscored(self) -> list[str]:
+        """Recordings that a network scores."""
+        return self.of_role("score")
+
+    @cached_property
+    def simulated(self) -> list[str]:
+        return [name for name, recording in self.all.items() if recording.simulated]
+
+    @cached_property
+    def for_faces(self) -> list[str]:
+        """Simulated recordings that serve the face detector alone; their animals appear nowhere else."""
+        return [f"FACE{number}" for number in range(1, self.config["faces"]["simulated_recordings"] + 1)]
+
+    @property
+    def subject_of(self) -> dict[str, str]:
+        """The animal of each recording."""
+        return {name: recording.subject for name, recording in self.all.items()}
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The condition of each scored recording."""
+        return {name: self.all[name].condition for name in self.scored}
+
+    # Videos
+
+    def video_path(self, name: str, camera: str) -> str:
+        """Path of one camera's video."""
+        if name in self.for_faces or self.all[name].simulated:
+            return f"results/simulated/{name}/{camera}.mp4"
+        return self.all[name].videos.replace("{camera}", camera)
+
+    def camera_paths(self, name: str) -> dict[str, str]:
+        """Camera to video path of one recording."""
+        return {camera: self.video_path(name, camera) for camera in CAMERAS}
+
+    def existing_video(self, name: str, camera: str) -> list[str]:
+        return existing_inputs(self.video_path(name, camera))
+
+    def existing_videos(self, name: str) -> list[str]:
+        return existing_inputs(*self.camera_paths(name).values())
+
+    def video_products(self) -> list[dict[str, str | float]]:
+        """Of each video of all recordings the files that tell of it, and the certainty from which its faces count."""
+        return [
+            {
+                "experiment": name,
+                "camera": camera,
+                "video": self.video_path(name, camera),
+                "record": f"results/recordings/{name}/{camera}.json",
+                "index": f"results/recordings/{name}/{camera}.frames.parquet",
+                "sync": f"results/sync/{name}.csv",
+                "detections": f"results/detections/{name}/{camera}.parquet",
+                "truth": f"results/simulated/{name}/{camera}.truth.parquet" if recording.simulated else "",
+                "min_prob": self.min_prob(name),
+            }
+            for name, recording in self.all.items()
+            for camera in CAMERAS
+        ]
+
+    def product_inputs(self, *kinds: str) -> list[str]:
+        """Some kinds of products of all videos as inputs of a rule."""
+        return [path for video in self.video_products() for kind in kinds for path in existing_inputs(str(video[kind]))]
+
+    def video_paths(self) -> list[str]:
+        """Paths of all videos of all recordings."""
+        return [self.video_path(name, camera) for name in self.all for camera in CAMERAS]
+
+    def sync_frames(self, name: str) -> str:
+        """The synchronisation frames that the sample sheet gives; empty for none."""
+        return self.all[name].sync_frames
+
+    def simulation(self, name: str) -> dict:
+        """The values that a simulated recording is rendered with."""
+        values = dict(self.config["recordings"]["simulation"])
+        if name in self.for_faces:
+            values["seconds"] = self.config["faces"]["simulated_seconds"]
+            condition = ("pain", "basal")[self.for_faces.index(name) % 2]
+            about = {"subject": name.lower(), "condition": condition}
+        else:
+            about = {"subject": self.all[name].subject, "condition": self.all[name].condition}
+        return values | about | {"experiment": name, "seed": self.config["seed"]}
+
+    def drawn_animal(self) -> dict:
+        """The simulated animal whose action units are drawn: the first of the sheet."""
+        name = self.simulated[0]
+        size = {key: self.config["recordings"]["simulation"][key] for key in ("width", "height")}
+        return size | {"subject": self.all[name].subject, "experiment": name, "seed": self.config["seed"]}
+
+    # Faces
+
+    @property
+    def annotations(self) -> str:
+        """The detector's annotated frames: a lab's own, or simulated ones."""
+        return self.config["faces"]["annotations"] or "results/faces/annotations.csv"
+
+    @property
+    def detector(self) -> str:
+        """The face detector: a lab's own, the shipped one of the simulated rig, or the one that is trained here."""
+        return detector_of(self.config["faces"], self.shipped)
+
+    @property
+    def detector_source(self) -> str:
+        """Where it comes from: `shipped`, `given`, or trained on `annotations` or on `simulated` recordings."""
+        if self.detector == self.shipped:
+            return "shipped"
+        if self.detector != TRAINED_DETECTOR:
+            return "given"
+        return "annotations" if self.config["faces"]["annotations"] else "simulated"
+
+    @property
+    def faces_are_known(self) -> bool:
+        """Whether the faces of some frames are known, so that the detector can be judged."""
+        return bool(self.simulated or self.config["faces"]["test_annotations"])
+
+    # Moments, scores and crops
+
+    def moment_settings(self, name: str) -> dict:
+        """The fuse-and-filter values of one recording."""
+        return self.config["moments"]["defaults"] | self.config["moments"]["overrides"].get(name, {})
+
+    def min_prob(self, name: str) -> float:
+        """The certainty from which its faces count."""
+        return self.moment_settings(name)["min_prob"]
+
+    def score_tables(self, name: str) -> list[str]:
+        return self.all[name].score_tables
+
+    def existing_scores(self, name: str) -> list[str]:
+        return existing_inputs(*self.score_tables(name))
+
+    def corrections(self, name: str) -> str:
+        """Path of its corrections; empty for none."""
+        return self.all[name].file("corrections")
+
+    def existing_corrections(self, name: str, kind: str) -> list[str]:
+        """The corrections of a recording; they change all kinds of crops but ORGN."""
+        return [] if kind == "ORGN" else existing_inputs(self.corrections(name))
+
+    def all_corrections(self) -> list[str]:
+        """The corrections of all scored recordings that are there."""
+        return existing_inputs(*map(self.corrections, self.scored))
+
+    @cached_property
+    def stores(self) -> list[str]:
+        """Names of all image stores."""
+        return [f"{name}_{kind}" for name in self.scored for kind in KINDS_OF_ROLE[self.all[name].role]]
+
+    @property
+    def store_paths(self) -> list[str]:
+        return [f"results/images/{store}.h5" for store in self.stores]
+
+    # Folds
+
+    @cached_property
+    def subjects(self) -> list[str]:
+        """The animals that are tested in turn; fold k tests the k-th."""
+        sheet = pd.DataFrame([{"subject": r.subject, "role": r.role} for r in self.all.values()])
+        return fold_subjects(sheet)
+
+    @cached_property
+    def folds(self) -> list[int]:
+        """The numbers of the folds, from 1."""
+        return list(range(1, len(self.subjects) + 1))
+
+    def fold_stores(self, subset: str, fold: int) -> list[str]:
+        """The image stores of one subset of a fold (thesis, Figure 4.12)."""
+        subject = self.subjects[int(fold) - 1]
+        if subset == "train":
+            names, kinds = self.of_role("rotate", without=subject) + self.of_role("train"), KINDS_OF_ROLE["train"]
+        elif subset == "validation":
+            names, kinds = self.of_role("validate"), KINDS_OF_ROLE["validate"]
+        else:
+            names, kinds = self.of_role("rotate", subject=subject), ("ORGN" if subset == "test_orgn" else "CORR",)
+        return [f"results/images/{name}_{kind}.h5" for name in names for kind in kinds]
+
+    def training_stores(self, fold: int) -> list[str]:
+        """Image stores of a fold's training and validation subsets."""
+        return self.fold_stores("train", fold) + self.fold_stores("validation", fold)
+
+    def fold_path(self, fold: int | str, subset: str) -> str:
+        return f"results/datasets/LOSOCV-{fold}-{subset}.h5"
+
+    def fold_paths(self, subsets: Iterable[str]) -> list[str]:
+        """Some subsets of all folds, fold by fold."""
+        return [self.fold_path(fold, subset) for fold in self.folds for subset in subsets]
+
+    # What the summary tells
+
+    def sheet(self) -> list[dict]:
+        """The sample sheet as the summary tells of it, a row a recording."""
+        return [
+            {
+                "experiment": name,
+                "subject": recording.subject,
+                "condition": recording.condition,
+                "role": recording.role,
+                "simulated": recording.simulated,
+            }
+            for name, recording in self.all.items()
+        ]
+
+    def told_settings(self) -> dict:
+        """The values of the config that the summary's methods tell."""
+        config, defaults, evaluation = self.config, self.config["moments"]["defaults"], self.config["evaluation"]
+        others = {name: self.moment_settings(name).items() - defaults.items() for name in self.scored}
+        return {
+            "seed": config["seed"],
+            "sync": {
+                "dark_seconds": config["recordings"]["sync"]["dark_seconds"],
+                "clock_ppm": config["recordings"]["clock_ppm"],
+            },
+            "faces": {
+                "detector": self.detector_source,
+                "simulated_recordings": config["faces"]["simulated_recordings"],
+                "sample_every": config["faces"]["detection"]["sample_every"],
+            },
+            "moments": defaults,
+            "overrides": {name: dict(sorted(values)) for name, values in others.items() if values},
+            "validation_moments": {
+                name: most
+                for name, most in config["datasets"]["validation_moments"].items()
+                if name in self.of_role("validate")
+            },
+            "image_size": config["datasets"]["image_size"],
+            "evaluation": {
+                key: evaluation[key] for key in ("bootstrap_draws", "confidence", "coverage", "timeline_window_s")
+            },
+        }

@@ -1,0 +1,168 @@
+"""The config and the sample sheet: read, checked against their schemas, mistakes told by name."""
+
+import pandas as pd
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from squint.config.experiments import SIMULATED
+from squint.config.networks import BEST, NEAREST, check_network, fill_networks, vary
+from squint.config.schema import CONFIG, check, check_finite, describe, validator
+from squint.errors import InputError, suggest
+from squint.outputs import OUTPUTS, make_output
+
+# The face detector of the simulated rig, and the one that a run trains.
+SHIPPED_DETECTOR = "detectors/simulated_rig.tflite"
+TRAINED_DETECTOR = "results/faces/detector.tflite"
+
+
+def check_config(config: dict, file: str = CONFIG) -> None:
+    """Raise InputError for a config that its schema or its own names forbid."""
+    check_finite(config, file)
+    check(config, "config", file, "correct the config; schemas/config.schema.yaml describes every key")
+    networks = fill_networks(config)
+    evaluation = config["evaluation"]
+    known = {"networks": networks, "controls": evaluation["networks"], "studies": config["studies"]}
+    named = [(key, name, known[key]) for key in known for name in evaluation[key]]
+    named += [("timeline_network", evaluation["timeline_network"], evaluation["networks"])]
+    named += [("base", study["base"], networks) for study in config["studies"].values()]
+    if config["choices"]["study"]:
+        named += [("choices: study", config["choices"]["study"], config["studies"])]
+    for key, name, names in named:
+        if name not in names:
+            raise InputError(
+                file,
+                f"`{key}` among: {', '.join(names) or 'none'}",
+                f"{name!r}{suggest(name, list(names))}",
+                "correct the name",
+            )
+    check_studies(config)
+    for name in evaluation["networks"]:
+        check_network(name, networks[name], config)
+    check_choices(config, networks, file)
+    check_controls(config, networks, file)
+    if not make_output(networks[evaluation["timeline_network"]]).tells_score:
+        raise InputError(
+            file,
+            f"a network that scores from 0 to 2 as `evaluation: timeline_network` (output "
+            f"{', '.join(name for name, kind in OUTPUTS.items() if kind.tells_score)})",
+            evaluation["timeline_network"],
+            "name another",
+        )
+
+
+def check_studies(config: dict) -> None:
+    """Raise InputError for a varied value that the schema forbids."""
+    definitions = validator("config").schema["$defs"]
+    network = Draft202012Validator({"$ref": "#/$defs/network", "$defs": definitions})
+    for name, study in config["studies"].items():
+        for row in vary(study["vary"]):
+            error = best_match(network.iter_errors(row))
+            if error is not None:
+                expected, found = describe(error)
+                raise InputError(CONFIG, f"studies.{name}, {expected}", found, "correct the study's `vary`")
+
+
+def check_folds(config: dict, folds: int) -> None:
+    """Raise InputError for a fold that is not there."""
+    named = {f"studies.{name}.folds": study["folds"] for name, study in config["studies"].items()}
+    named["choices.fold"] = [config["choices"]["fold"] or 1]
+    for place, numbers in named.items():
+        wrong = [number for number in numbers if isinstance(number, int) and number > folds]
+        if wrong:
+            raise InputError(CONFIG, f"{place}: folds from 1 to {folds}", str(wrong[0]), "correct the number")
+
+
+def check_choices(config: dict, networks: dict, file: str) -> None:
+    """Raise InputError where a network or study waits for a choice that nothing makes."""
+    evaluation, choices = config["evaluation"], config["choices"]
+    chooser = config["studies"].get(choices["study"])
+    if chooser:
+        rows = vary(chooser["vary"])
+        backbones = [row.get("backbone") for row in rows]
+        wrong = {
+            "not on all folds": chooser["folds"] != "all",
+            "varies something else than `backbone`": any(set(row) != {"backbone"} for row in rows),
+            "gives no score": not make_output(networks[chooser["base"]]).tells_score,
+            f"does not vary {choices['backbone']}": choices["backbone"] and choices["backbone"] not in backbones,
+        }
+        for found, is_so in wrong.items():
+            if is_so:
+                raise InputError(
+                    file,
+                    "as `choices: study` one that varies `backbone` alone, on all folds, of a network of scores",
+                    f"{choices['study']}: {found}",
+                    "name another, or leave it empty and fix `choices: backbone` and `fold`",
+                )
+    waiting = {
+        "backbone": [name for name in evaluation["networks"] if networks[name]["backbone"] == BEST]
+        + [
+            name
+            for name in evaluation["studies"]
+            if name != choices["study"] and networks[config["studies"][name]["base"]]["backbone"] == BEST
+        ],
+        "fold": [name for name in evaluation["studies"] if config["studies"][name]["folds"] == NEAREST],
+    }
+    for key, names in waiting.items():
+        if names and not choices[key] and choices["study"] not in evaluation["studies"]:
+            raise InputError(
+                file,
+                f"`choices: {key}`, or a study of `evaluation: studies` in `choices: study` that chooses it, "
+                f"for {', '.join(names)}",
+                "neither",
+                "write one of them",
+            )
+
+
+def check_controls(config: dict, networks: dict, file: str) -> None:
+    """Raise InputError unless each kind of output has a control, and a control's source has one too."""
+    controls = config["evaluation"]["controls"]
+    kinds = {make_output(networks[name]).constant_predictor_name for name in controls}
+    bases = [config["studies"][name]["base"] for name in config["evaluation"]["studies"]]
+    for name in [*config["evaluation"]["networks"], *bases]:
+        if make_output(networks[name]).constant_predictor_name not in kinds:
+            raise InputError(
+                file,
+                f"in `evaluation: controls` a network with the kind of output of {name} ({networks[name]['output']})",
+                ", ".join(controls) or "none",
+                "add one, so that a network with shuffled labels stands in each table",
+            )
+    for name in controls:
+        source = networks[name]["weights"]
+        if source in networks and source not in controls:
+            raise InputError(
+                file,
+                f"{source} in `evaluation: controls`, from which the control {name} starts",
+                ", ".join(controls),
+                f"add {source}, or leave {name} out",
+            )
+
+
+def detector_of(faces: dict, shipped: str) -> str:
+    """The path of the face detector that the config's `faces` asks for; `shipped` is that of the simulated rig's.
+
+    Annotations overrule the shipped one, which is the default.
+    """
+    if faces["weights"] == SIMULATED:
+        return TRAINED_DETECTOR if faces["annotations"] else shipped
+    return faces["weights"] or TRAINED_DETECTOR
+
+
+def check_detector(config: dict, experiments: pd.DataFrame) -> None:
+    """Raise InputError for real videos that the shipped detector would search, which saw simulated faces alone."""
+    real = experiments.index[experiments.videos != SIMULATED]
+    if len(real) and detector_of(config["faces"], SHIPPED_DETECTOR) == SHIPPED_DETECTOR:
+        raise InputError(
+            CONFIG,
+            f"a face detector for real videos, such as those of {real[0]}",
+            "`faces: weights: simulated`, the default, whose detector knows simulated faces alone",
+            "give frames with faces in `faces: annotations`, or a trained detector.tflite in `faces: weights`",
+        )
+
+
+def unknown_recordings(config: dict, experiments: pd.DataFrame) -> list[str]:
+    """Where the config gives values for recordings that the sample sheet does not have, in words."""
+    places = {
+        "moments.overrides": config["moments"]["overrides"],
+        "datasets.validation_moments": config["datasets"]["validation_moments"],
+    }
+    return [f"{place}.{name}" for place, values in places.items() for name in values if name not in experiments.index]

@@ -1,0 +1,1 @@
+"""The face detector: what it learns from, its network, and how it searches a frame."""

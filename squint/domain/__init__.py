@@ -1,0 +1,1 @@
+"""What things are called and mean in this field: scale, rig, boxes, score ranges; and seeds by name."""

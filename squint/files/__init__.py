@@ -1,0 +1,1 @@
+"""Files between stages and from people: exact video, images, stores, tables."""

@@ -1,0 +1,137 @@
+"""The blinded scoring sheet of one recording: its columns, and the keys of its items."""
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+from squint.domain.scale import ACTION_UNITS, HIGHEST_SCORE, MOST_UNOBSERVED
+from squint.errors import InputError, instead_of_file
+from squint.files.lab_tables import read_people_table
+from squint.files.result_tables import read_table
+
+SCORE_COLUMNS = ["item", "key", "coder", *ACTION_UNITS, "bad_image", "done", "scored_at"]
+
+
+def item_keys(moments: pd.DataFrame) -> pd.Series:
+    """An opaque key for each item, from all that it shows; it tells whether scores answer this very sheet."""
+
+    def key(frames: pd.DataFrame) -> str:
+        shown = [frames.name, *frames.sort_values("camera")[["camera", "frame_num"]].to_numpy().ravel()]
+        return hashlib.sha256("/".join(map(str, shown)).encode()).hexdigest()[:8]
+
+    return moments.groupby("item")[["camera", "frame_num"]].apply(key).rename("key")
+
+
+def write_sheet(moments_path: str, sheet_path: str) -> None:
+    """Write one row an item with empty score columns; nothing in it tells time, order or duplicates."""
+    keys = item_keys(pd.read_parquet(moments_path))
+    keys.reset_index().reindex(columns=SCORE_COLUMNS).to_csv(sheet_path, index=False)
+
+
+UNITS = list(ACTION_UNITS)
+REQUIRED = ["item", *UNITS, "bad_image"]
+
+
+def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
+    """A scored sheet: `item`, the units as floats (NaN: not observable), `bad_image`, `done` as booleans.
+
+    `sheet_path` is the blinded sheet that the scores answer. Raises InputError for a missing file, unknown or
+    repeated items, and scores other than 0, 1, 2 or empty.
+    """
+    shown = f"results/items/{Path(sheet_path).stem}"
+    how = (
+        f"score the items in the browser (make app RECORDING={Path(sheet_path).stem} CODER=your_name), or fill in a "
+        f"copy of {sheet_path} from {shown}: 0, 1 or 2 for each unit, empty where not observable"
+    )
+    if not path or not Path(path).is_file():
+        raise InputError(
+            path or "the sample sheet, column `scores`",
+            "an expert's scores",
+            instead_of_file(path),
+            f"{how}; save it there",
+        )
+    table = read_people_table(path, REQUIRED, [c for c in SCORE_COLUMNS if c not in REQUIRED])
+    sheet = read_table(sheet_path, dtype=str).set_index("item")
+    items = set(sheet.index)
+    unknown = [item for item in table.item if item not in items]
+    if unknown:
+        raise InputError(
+            path, f"items of {sheet_path} (1 to {len(items)})", f"item {unknown[0]!r}", "correct or remove that row"
+        )
+    repeated = table.item[table.item.duplicated()]
+    if len(repeated):
+        raise InputError(
+            path, "each item once", f"item {repeated.iloc[0]!r} more than once", "keep one row for each item"
+        )
+    if "key" in table:
+        other = table[table.key != sheet.key.loc[table["item"]].to_numpy()]
+        if len(other):
+            raise InputError(
+                path,
+                f"the keys of {sheet_path}, which say that the scores answer this sheet",
+                f"another key for item {other['item'].iloc[0]}: the moments were selected anew since it was scored",
+                "bring back the config and videos that the scored sheet was made with, or score the new sheet",
+            )
+    allowed = ["", *map(str, range(HIGHEST_SCORE + 1))]
+    for unit in UNITS:
+        table[unit] = table[unit].str.removesuffix(".0")
+        wrong = table[~table[unit].isin(allowed)]
+        if len(wrong):
+            found = f"{wrong[unit].iloc[0]!r} for {unit} of item {wrong.item.iloc[0]}"
+            raise InputError(path, "scores of 0, 1 or 2, or empty", found, "correct that cell")
+        table[unit] = pd.to_numeric(table[unit]).astype(float)
+    truthy = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+    for column in ("bad_image", "done"):
+        if column not in table:
+            table[column] = "1"  # a sheet without the column `done` is done
+        wrong = table[~table[column].str.lower().isin(list(truthy))]
+        if len(wrong):
+            found = f"{wrong[column].iloc[0]!r} for item {wrong.item.iloc[0]}"
+            raise InputError(path, f"1 or 0 in column {column!r}", found, "correct that cell")
+        table[column] = table[column].str.lower().map(truthy)
+    if not table.done.any():
+        raise InputError(path, "at least one scored item (done = 1)", "none", how)
+    return table.astype({"item": int}).sort_values("item", ignore_index=True)
+
+
+def score_moments(scores: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:
+    """All scored items with `sync_index`, `duplicate_of`, `observed` (units), `score` (their mean), `accepted`.
+
+    `scores` may hold the rows of several coders (`coder`). An item is accepted unless its picture is bad or more than
+    two units are unobserved (5.2).
+    """
+    keys = moments.drop_duplicates("item")[["item", "sync_index", "duplicate_of"]]
+    table = keys.merge(scores[["item", "coder", *UNITS, "bad_image", "done"]], on="item")
+    table["observed"] = table[UNITS].notna().sum(axis=1)
+    table["score"] = table[UNITS].mean(axis=1)
+    enough = table.observed >= len(UNITS) - MOST_UNOBSERVED
+    table["accepted"] = table.done & ~table.bad_image & enough
+    return table
+
+
+def drop_duplicates(scored: pd.DataFrame) -> pd.DataFrame:
+    """Accepted items with one of each moment: that of the coder who is named first, and first in the sheet's order."""
+    coders = {coder: place for place, coder in enumerate(scored.coder.drop_duplicates())}
+    accepted = scored[scored.accepted].sort_values(
+        ["coder", "item"], key=lambda column: column.map(coders) if column.name == "coder" else column
+    )
+    return accepted.drop_duplicates("sync_index", keep="first").reset_index(drop=True)
+
+
+def read_coders(paths: list[str], sheet_path: str) -> pd.DataFrame:
+    """The scores of all coders, one sheet each, with `coder`: the column of that name, else the file's name.
+
+    Raises InputError for two sheets of one coder.
+    """
+    tables = []
+    for path in paths:
+        table = read_scores(path, sheet_path)
+        named = table.get("coder", pd.Series("", table.index)).replace("", None)
+        table["coder"] = named.fillna(Path(path).stem)
+        names = {name for other in tables for name in other.coder}
+        twice = sorted(names & set(table.coder))
+        if twice:
+            raise InputError(path, "another coder in each sheet", f"{twice[0]!r} again", "correct column `coder`")
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,1 @@
+"""Batches, and the one training loop."""

@@ -1,0 +1,1 @@
+"""How well something is done: metrics, intervals, agreement, and tables of them."""

@@ -1,0 +1,1 @@
+"""Networks: backbones, heads, pooling, and a whole scorer composed of them."""

@@ -1,0 +1,1 @@
+"""How things look: figures, pages of tables, the summary."""

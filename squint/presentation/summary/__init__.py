@@ -1,0 +1,1 @@
+"""The parts of the summary: the verdict, what was left out, the methods."""

@@ -1,0 +1,1 @@
+"""What a result came from, and how two runs differ."""

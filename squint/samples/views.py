@@ -1,0 +1,56 @@
+"""What is shown to a network at a time: one crop, or the crops of a moment from all cameras that see the face."""
+
+import numpy as np
+
+from squint.domain.rig import CAMERAS
+from squint.samples.labels import MOMENT
+
+NO_VIEW = -1  # the place of a view that is not there
+PARTIAL_SHARE = 0.5  # of the moments in a training batch, which are shown with some of their views only
+
+
+def view_sets(table) -> np.ndarray:
+    """Places in `table` of the crops that are shown together, (sets, 6) with NO_VIEW behind the last.
+
+    A set holds the crops of one moment that were made in one way: as they are, mirrored, or augmented by one number.
+    """
+    made = table.exp_name.str.rsplit("_", n=1).str[1].str[:3]
+    places = table.assign(made=made, place=np.arange(len(table))).groupby([*MOMENT, "made"], sort=True).place
+    sets = np.full((places.ngroups, len(CAMERAS)), NO_VIEW)
+    for number, (_, ours) in enumerate(places):
+        sets[number, : len(ours)] = ours
+    return sets
+
+
+def hide_views(sets: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """`sets` of which a share keeps only some of its views, at least one, so that any number of views is learned."""
+    shown = sets.copy()
+    for number in np.flatnonzero(generator.random(len(sets)) < PARTIAL_SHARE):
+        views = np.flatnonzero(sets[number] != NO_VIEW)
+        keep = generator.integers(1, len(views) + 1)
+        shown[number, generator.permutation(views)[keep:]] = NO_VIEW
+    return shown
+
+
+def read_views(inputs, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A network's inputs for `sets` (n, 6) of places: the views (n, 6, …) float32, zeros where none, and `seen`."""
+    seen = sets != NO_VIEW
+    values = np.zeros((*sets.shape, *inputs.shape[1:]), np.float32)
+    values[seen] = inputs[sets[seen]]
+    return values, seen.astype(np.float32)
+
+
+def read_inputs(inputs, items: np.ndarray):
+    """A network's inputs for `items`: places (n,) of single views, or sets (n, 6) of them.
+
+    Single views come as they are stored, bytes or half precision; the network casts them, where they have arrived.
+    """
+    return inputs[items] if items.ndim == 1 else read_views(inputs, items)
+
+
+def single_views(count: int, settings: dict) -> np.ndarray:
+    """Items for `count` crops that are shown one by one: their places, or sets of one view."""
+    places = np.arange(count)
+    if settings["views"] == "one":
+        return places
+    return np.pad(places[:, None], ((0, 0), (0, len(CAMERAS) - 1)), constant_values=NO_VIEW)

@@ -1,0 +1,1 @@
+"""When each camera saw the light come on, and how its clock runs."""
