@@ -7,8 +7,10 @@ READY := $(VENV)/.ready
 APP_VENV := .venv-app
 APP_BIN := $(APP_VENV)/bin
 APP_READY := $(APP_VENV)/.ready
+DOCS_VENV := .venv-docs
+DOCS_READY := $(DOCS_VENV)/.ready
 
-.PHONY: help setup run app compare test test-app test-slurm test-faults lint format lock chromium slurm docs screenshots detector clean
+.PHONY: help setup run app compare test test-app test-slurm test-faults lint format lock chromium slurm docs docs-site screenshots detector clean
 .PHONY: bench-run bench-goals bench-video bench-drift bench-datasets bench-training bench-app bench-scale
 
 # What makes an environment from a lock: $(call environment,folder,lock). The lock names all that is needed, and uv
@@ -32,6 +34,9 @@ $(READY): requirements.lock
 
 $(APP_READY): envs/app.lock
 	$(call environment,$(APP_VENV),$<)
+
+$(DOCS_READY): envs/docs.lock
+	$(call environment,$(DOCS_VENV),$<)
 
 setup: $(READY) ## make the environment in .venv
 
@@ -112,15 +117,22 @@ bench-app: $(APP_READY) chromium ## measure how soon the next item is to be seen
 bench-scale: $(READY) ## measure a dry run for 10, 100 and 1,000 recordings
 	$(BIN)/python -m benchmarks.scale
 
-docs: $(READY) ## draw the README's pictures from a finished default run
+docs: $(READY) ## draw the documentation's pictures from a finished default run
 	$(BIN)/python -m docs.draw_pictures
+	$(BIN)/python -m docs.draw_architecture
 
-screenshots: $(APP_READY) chromium ## take the README's pictures of the app, of a finished default run
+# Not --quiet: MkDocs would not count warnings then, and --strict would pass them.
+docs-site: $(DOCS_READY) ## build the documentation as a site in site/, strictly: a broken link is an error
+	$(DOCS_VENV)/bin/mkdocs build --strict
+	@echo "The documentation is site/index.html"
+
+screenshots: $(APP_READY) chromium ## take the documentation's pictures of the app, of a finished default run
 	$(APP_BIN)/python -m docs.take_screenshots $(ARGS)
 
-lock: $(READY) ## resolve requirements.in and envs/app.in anew
+lock: $(READY) ## resolve requirements.in, envs/app.in and envs/docs.in anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --override envs/overrides.txt requirements.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.lock envs/app.in -o envs/app.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.lock envs/docs.in -o envs/docs.lock
 
 detector: $(READY) ## train the shipped detector of the simulated rig anew, in results.detector (some 15 minutes)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake results/faces/detector.tflite results/tables/detection.csv --quiet all --cores $(CORES) --directory results.detector --configfile detectors/simulated_rig.yaml
