@@ -19,11 +19,10 @@ from pathlib import Path
 import h5py
 import numpy as np
 import yaml
-from squint.learning.prediction import predict
 
 from benchmarks.measures import peak_memory_mib, print_measure, write_measures
 from scripts.networks.extract_features import write_features
-from scripts.networks.train_network import select_items, spread_of
+from scripts.networks.train_network import fit_network, select_items, spread_of
 from squint.config.experiments import fold_subjects, read_experiments
 from squint.config.networks import fill_networks
 from squint.domain.seeds import named_seed
@@ -32,12 +31,13 @@ from squint.files.rows import Rows, locate_rows
 from squint.files.stores import open_fold
 from squint.jobs.job import progress
 from squint.learning.batches import fold_batches
-from squint.learning.training import STEPS, fit
+from squint.learning.training import STEPS
 from squint.models.backbones import build_backbone
 from squint.models.backend import BATCH, load_keras
 from squint.models.extractor import backbone_seed
 from squint.models.heads import add_head
 from squint.models.networks import build_head, build_network
+from squint.models.prediction import predict
 
 OUTPUT = Path("results/benchmarks/training.json")
 CONFIG = Path(__file__).parent.parent / "config.yaml"
@@ -103,7 +103,7 @@ def train_head(keras, settings: dict, data: FoldData, inputs: dict, build) -> np
     }
     model = build()
     keras.utils.set_random_seed(named_seed(SEED, "training", data.fold))
-    fit(keras, model, batches, settings, "mean_absolute_error", f"fold {data.fold}")
+    fit_network(keras, model, batches, settings, "mean_absolute_error", f"fold {data.fold}")
     return predict(model, inputs["test_corr"], np.arange(len(inputs["test_corr"])))[:, 0]
 
 

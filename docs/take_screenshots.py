@@ -12,7 +12,7 @@ from squint.app.journal import Change, Journal
 from squint.app.recording import Recording, read_recording
 from squint.domain.scale import ACTION_UNITS
 from squint.domain.seeds import named_generator
-from tests.app.browser import browsing, serving
+from tests.squint.app.browser import browsing, serving
 
 CODERS = ("ayse", "berk")
 UNDER_WAY = "cem"  # a coder who is in the middle of it

@@ -188,6 +188,14 @@ def finished(miniature, tmp_path) -> Workplace:
     return Workplace(miniature.project, tmp_path / "work")
 
 
+@pytest.fixture
+def keras():
+    """Keras, its draws seeded before each test, so that no test depends on those before it."""
+    from squint.models.backend import load_keras
+
+    return load_keras(1, 1)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs the miniature, and put it last; what waits for the run on one core comes at the very end."""
     for item in items:

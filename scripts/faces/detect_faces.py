@@ -200,8 +200,7 @@ if __name__ == "__main__":
             allow_damaged=snakemake.params.allow_damaged,
             threads=snakemake.threads,
             code=digest_of(
-                Path(snakemake.scriptdir, "detect_faces.py"),
-                snakemake.params.imports,
+                snakemake.params.code_digest,
                 *(version(name) for name in ("av", "ai-edge-litert", "numpy")),
             ),
         )

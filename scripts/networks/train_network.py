@@ -10,7 +10,7 @@ from squint.domain.seeds import named_generator, named_seed
 from squint.files.stores import Fold, open_fold
 from squint.jobs.job import job
 from squint.learning.batches import fold_batches
-from squint.learning.training import fit, write_record
+from squint.learning.training import Training, fit, write_record
 from squint.models.backbones import OWN
 from squint.models.backend import load_keras
 from squint.models.extractor import backbone_seed
@@ -66,6 +66,23 @@ def make_optimizer(keras, settings: dict):
     return keras.optimizers.Adam(rate)
 
 
+def fit_network(keras, model, batches: dict, settings: dict, loss, where: str, started: bool = False) -> Training:
+    """Train a network by its settings (see `squint.learning.training.fit`)."""
+    return fit(
+        keras,
+        model,
+        batches,
+        optimizer=make_optimizer(keras, settings),
+        loss=loss,
+        metrics=[make_output(settings).training_metric(keras)],
+        monitor=settings["monitor"],
+        epochs=settings["epochs"],
+        patience=settings["patience"],
+        where=where,
+        started=started,
+    )
+
+
 def train_network(
     keras,
     train_path: str,
@@ -87,7 +104,7 @@ def train_network(
     `features` is the folder with a frozen backbone's outputs, None where the backbone itself is trained. `source` is
     the trained network that it starts from, if any.
     """
-    output, where = make_output(settings), f"{name}, fold {fold}"
+    where = f"{name}, fold {fold}"
     data, batches, inputs = {}, {}, {}
     for subset, path in (("train", train_path), ("validation", validation_path)):
         data[subset] = open_fold(path)
@@ -109,20 +126,8 @@ def train_network(
     keras.utils.set_random_seed(start)
     model = build_model(keras, settings, data["train"], inputs["train"], source, where)
     keras.utils.set_random_seed(named_seed(seed, "training", fold))
-    loss = output.loss(keras, json.loads(Path(consistency_path).read_text()))
-    training = fit(
-        keras,
-        model,
-        batches,
-        optimizer=make_optimizer(keras, settings),
-        loss=loss,
-        metrics=[output.training_metric(keras)],
-        monitor=settings["monitor"],
-        epochs=settings["epochs"],
-        patience=settings["patience"],
-        where=where,
-        started=source is not None,
-    )
+    loss = make_output(settings).loss(keras, json.loads(Path(consistency_path).read_text()))
+    training = fit_network(keras, model, batches, settings, loss, where, started=source is not None)
     for subset_batches in batches.values():
         subset_batches.close()
     model.save(model_path)

@@ -53,12 +53,15 @@ def all_imports(path: Path, root: Path) -> frozenset[Path]:
 
 
 class Meaning(ast.NodeTransformer):
-    """A syntax tree without what only people read: docstrings, annotations of functions, messages."""
+    """A syntax tree without what only people read: docstrings, annotations of functions, messages.
+
+    It is compared and never run, so that a body may end up empty.
+    """
 
     def without_docstring(self, node):
         self.generic_visit(node)
         if ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
+            node.body = node.body[1:]
         return node
 
     visit_Module = visit_ClassDef = without_docstring
@@ -80,8 +83,11 @@ class Meaning(ast.NodeTransformer):
         teller = called.value if isinstance(called, ast.Attribute) else None
         tells = isinstance(called, ast.Name) and called.id == "print"
         if tells or (isinstance(teller, ast.Name) and teller.id in TELLERS):
-            return ast.Pass()
+            return None
         return self.generic_visit(node)
+
+    def visit_Pass(self, node):
+        return None
 
 
 @cache
