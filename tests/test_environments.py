@@ -54,9 +54,9 @@ def test_the_apps_environment_has_the_workflows_versions():
 def test_the_apps_modules_import_what_its_environment_has():
     from squint.jobs.digests import all_imports
 
-    start = ROOT / "scripts" / "app" / "__main__.py"
+    start = ROOT / "squint" / "app" / "__main__.py"
     modules = {start, *all_imports(start, ROOT)}
-    assert ROOT / "scripts" / "app" / "server.py" in modules
+    assert ROOT / "squint" / "app" / "server.py" in modules
     apps = {name.replace("-", "_") for name in locked("envs/app.lock")}
     others = {name.replace("-", "_") for name in locked()} - apps | {"cv2", "yaml", "ai_edge_litert"}
     for module in modules:

@@ -12,17 +12,12 @@ from tests.rules import BLOCKS, SCRIPTS
 
 LEARNING = {"train_detector", "extract_features", "train_network", "predict_images", "score_recording"}
 # They run where Snakemake does.
-LOCAL = {
-    name
-    for path in (ROOT / "rules").glob("*.smk")
-    for block in re.findall(r"^localrules:\n((?:    \w+,\n)+)", path.read_text(), re.M)
-    for name in re.findall(r"\w+", block)
-}
+LOCAL = {name for name, block in BLOCKS.items() if "    localrule: True\n" in block}
 # What may take long, changes the graph, or is waited for by everything.
 ALONE = {
     *("annotate_simulated_faces", "train_detector", "detect_faces", "extract_features", "train_network", "train_heads"),
     *("score_recording", "choose_backbone", "choose_fold", "measure_consistency", "export_detections"),
-    *("measure_detection", "draw_detections", "draw_detected_faces", "draw_moments", "measure_intervals"),
+    *("measure_detection", "draw_detections", "draw_detected_faces", "measure_intervals"),
     *("measure_agreement", "simulate_recording", "simulate_face_recording", "make_report", "record_provenance"),
 }
 TARGETS = {"evaluate", "provenance"}
@@ -32,11 +27,19 @@ def profile(name: str) -> dict:
     return yaml.safe_load((ROOT / "profiles" / name / "config.yaml").read_text())
 
 
+@pytest.mark.parametrize("name", ["default", "slurm"])
+def test_the_profiles_say_what_a_job_needs_that_says_nothing_else(name):
+    assert profile(name)["default-resources"] == {"mem_mb": 1000, "runtime": 60}
+    assert "code" not in profile(name)["rerun-triggers"]
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_every_job_says_what_it_needs(name):
-    assert re.search(r"^    threads: (\d+|config\[\"threads\"\])", BLOCKS[name], re.M)
-    assert re.search(r"\bmem_mb=\d+", BLOCKS[name]) and re.search(r"\bruntime=\d+", BLOCKS[name])
-    assert ('gres=config["gres"]' in BLOCKS[name]) == (name in LEARNING)
+def test_a_job_of_learning_says_what_it_needs(name):
+    block = BLOCKS[name]
+    assert ('gres=config["gres"]' in block) == (name in LEARNING)
+    assert bool(re.search(r"^    threads: config\[\"threads\"\]", block, re.M)) == (name in LEARNING)
+    if name in LEARNING:
+        assert re.search(r"\bmem_mb=\d+", block) and re.search(r"\bruntime=\d+", block)
 
 
 def test_each_rule_is_in_a_group_or_stands_alone():
