@@ -76,7 +76,7 @@ rule make_report:
     message:
         "Making the report"
     script:
-        "../scripts/evaluation/make_report.py"
+        "../scripts/report/make_report.py"
 
 
 rule record_provenance:
@@ -101,7 +101,7 @@ rule record_provenance:
     message:
         "Recording what each table and timeline came from"
     script:
-        "../scripts/evaluation/record_provenance.py"
+        "../scripts/report/record_provenance.py"
 
 
 rule provenance:

@@ -13,15 +13,47 @@ def test_a_finished_run_has_nothing_to_do(miniature):
     assert planned_jobs(miniature) == {}
 
 
-def test_an_edited_module_has_what_imports_it_made_anew(project, tmp_path):
-    """In a project of its own, on two figures that need no videos; one of them is of the simulated mouse."""
-    place = Workplace(shutil.copytree(project, tmp_path / "project"), set_up(tmp_path / "work"))
-    figures = ("results/figures/action_units.svg", "results/figures/workflow.svg")
-    code, output = place.snakemake("--cores", "2", *figures)
+# They need no videos; one of them is of the simulated mouse, whose module its script reaches through others.
+FIGURES = ("results/figures/action_units.svg", "results/figures/workflow.svg")
+
+
+@pytest.fixture(scope="module")
+def drawn(project, tmp_path_factory) -> Workplace:
+    """A project of its own that tests may edit, with both figures drawn."""
+    folder = tmp_path_factory.mktemp("edited")
+    place = Workplace(shutil.copytree(project, folder / "project"), set_up(folder / "work"))
+    code, output = place.snakemake("--cores", "2", *FIGURES)
     assert code == 0, output
-    with (place.project / "scripts" / "recordings" / "mouse.py").open("a") as module:
-        module.write("\n# edited\n")
-    assert planned_jobs(place, *figures) == {"draw_action_units": 1}
+    return place
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rerun"),
+    [
+        ("squint/errors.py", "Squint cannot go on with", "Squint stumbles over", {}),  # a message
+        ("squint/jobs/job.py", "mininterval=5", "mininterval=6", {}),  # how progress is shown
+        ("squint/simulation/mouse.py", "\n\n\ndef ", "\n\n\n# Some words.\ndef ", {}),  # a comment
+        ("scripts/figures/draw_workflow.py", '"""Write the picture', '"""Draw the picture', {}),  # a docstring
+        ("squint/simulation/mouse.py", "EYE_TURN = ", "EYE_TURN = 0.9 * ", {"draw_action_units": 1}),
+        ("squint/domain/seeds.py", "[:4]", "[4:8]", {"draw_action_units": 1}),
+        ("scripts/figures/draw_workflow.py", "STEP = 1.62, 1.0, 1.95", "STEP = 1.6, 1.0, 1.95", {"draw_workflow": 1}),
+        (
+            "squint/presentation/figures.py",
+            '"font.size": 9',
+            '"font.size": 8',
+            dict.fromkeys(("draw_action_units", "draw_workflow"), 1),
+        ),
+    ],
+)
+def test_an_edit_reruns_what_it_can_change_and_nothing_else(drawn, file, old, new, rerun):
+    path = drawn.project / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    try:
+        assert planned_jobs(drawn, *FIGURES) == rerun
+    finally:
+        path.write_text(text)
 
 
 def test_the_summary_is_made_anew_with_what_it_looks_like():
@@ -34,17 +66,17 @@ def test_the_summary_is_made_anew_with_what_it_looks_like():
     ("module", "rerun", "left"),
     [
         (
-            "tables/tabulate.py",
-            {"tabulate_scorer", "tabulate_study", "tabulate_comparison"},
-            {"measure_network", "train_network", "draw_comparison", "tabulate_recordings"},
+            "measures/metric_tables.py",
+            {"tabulate_{table_set}", "tabulate_study", "tabulate_comparison", "draw_comparison"},
+            {"measure_network", "train_network", "tabulate_recordings"},
         ),
         (
-            "evaluation/metrics.py",
+            "measures/metrics.py",
             {"measure_network", "measure_intervals", "draw_fold_panels", "draw_agreement"},
             {"train_network", "predict_images", "count_moments"},
         ),
         (
-            "video.py",
+            "files/video.py",
             {
                 "probe_videos",
                 "synchronise_cameras",
@@ -57,20 +89,23 @@ def test_the_summary_is_made_anew_with_what_it_looks_like():
             {"simulate_recording", "draw_workflow", "draw_action_units"},
         ),
         (
-            "balanced.py",
-            {"compose_fold", "train_network", "check_classes"},
-            {"cut_crops", "store_images", "detect_faces"},
+            "learning/balanced.py",
+            {"train_network"},
+            {"compose_fold", "check_classes", "cut_crops", "store_images", "detect_faces"},
         ),
+        ("learning/training.py", {"train_network", "train_detector"}, {"predict_images", "score_recording"}),
+        ("models/heads.py", {"train_network"}, {"train_detector", "measure_network", "choose_fold"}),
         (
-            "table_page.py",
-            {"draw_coder_consistency", "measure_detection", "tabulate_recordings"},
-            {"measure_consistency", "train_network", "detect_faces"},
+            "presentation/pages.py",
+            {"render_pages"},
+            {"measure_detection", "tabulate_recordings", "measure_consistency", "train_network", "detect_faces"},
         ),
+        ("config/networks.py", set(), set(SCRIPTS) - {"record_provenance"}),  # a check, and what is planned
     ],
 )
 def test_a_rule_watches_the_modules_that_its_script_imports(module, rerun, left):
     """What such a rule gives is made anew with all that depends on it; Snakemake sees to the rest."""
-    watching = {name for name, script in SCRIPTS.items() if ROOT / "scripts" / module in all_imports(script, ROOT)}
+    watching = {name for name, script in SCRIPTS.items() if ROOT / "squint" / module in all_imports(script, ROOT)}
     assert rerun <= watching
     assert not left & watching
 

@@ -48,9 +48,10 @@ if __name__ == "__main__":
     with job(snakemake):
         params, made = snakemake.params, snakemake.output
         table = read_table(snakemake.input.table)
-        for shown, path, overall_path in zip(params.counts, made.figures, made.overall, strict=True):
-            counts = select_counts(table, *shown)
-            draw_counts(counts, *shown, path)
+        for (counted, grouping), path, overall_path in zip(params.counts, made.figures, made.overall, strict=True):
+            shown = {"counted": counted, "grouping": grouping}
+            counts = select_counts(table, **shown)
+            draw_counts(counts, **shown, path=path)
             # The thesis counts groups over all recordings, and scores over those that are tested in turn.
-            ours = counts.loc[params.rotating] if shown[1] == "score" else counts
-            draw_overall_counts(ours.sum(), *shown, overall_path)
+            ours = counts.loc[params.rotating] if grouping == "score" else counts
+            draw_overall_counts(ours.sum(), **shown, path=overall_path)

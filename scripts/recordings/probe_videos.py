@@ -85,6 +85,7 @@ def probe_video(video: str, record_path: str, index_path: str, allow_damaged: bo
 
 if __name__ == "__main__":
     with job(snakemake):
-        made = zip(snakemake.output.records, snakemake.output.indexes, strict=True)
-        for path, written in zip(progress(list(snakemake.params.videos.values()), unit="video"), made, strict=True):
-            probe_video(path, *written, snakemake.params.allow_damaged)
+        params, made = snakemake.params, snakemake.output
+        videos = progress(list(params.videos.values()), unit="video")
+        for video, record, index in zip(videos, made.records, made.indexes, strict=True):
+            probe_video(video, record_path=record, index_path=index, allow_damaged=params.allow_damaged)

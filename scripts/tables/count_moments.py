@@ -86,6 +86,6 @@ if __name__ == "__main__":
             params.experiments, params.corrections, params.min_probs, strict=True
         ):
             corrected = read_corrections(corrections) if corrections else None
-            rows = count_by_group(*recordings[experiment], min_prob, corrected)
+            rows = count_by_group(*recordings[experiment], min_prob=min_prob, corrections=corrected)
             groups += [{"experiment": experiment} | row for row in rows]
         pd.DataFrame(groups).to_csv(made.groups, index=False)

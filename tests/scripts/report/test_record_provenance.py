@@ -10,7 +10,7 @@ from snakemake.io import IOFile
 from snakemake.persistence import MetadataRecord
 from snakemake.persistence.file import FilePersistence
 
-from scripts.evaluation.record_provenance import Sources, record_provenance
+from scripts.report.record_provenance import Sources, record_provenance
 from squint.provenance.digests import digest_of, values_digest, weights_digest
 from tests.conftest import ROOT
 
