@@ -195,7 +195,10 @@ def test_folds_are_composed_by_role(miniature, fold):
         for name in ("train", "validation", "test_orgn", "test_corr")
     }
     held_out, other = ROTATING[fold - 1], ROTATING[2 - fold]
-    kinds = {name: set(table.exp_name.str.replace(r"A\d\d.$", "AUGM", regex=True)) for name, table in tables.items()}
+    kinds = {
+        name: set(table.experiment_creation.str.replace(r"A\d\d.$", "AUGM", regex=True))
+        for name, table in tables.items()
+    }
     assert kinds["train"] == {f"{e}_{k}" for e in (other, "BAS2") for k in ("CORR", "SYMM", "AUGM")}
     assert kinds["validation"] == {"EXP7_CORR"}
     assert kinds["test_orgn"] == {f"{held_out}_ORGN"}
@@ -233,7 +236,7 @@ def test_networks_have_weights_curves_records_and_predictions(miniature, network
             assert len(views) == len(images)
             assert views.score.tolist() == images.score.tolist()
             moments = table[table.camera == 0]
-            assert len(moments) == (images.itemno.nunique() if network == "compact_views" else 0)
+            assert len(moments) == (images["item"].nunique() if network == "compact_views" else 0)
             assert np.isfinite(table.prediction).all()
             if network == "mobilenet_binary":
                 assert table.prediction.between(0, 1).all()

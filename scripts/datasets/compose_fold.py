@@ -15,7 +15,7 @@ def join_stores(stores: list[str]) -> pd.DataFrame:
     parts = []
     for source, path in enumerate(stores):
         table = read_columns(path)
-        table["experiment"] = table.exp_name.str.rsplit("_", n=1).str[0]
+        table["experiment"] = table.experiment_creation.str.rsplit("_", n=1).str[0]
         table["source"] = source
         table["row"] = np.arange(len(table))
         parts.append(table)
@@ -30,14 +30,14 @@ def limit_moments(rows: pd.DataFrame, limits: dict[str, list[int]], seed: int) -
     keep = pd.Series(True, rows.index)
     for experiment, numbers in limits.items():
         ours = rows[rows.experiment == experiment]
-        moments = ours.groupby("itemno").score.first()
+        moments = ours.groupby("item").score.first()
         ranges = class_of(moments.to_numpy(), usual_bins())
         chosen = []
         for score_range, number in enumerate(numbers):
             items = moments.index[ranges == score_range].to_numpy(copy=True)
             order = named_generator(seed, "validation", experiment, score_range).permutation(items)
             chosen.extend(order[:number])
-        keep[ours.index] = ours.itemno.isin(chosen)
+        keep[ours.index] = ours["item"].isin(chosen)
     return rows[keep].reset_index(drop=True)
 
 

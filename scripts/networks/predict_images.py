@@ -20,7 +20,7 @@ def predict_fold(model, fold: Fold, features: str | None, settings: dict) -> tup
     outputs = output.decode(predict(model, inputs, single_views(len(table), settings)))
     if settings["views"] == "all":
         sets = view_sets(table)
-        moments = table.iloc[sets[:, 0]].assign(camno=ALL_VIEWS, video_frame=0)
+        moments = table.iloc[sets[:, 0]].assign(camera=ALL_VIEWS, frame_num=0)
         together = output.decode(predict(model, inputs, sets))
         table, outputs = pd.concat([table, moments]), pd.concat([outputs, together])
     if isinstance(inputs, Rows):

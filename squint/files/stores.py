@@ -21,21 +21,31 @@ from squint.errors import InputError
 from squint.files.crop_names import CropName
 from squint.files.rows import Rows, locate_rows
 
+# The columns that the thesis calls otherwise (Table 4.7): only in the files.
+THESIS_NAMES = {
+    "experiment_creation": "exp_name",
+    "sync_index": "synch_frame",
+    "camera": "camno",
+    "frame_num": "video_frame",
+    "box_size": "box_length",
+    "item": "itemno",
+}
+OUR_NAMES = {name: column for column, name in THESIS_NAMES.items()}
 # Columns of Table 4.7 besides `img`, in its order.
 COLUMNS = [
     "file_path",
-    "exp_name",
-    "synch_frame",
+    "experiment_creation",
+    "sync_index",
     "score",
     *(f"score_{unit}" for unit in ACTION_UNITS),
-    "camno",
-    "video_frame",
+    "camera",
+    "frame_num",
     "box_x",
     "box_y",
-    "box_length",
-    "itemno",
+    "box_size",
+    "item",
 ]
-TEXT_COLUMNS = ("file_path", "exp_name")
+TEXT_COLUMNS = ("file_path", "experiment_creation", "experiment")
 DEFLATION = 1  # of 12; more costs time, also when images are read, and saves 6 % of the space
 
 
@@ -44,35 +54,36 @@ def describe_crop(path: str, name: CropName) -> dict:
     units = [float("nan") if unit is None else float(unit) for unit in name.units]
     return {
         "file_path": path,
-        "exp_name": f"{name.experiment}_{name.creation}",
-        "synch_frame": name.sync_index,
+        "experiment_creation": f"{name.experiment}_{name.creation}",
+        "sync_index": name.sync_index,
         "score": name.score,
         **{f"score_{unit}": value for unit, value in zip(ACTION_UNITS, units, strict=True)},
-        "camno": int(name.camera[1:]),
-        "video_frame": name.frame_num,
+        "camera": int(name.camera[1:]),
+        "frame_num": name.frame_num,
         "box_x": name.box_x,
         "box_y": name.box_y,
-        "box_length": name.box_size,
-        "itemno": name.item,
+        "box_size": name.box_size,
+        "item": name.item,
     }
 
 
 def write_columns(file: h5py.File, table: pd.DataFrame) -> None:
-    """Write each column of `table` as a one-dimensional dataset."""
+    """Write each column of `table` as a one-dimensional dataset, under the thesis's name."""
     for column in table:
-        if column in TEXT_COLUMNS or column == "experiment":
-            file.create_dataset(column, data=table[column].astype(object).to_numpy(), dtype=h5py.string_dtype())
+        name = THESIS_NAMES.get(column, column)
+        if column in TEXT_COLUMNS:
+            file.create_dataset(name, data=table[column].astype(object).to_numpy(), dtype=h5py.string_dtype())
         else:
             numbers = table[column] if len(table) else table[column].astype(float)
-            file.create_dataset(column, data=numbers.to_numpy())
+            file.create_dataset(name, data=numbers.to_numpy())
 
 
 def read_columns(path: str) -> pd.DataFrame:
-    """All one-dimensional datasets of a store or fold as a table."""
+    """All one-dimensional datasets of a store or fold as a table, under our names (COLUMNS)."""
     with h5py.File(path) as file:
         return pd.DataFrame(
             {
-                name: data.asstr()[:] if h5py.check_string_dtype(data.dtype) else data[:]
+                OUR_NAMES.get(name, name): data.asstr()[:] if h5py.check_string_dtype(data.dtype) else data[:]
                 for name, data in file.items()
                 if data.ndim == 1 and name != "sources"
             }

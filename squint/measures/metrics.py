@@ -12,9 +12,9 @@ import pandas as pd
 from squint.domain.score_ranges import class_of, usual_bins
 from squint.measures.bootstrap import interval, over_folds, sample_moments, sample_pooled
 from squint.outputs import Output
+from squint.samples.labels import MOMENT
 from squint.samples.predictions import ALL_VIEWS, KEY_COLUMNS
 
-MOMENT = ["experiment", "item"]
 TEST_OF_SUBSET = {"validation": "VALIDATION", "test_orgn": "ORGN", "test_corr": "CORR"}
 
 

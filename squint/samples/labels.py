@@ -5,7 +5,7 @@ import pandas as pd
 
 from squint.domain.scale import ACTION_UNITS
 
-MOMENT = ["experiment", "itemno"]
+MOMENT = ["experiment", "item"]
 UNIT_COLUMNS = [f"score_{unit}" for unit in ACTION_UNITS]
 SCORED = ["score", *UNIT_COLUMNS]
 

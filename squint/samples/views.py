@@ -14,7 +14,7 @@ def view_sets(table) -> np.ndarray:
 
     A set holds the crops of one moment that were made in one way: as they are, mirrored, or augmented by one number.
     """
-    made = table.exp_name.str.rsplit("_", n=1).str[1].str[:3]
+    made = table.experiment_creation.str.rsplit("_", n=1).str[1].str[:3]
     places = table.assign(made=made, place=np.arange(len(table))).groupby([*MOMENT, "made"], sort=True).place
     sets = np.full((places.ngroups, len(CAMERAS)), NO_VIEW)
     for number, (_, ours) in enumerate(places):

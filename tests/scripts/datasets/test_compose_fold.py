@@ -25,14 +25,14 @@ def test_a_subject_on_both_sides_is_an_input_error():
 
 def test_validation_takes_so_many_moments_of_each_range():
     rows = [
-        {"experiment": experiment, "itemno": item, "score": (item % 20) / 10, "camno": camera}
+        {"experiment": experiment, "item": item, "score": (item % 20) / 10, "camera": camera}
         for experiment in ("BAS1", "EXP7")
         for item in range(60)
         for camera in (1, 2, 3)
     ]
     limited = limit_moments(pd.DataFrame(rows), {"BAS1": [4, 3, 0, 100]}, seed=1)
     assert len(limited[limited.experiment == "EXP7"]) == 180
-    moments = limited[limited.experiment == "BAS1"].groupby("itemno").score.agg(["first", "size"])
+    moments = limited[limited.experiment == "BAS1"].groupby("item").score.agg(["first", "size"])
     assert (moments["size"] == 3).all()
     assert pd.cut(moments["first"], [0, 0.5, 1, 1.5, 2], right=False).value_counts(sort=False).tolist() == [4, 3, 0, 15]
     assert limited.equals(limit_moments(pd.DataFrame(rows), {"BAS1": [4, 3, 0, 100]}, seed=1))

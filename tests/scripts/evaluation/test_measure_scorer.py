@@ -137,7 +137,7 @@ def test_predictions_of_folds_are_put_beside_each_other(tmp_path):
         paths[name] = []
         for fold in (1, 2):
             views = pd.DataFrame({"experiment": f"EXP{fold}", "item": [1, 1, 2], "camera": [1, 2, 1]})
-            views = views.assign(synch_frame=0, video_frame=0, score=[1.0, 1.0, 0.4])
+            views = views.assign(sync_index=0, frame_num=0, score=[1.0, 1.0, 0.4])
             views["prediction"] = views.score + shift * views.camera
             path = str(tmp_path / f"{shift}-{fold}.parquet")
             views.to_parquet(path)

@@ -40,7 +40,9 @@ SETTINGS = {
 
 def labelled(scores):
     scores = np.asarray(scores, float)
-    table = pd.DataFrame({"experiment": "EXP1", "itemno": range(len(scores)), "exp_name": "EXP1_CORR", "score": scores})
+    table = pd.DataFrame(
+        {"experiment": "EXP1", "item": range(len(scores)), "experiment_creation": "EXP1_CORR", "score": scores}
+    )
     return table.assign(**dict.fromkeys(UNIT_COLUMNS, scores))
 
 

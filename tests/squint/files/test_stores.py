@@ -43,8 +43,8 @@ def test_a_store_has_all_columns_of_table_4_7(tmp_path):
     assert set(table.columns) == set(COLUMNS)
     assert table.score.tolist() == [1.0, 1.0]
     assert np.isnan(table.score_cheek).all()
-    assert table.camno.tolist() == [2, 2]
-    assert table.exp_name.tolist() == ["EXP1_CORR"] * 2
+    assert table.camera.tolist() == [2, 2]
+    assert table.experiment_creation.tolist() == ["EXP1_CORR"] * 2
     with h5py.File(path) as file:
         assert file["img"].dtype == np.uint8
         assert file["img"].compression == "gzip"

@@ -17,7 +17,12 @@ def crops():
     """Crops of two moments: one seen by two cameras, as they are and augmented, the other by one."""
     names = ["EXP1_CORR", "EXP1_A01R", "EXP1_CORR", "EXP1_A01Z", "EXP2_CORR"]
     return pd.DataFrame(
-        {"experiment": ["EXP1"] * 4 + ["EXP2"], "itemno": [1, 1, 1, 1, 1], "exp_name": names, "camno": [1, 1, 2, 2, 5]}
+        {
+            "experiment": ["EXP1"] * 4 + ["EXP2"],
+            "item": [1, 1, 1, 1, 1],
+            "experiment_creation": names,
+            "camera": [1, 1, 2, 2, 5],
+        }
     )
 
 

@@ -27,7 +27,7 @@ def predictions(moments=40, views=3, seed=1):
             "item": np.repeat(range(moments), views),
             "camera": np.tile(range(1, views + 1), moments),
             "score": np.repeat(score, views),
-            "synch_frame": 0,
+            "sync_index": 0,
         }
     )
     table["prediction"] = table.score + generator.normal(0, 0.3, len(table))

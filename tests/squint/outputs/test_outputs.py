@@ -19,17 +19,17 @@ CLASSES = {"output": "classes", "gap": [0.5, 0.5], "bins": BINS}
 
 def crops(moments=50, views=4):
     """A table of labelled crops; the units of a moment follow from its score, and some are unobserved."""
-    table = pd.DataFrame({"experiment": "EXP1", "itemno": np.repeat(range(moments), views)})
+    table = pd.DataFrame({"experiment": "EXP1", "item": np.repeat(range(moments), views)})
     table["score"] = np.repeat(np.arange(moments) / moments * 2, views)
     for place, unit in enumerate(UNIT_COLUMNS):
-        table[unit] = np.where(table.itemno % 7 == place, np.nan, np.round(table.score))
+        table[unit] = np.where(table["item"] % 7 == place, np.nan, np.round(table.score))
     return table
 
 
 def test_shuffled_labels_keep_moments_together_and_their_distribution():
     table = crops()
     shuffled = shuffle_labels(table, named_generator(1, "shuffle"))
-    per_moment = shuffled.groupby("itemno")
+    per_moment = shuffled.groupby("item")
     assert (per_moment[SCORED].nunique(dropna=False) == 1).all().all()
     assert sorted(per_moment.score.first()) == sorted(table.score.unique())
     assert abs(np.corrcoef(shuffled.score, table.score)[0, 1]) < 0.3
