@@ -9,6 +9,9 @@ APP_BIN := $(APP_VENV)/bin
 APP_READY := $(APP_VENV)/.ready
 DOCS_VENV := .venv-docs
 DOCS_READY := $(DOCS_VENV)/.ready
+LINT_VENV := .venv-lint
+LINT_BIN := $(LINT_VENV)/bin
+LINT_READY := $(LINT_VENV)/.ready
 
 .PHONY: help setup run app compare test test-app test-slurm test-faults lint format lock chromium slurm docs docs-site screenshots detector clean
 .PHONY: bench-run bench-goals bench-video bench-drift bench-datasets bench-training bench-app bench-scale
@@ -38,6 +41,9 @@ $(APP_READY): envs/app.lock
 $(DOCS_READY): envs/docs.lock
 	$(call environment,$(DOCS_VENV),$<)
 
+$(LINT_READY): envs/lint.lock
+	$(call environment,$(LINT_VENV),$<)
+
 setup: $(READY) ## make the environment in .venv
 
 run: $(READY) ## set up, run the workflow on the config, end with results/summary.html
@@ -51,13 +57,15 @@ compare: $(READY) ## list what differs between two runs and why it may: make com
 	@[ -n "$(ONE)" ] && [ -n "$(OTHER)" ] || { echo "Which runs? make compare ONE=results OTHER=/elsewhere/results"; exit 2; }
 	@$(BIN)/python -m scripts.evaluation.compare_studies "$(ONE)/provenance.json" "$(OTHER)/provenance.json"
 
-lint: $(READY) ## check format and rules
+lint: $(READY) $(LINT_READY) ## check format, types, spelling and rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/snakefmt --check Snakefile rules
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --lint
+	$(LINT_BIN)/codespell
+	$(LINT_BIN)/pyright --pythonpath $(BIN)/python --warnings
 
-test: lint ## check format and rules, run all tests: units side by side, then a miniature of the whole workflow
+test: lint ## check format, types, spelling and rules, run all tests: units side by side, then a miniature of the whole workflow
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest --numprocesses 2 -m "not workflow"
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m workflow
 
@@ -129,10 +137,11 @@ docs-site: $(DOCS_READY) ## build the documentation as a site in site/, strictly
 screenshots: $(APP_READY) chromium ## take the documentation's pictures of the app, of a finished default run
 	$(APP_BIN)/python -m docs.take_screenshots $(ARGS)
 
-lock: $(READY) ## resolve requirements.in, envs/app.in and envs/docs.in anew
+lock: $(READY) ## resolve requirements.in, envs/*.in anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --override envs/overrides.txt requirements.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.lock envs/app.in -o envs/app.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.lock envs/docs.in -o envs/docs.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.lock envs/lint.in -o envs/lint.lock
 
 detector: $(READY) ## train the shipped detector of the simulated rig anew, in results.detector (some 15 minutes)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake results/faces/detector.tflite results/tables/detection.csv --quiet all --cores $(CORES) --directory results.detector --configfile detectors/simulated_rig.yaml

@@ -106,7 +106,7 @@ def read_npz(path: Path, shuffled: bool, held: np.ndarray | None = None) -> int:
     """One epoch from an npz file, or from its images `held` in memory."""
     if held is None:
         with np.load(path, allow_pickle=False) as file:
-            held = file["img"]
+            return read_npz(path, shuffled, file["img"])
     order = np.arange(len(held))
     if shuffled:
         order = np.random.default_rng(1).permutation(order)
@@ -168,7 +168,7 @@ def measure_memory(crops: Path, folder: Path, count: int, size: int) -> float:
 
 def main() -> None:
     """Print and write all measures."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--crops", type=Path, default=Path("results/crops"), help="folders of crops")
     parser.add_argument("--every", type=int, default=4, help="take every so many crops of a folder")
     parser.add_argument("--size", type=int, default=224, help="side of the stored images in px")

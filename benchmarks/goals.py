@@ -57,7 +57,7 @@ def detection_goals() -> list[dict]:
 
 def read_network(name: str) -> pd.Series:
     """Means over folds of one network: by view, test, metric; and `all` folds together for r."""
-    table = read_metrics([RESULTS / "metrics" / f"{name}.csv"])
+    table = read_metrics([str(RESULTS / "metrics" / f"{name}.csv")])
     return table[table.discarded == ""].set_index(["fold", "view", "test", "metric"]).value
 
 
@@ -102,7 +102,7 @@ def network_goals(experiments: pd.DataFrame) -> list[dict]:
     names = list(pd.read_csv(RESULTS / "tables" / "intervals.csv").network.drop_duplicates())
     networks = {name: read_network(name) for name in names}
     errors = {name: n["mean", "multi", "VALIDATION", "mae"] for name, n in networks.items()}
-    best = min((name for name in names if not name.startswith("constant")), key=errors.get)
+    best = min((name for name in names if not name.startswith("constant")), key=lambda name: errors[name])
     ours, constant = networks[best], networks["constant_regression"]
     key = ("multi", "CORR")
     averaged, together = (networks[name]["mean", *key, "mae"] for name in (AVERAGED, ALL_VIEWS))

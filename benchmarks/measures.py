@@ -40,4 +40,5 @@ def write_measures(path: Path, measures: dict) -> None:
 
 def peak_memory_mib() -> float:
     """The most memory that this process has had at once, in MiB; unlike `getrusage`, nothing of its parent's."""
-    return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
+    (peak_kib,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(peak_kib) / 1024

@@ -46,7 +46,7 @@ def folder_bytes(results: Path) -> dict[str, int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("--directory", default=".", help="Snakemake's working directory (default: here)")
     parser.add_argument("--all", action="store_true", help="list all rules, not the ten that compute longest")
     arguments = parser.parse_args()

@@ -95,9 +95,9 @@ def train_head(keras, settings: dict, data: FoldData, inputs: dict, build) -> np
             keras,
             inputs[subset],
             *data.items[subset],
-            settings["batch_size"],
-            (SEED, "batches", data.fold) if subset == "train" else None,
-            THREADS,
+            batch_size=settings["batch_size"],
+            name=(SEED, "batches", data.fold) if subset == "train" else None,
+            threads=THREADS,
         )
         for subset in ("train", "validation")
     }
@@ -268,7 +268,7 @@ def measure_many(folder: Path, images: int) -> dict:
 
 def main() -> None:
     """Print and write all measures."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--every", type=int, default=24, help="take every so many crops of a fold")
     parser.add_argument("--images", type=int, default=MANY, help="images of the measure of memory; 0 leaves it out")
     parser.add_argument("--many", type=int, help="only train over the features of so many images")

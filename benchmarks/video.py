@@ -110,8 +110,8 @@ def repeat_clip(clip: Path, times: int, path: Path) -> None:
                 stream = stream or target.add_stream_from_template(template)
                 last = 0
                 for packet in source.demux(template):
-                    if packet.size:
-                        last = max(last, packet.pts + packet.duration)
+                    if packet.size and packet.pts is not None and packet.dts is not None:
+                        last = max(last, packet.pts + (packet.duration or 0))
                         packet.pts, packet.dts, packet.stream = packet.pts + offset, packet.dts + offset, stream
                         target.mux(packet)
                 offset += last
@@ -148,7 +148,7 @@ def run_naive(clip: Path, detector: Path) -> None:
         if not found:
             break
         if number % EVERY == 0:
-            find_face(faces, view_frame(av.VideoFrame.from_ndarray(frame, format="bgr24")), None, CERTAINTY)
+            find_face(faces, view_frame(av.VideoFrame.from_ndarray(frame, format="bgr24")), None, CERTAINTY)  # pyright: ignore[reportArgumentType]
         number += 1
 
 
@@ -292,7 +292,7 @@ def main() -> None:
     with av.open(str(clip)) as container:
         stream = container.streams.video[0]
         about = {"frames": stream.frames, "size": f"{stream.width}x{stream.height}", "codec": stream.codec_context.name}
-        rate = float(stream.average_rate)
+        rate = float(stream.average_rate or 0)
     result = {
         "clip": about | {"mbit_per_s": clip.stat().st_size * 8e-6 / (about["frames"] / rate)},
         "cores": len(os.sched_getaffinity(0)),

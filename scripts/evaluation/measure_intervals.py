@@ -57,19 +57,14 @@ def tabulate_intervals(networks: dict[str, pd.DataFrame], draws: int, confidence
 
 def read_intervals(folder: str, folds: list[int], coverage: float) -> pd.DataFrame:
     """The test moments of all folds of one network with their intervals and `fold`."""
-    return pd.concat(
-        [
-            predict_intervals(
-                *(
-                    merge_views(pd.read_parquet(f"{folder}/LOSOCV-{fold}-{subset}.parquet"))
-                    for subset in ("validation", "test_corr")
-                ),
-                coverage,
-            ).assign(fold=fold)
-            for fold in folds
-        ],
-        ignore_index=True,
-    )
+    parts = []
+    for fold in folds:
+        validation, test = (
+            merge_views(pd.read_parquet(f"{folder}/LOSOCV-{fold}-{subset}.parquet"))
+            for subset in ("validation", "test_corr")
+        )
+        parts.append(predict_intervals(validation, test, coverage).assign(fold=fold))
+    return pd.concat(parts, ignore_index=True)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def judge(moments: pd.DataFrame, scorings: list[str], draws: int, confidence: fl
     bias = animals[scorings].mean().sub(animals.score.mean(), axis=0)
     rows = {}
     for place, name in enumerate(scorings):
-        row = {"animals": len(bias), "moments": len(moments)}
+        row: dict[str, float] = {"animals": len(bias), "moments": len(moments)}
         for figure, value, sampled in zip([*FIGURES, "excess mae"], values[:, place], drawn[..., place].T, strict=True):
             row[figure] = float(value)
             row[f"{figure} low"], row[f"{figure} high"] = interval(sampled, confidence)

@@ -52,7 +52,7 @@ def draw_detected_faces(videos: list[dict], path: str, seed: int) -> None:
     tiles = cut_tiles(pd.concat(kinds), files)
     figure = plt.figure(figsize=(11, 6))
     titles = ("at random", "least certain of those that count")
-    for part, table, title, colour in zip(figure.subfigures(2, 1), kinds, titles, (BLUE, RED), strict=True):
+    for part, table, title, colour in zip(figure.subfigures(2, 1), kinds, titles, (BLUE, RED), strict=True):  # pyright: ignore[reportArgumentType]
         part.suptitle(title, x=0.01, ha="left", fontsize=10, weight="bold")
         cells = part.subplots(SHOWN // PER_ROW, PER_ROW).ravel()
         for cell in cells:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap
 
 from squint.domain.boxes import accepted
 from squint.domain.rig import CAMERAS
@@ -9,7 +10,7 @@ from squint.jobs.job import job
 from squint.presentation.figures import BLUE, GREY, plt, save_figure
 
 COLUMNS = 400  # of a panel; a longer recording shows in each the share of its sampled frames with a face
-INK = plt.matplotlib.colors.LinearSegmentedColormap.from_list("faces", ["#eef2f5", BLUE])
+INK = LinearSegmentedColormap.from_list("faces", ["#eef2f5", BLUE])
 
 
 def shares(tables: list[pd.DataFrame], min_prob: float) -> np.ndarray:

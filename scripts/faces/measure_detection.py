@@ -25,6 +25,8 @@ def known_faces(truth: str, annotations: pd.DataFrame | None, video: str) -> pd.
         table = pd.read_parquet(truth)
         table.loc[~table.face, BOX] = 0
         return table[["frame_num", *BOX, "hidden"]]
+    if annotations is None:
+        raise ValueError(f"nothing is known of the frames of {video}")
     table = annotations[annotations.file.map(lambda file: Path(file).resolve() == Path(video).resolve())]
     return table[["frame_num", *BOX]].assign(hidden=table.box_size == 0)
 

@@ -185,7 +185,7 @@ def train_detector(
         keras,
         model,
         batches,
-        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)),
+        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)),  # pyright: ignore[reportArgumentType]
         loss=loss,
         metrics=[],
         monitor="val_loss",

@@ -26,7 +26,7 @@ def paint_face(painter: Painter, units: np.ndarray, view_degrees: float, generat
         "units": units,
     }
     frame = painter.expose(painter.paint(state), 1.0, generator)
-    crop = cut(frame, widen(*face_box(painter.camera, head_frame(state))))
+    crop = cut(frame, widen(*face_box(painter.camera, head_frame(state))))  # pyright: ignore[reportArgumentType]
     return cv2.resize(crop, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
 
 
@@ -57,7 +57,7 @@ def draw_action_units(path: str, width: int, height: int, subject: str, experime
                 if row == 0:
                     cell.set_title(f"{view}: {score}" if score == 0 else str(score), loc="center", fontsize=9)
         axes[row, 0].set_ylabel(UNIT_NAMES.get(unit, unit).replace(" ", "\n"))
-    figure.set_constrained_layout_pads(w_pad=0.01, h_pad=0.01, wspace=0.01, hspace=0.01)
+    figure.set_constrained_layout_pads(w_pad=0.01, h_pad=0.01, wspace=0.01, hspace=0.01)  # pyright: ignore[reportAttributeAccessIssue]
     save_figure(figure, path)
 
 

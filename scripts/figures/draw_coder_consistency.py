@@ -13,7 +13,7 @@ def draw_coder_consistency(scored: list[str], path: str) -> None:
     differences = np.concatenate([duplicate_differences(pd.read_parquet(table)) for table in scored])
     summary = choose_loss(differences)
     figure, axes = plt.subplots(figsize=(5, 3))
-    axes.hist(differences, bins=np.arange(-1.05, 1.1, 0.1), color=BLUE, ec="white")
+    axes.hist(differences, bins=np.arange(-1.05, 1.1, 0.1), color=BLUE, ec="white")  # pyright: ignore[reportArgumentType]
     axes.set_xlabel("second score − first score of the same moment")
     axes.set_ylabel("duplicated moments")
     if summary["pairs"]:

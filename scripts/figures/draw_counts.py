@@ -26,7 +26,7 @@ def draw_counts(counts: pd.DataFrame, counted: str, grouping: str, path: str) ->
     for name, colour in zip(counts.columns, colours, strict=True):
         axes.bar(counts.index, counts[name], bottom=base, color=colour, label=name, ec="white", lw=0.5)
         base += counts[name]
-    axes.bar_label(axes.containers[-1], [str(total) for total in base], padding=2, fontsize=8)
+    axes.bar_label(axes.containers[-1], [str(total) for total in base], padding=2, fontsize=8)  # pyright: ignore[reportArgumentType]
     axes.set_ylabel(COUNTED[counted])
     axes.margins(y=0.1)
     figure.legend(title=GROUPED[grouping], loc="outside right upper", fontsize=8)

@@ -30,7 +30,7 @@ def draw_item(frames: list[np.ndarray | None], boxes: list[tuple[int, int, int] 
     columns = []
     for seen, box in zip(frames, boxes, strict=True):
         frame = np.full(shape, BACKGROUND, np.uint8) if seen is None else seen
-        height = round(TILE * frame.shape[0] / frame.shape[1])
+        height = round(TILE * frame.shape[0] / frame.shape[1])  # pyright: ignore[reportGeneralTypeIssues]
         small = cv2.resize(frame, (TILE, height), interpolation=cv2.INTER_AREA)
         face = np.full((TILE, TILE, 3), BACKGROUND, np.uint8)
         if box is not None:

@@ -40,7 +40,8 @@ def predict_images(
     for place, path in enumerate(progress(models, unit="fold")):
         model = load_network(keras, path)
         for subset in range(place * subsets, (place + 1) * subsets):
-            table, said = predict_fold(model, open_fold(folds[subset]), features and features[place], settings)
+            folder = features[place] if features else None
+            table, said = predict_fold(model, open_fold(folds[subset]), folder, settings)
             write_predictions(outputs[subset], table, said)
 
 

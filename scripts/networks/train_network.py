@@ -140,7 +140,7 @@ def train_network(
         network=name,
         fold=fold,
         settings=settings,
-        loss=loss if isinstance(loss, str) else loss.__name__,
+        loss=loss if isinstance(loss, str) else loss.__name__,  # pyright: ignore[reportAttributeAccessIssue]
         seed=seed,
         data={subset: part.digest() for subset, part in data.items()},
     )

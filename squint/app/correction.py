@@ -46,7 +46,9 @@ class Correction(ItemNavigator):
     def missing(self) -> list[int]:
         """Places of moments not looked at where fewer cameras than usual found a face, the fewest first."""
         found = {place: sum(box is not None for box in self.boxes(item)) for place, item in enumerate(self.items)}
-        return sorted(self._open(place for place in found if found[place] < self.usual_faces), key=found.get)
+        return sorted(
+            self._open(place for place in found if found[place] < self.usual_faces), key=lambda index: found[index]
+        )
 
     def uncertain(self) -> list[int]:
         """Places of moments not looked at, those first where the detector is least certain of a face that it found."""
@@ -54,17 +56,17 @@ class Correction(ItemNavigator):
             place: min((view.certainty for view in item.views if view.detected), default=1.0)
             for place, item in enumerate(self.items)
         }
-        return sorted(self._open(certainty), key=certainty.get)
+        return sorted(self._open(certainty), key=lambda index: certainty[index])
 
     def _open(self, places) -> list[int]:
         return [place for place in places if place != self.place and not self.looked_at(self.items[place])]
 
-    def set_box(self, view: int, box: Box | None) -> bool:
+    def set_box(self, view: int, box: tuple[float, float, float] | None) -> bool:
         """Give a view a box, kept within the frame, or none."""
         shown = self.item.views[view]
         if shown.path is None:
             return False
-        fitted = None if box is None else self.fit(box)
+        fitted = None if box is None else self.fit(box)  # pyright: ignore[reportArgumentType]
         if fitted == box_of(self.session.journal, shown):
             return False
         return self._act(shown.frame, NO_FACE if fitted is None else ",".join(map(str, fitted)))

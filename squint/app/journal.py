@@ -178,7 +178,7 @@ class Journal:
                 (*subject, step),
             )
             before = (then for who, then in rows if kind in SHARED or who == person)
-            former.append(Change(*subject, next(before, "")))
+            former.append(Change(*subject, value=next(before, "")))
         return former
 
     def log(self, person: str, kinds: tuple[str, ...], most: int) -> list[Entry]:

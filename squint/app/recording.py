@@ -68,7 +68,8 @@ class Recording:
         Of some drawn orders it is the first that keeps items with the same moment `APART`, or else the best.
         """
         orders = (self._shuffled(self.items, person, str(draw)) for draw in range(DRAWS))
-        best, distance = None, -1
+        best: list[Item] = []
+        distance = -1
         for order in orders:
             found = nearest_repeat(order)
             if found > distance:

@@ -51,7 +51,8 @@ class Scoring(ItemNavigator):
         if box is None:
             return None
         shifts = named_generator(0, "move", self.item.key, view.camera).uniform(-MOVED, MOVED, len(box))
-        return tuple(round(value + shift * box[2]) for value, shift in zip(box, shifts, strict=True))
+        left, top, size = (round(value + shift * box[2]) for value, shift in zip(box, shifts, strict=True))
+        return left, top, size
 
     def answers(self) -> dict[str, str]:
         """What the coder has said of the item's units."""

@@ -54,7 +54,10 @@ def read_box(value: str, detected: Box | None) -> Box | None:
     """The box that counts, from what the journal says of it."""
     if not value:
         return detected
-    return None if value == NO_FACE else tuple(map(int, value.split(",")))
+    if value == NO_FACE:
+        return None
+    left, top, size = map(int, value.split(","))
+    return left, top, size
 
 
 def box_of(journal: Journal, view: View) -> Box | None:

@@ -7,7 +7,7 @@ from nicegui.element import Element
 from squint.app.recording import Box, Item
 
 
-class Views(Element, component="views.js"):
+class Views(Element, component="views.js"):  # pyright: ignore[reportCallIssue, reportGeneralTypeIssues]
     """Six views; `addresses` gives those of an item's frames, `on_key` and `on_box` take what was pressed and drawn."""
 
     def __init__(
@@ -20,11 +20,11 @@ class Views(Element, component="views.js"):
     ):
         super().__init__()
         self.addresses = addresses
-        editable = on_box is not None
-        self._props.update(item="", views=[], ahead=[], frame=list(frame), editable=editable, selected=0)
+        self._props.update(item="", views=[], ahead=[], frame=list(frame), editable=on_box is not None, selected=0)
         self.on("key", lambda event: on_key(event.args))
-        if editable:
+        if on_box is not None:
             self.on("box", lambda event: on_box(event.args))
+        if on_select is not None:
             self.on("select", lambda event: on_select(event.args))
 
     def show(self, place: int, item: Item, boxes: list[Box | None], ahead: list[Item], selected: int = 0) -> None:

@@ -166,7 +166,7 @@ class NetworkPlan:
         folds = self.studies[study].folds
         if folds == NEAREST:
             return [self.choices.read("fold")]
-        return self.recordings.folds if folds == "all" else list(folds)
+        return self.recordings.folds if isinstance(folds, str) else folds
 
     @cached_property
     def on_all_folds(self) -> list[str]:
@@ -337,13 +337,13 @@ class NetworkPlan:
     def feature_source(self, features: str) -> list[str]:
         """The trained network whose backbone gives the features, if any."""
         name = features.split("/")[0]
-        return [model_path(name, self.features_fold(features))] if name in self.trained else []
+        return [model_path(name, str(self.features_fold(features)))] if name in self.trained else []
 
     def feature_mean(self, features: str) -> list[str]:
         """The training subset whose mean colour is subtracted from images, if any."""
         if self.feature_settings(features)["normalisation"] != "dataset" or self.feature_source(features):
             return []
-        return [self.recordings.fold_path(self.features_fold(features), "train")]
+        return [self.recordings.fold_path(str(self.features_fold(features)), "train")]
 
     def feature_weights(self, features: str) -> list[str]:
         """The weights file of the backbone."""

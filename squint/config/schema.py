@@ -3,10 +3,13 @@
 import math
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
+from yaml.composer import ComposerError
+from yaml.constructor import ConstructorError
 
 from squint.errors import InputError, suggest
 from squint.outputs import OUTPUTS
@@ -17,15 +20,15 @@ YTE = "__use_yte__"
 
 def describe(error: ValidationError) -> tuple[str, str]:
     """What a schema expected and what it found, in words."""
-    schema = error.schema
+    schema = cast(dict, error.schema)  # none of ours is true or false
     place = ".".join(str(part) for part in error.absolute_path)
     if error.validator == "additionalProperties":
         known = list(schema.get("properties", {}))
-        unknown = sorted(set(error.instance) - set(known))
+        unknown = sorted(set(error.instance) - set(known))  # pyright: ignore[reportArgumentType]
         key = f"{place}.{unknown[0]}" if place else unknown[0]
         return f"one of the keys {', '.join(known)}", f"an unknown key {key!r}{suggest(unknown[0], known)}"
     if error.validator == "required":
-        missing = sorted(set(schema["required"]) - set(error.instance))
+        missing = sorted(set(schema["required"]) - set(error.instance))  # pyright: ignore[reportArgumentType]
         return f"the key {missing[0]!r} in {place or 'the file'}", "no such key"
     if error.validator == "enum":
         near = suggest(str(error.instance), [str(value) for value in schema["enum"]])
@@ -58,7 +61,7 @@ class StrictLoader(yaml.SafeLoader):
 
     def compose_node(self, parent, index):
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "an alias", self.peek_event().start_mark)
+            raise ComposerError(None, None, "an alias", self.peek_event().start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node, deep=False):
@@ -67,7 +70,7 @@ class StrictLoader(yaml.SafeLoader):
         if repeated:
             line = node.start_mark.line + 1
             found = f"{repeated[0]!r} more than once in the block from line {line}"
-            raise yaml.constructor.ConstructorError(None, None, found)
+            raise ConstructorError(None, None, found)
         return super().construct_mapping(node, deep)
 
 

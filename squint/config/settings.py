@@ -1,5 +1,7 @@
 """The config and the sample sheet: read, checked against their schemas, mistakes told by name."""
 
+from typing import cast
+
 import pandas as pd
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
@@ -52,7 +54,7 @@ def check_config(config: dict, file: str = CONFIG) -> None:
 
 def check_studies(config: dict) -> None:
     """Raise InputError for a varied value that the schema forbids."""
-    definitions = validator("config").schema["$defs"]
+    definitions = cast(dict, validator("config").schema)["$defs"]
     network = Draft202012Validator({"$ref": "#/$defs/network", "$defs": definitions})
     for name, study in config["studies"].items():
         for row in vary(study["vary"]):

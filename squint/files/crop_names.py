@@ -36,7 +36,7 @@ class CropName:
     experiment: str
     creation: str
     sync_index: int
-    units: tuple[int | None, int | None, int | None, int | None, int | None]
+    units: tuple[int | None, ...]
     camera: str
     frame_num: int
     box_x: int

@@ -32,7 +32,7 @@ LEAVING_OUT = ("h264", "mpeg4", "mpeg2video")
 REMEDY = "copy the file from the camcorder again, or convert it to MP4 with H.264"
 
 
-def open_video(path: str, threads: int = 1) -> tuple[av.container.InputContainer, av.VideoStream]:
+def open_video(path: str, threads: int = 1) -> tuple[av.container.InputContainer, av.VideoStream]:  # pyright: ignore[reportAttributeAccessIssue]
     """The container and its first video stream. Raises InputError for what is no readable video."""
     try:
         container = av.open(str(path))
@@ -62,7 +62,7 @@ def index_frames(path: str) -> pd.DataFrame:
     with container:
         transport = "mpegts" in container.format.name
         time_base = stream.time_base
-        rate = float((stream.average_rate or 0) * time_base)  # frames in a unit of time
+        rate = float((stream.average_rate or 0) * (time_base or 0))  # frames in a unit of time
         try:
             for packet in container.demux(stream):
                 # The second field of an interlaced frame may come in a packet of its own, most often without a time.
@@ -74,7 +74,7 @@ def index_frames(path: str) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["pts", "dts", "key_frame", "hidden"])
     if table.empty:
         raise InputError(path, "frames with presentation times", "none", REMEDY)
-    back = table.dts.diff() * float(time_base) < -RUN_BACK_S
+    back = table.dts.diff() * float(time_base or 0) < -RUN_BACK_S
     if back.any():
         found = f"they run back after packet {back.argmax() - 1}, as where two files were joined"
         raise InputError(path, "times that rise", found, REMEDY)
@@ -162,7 +162,7 @@ class Video:
     @property
     def times_s(self) -> np.ndarray:
         """Presentation times in s from the first frame, (frames,)."""
-        return (self.pts - self.pts[0]) * float(self.stream.time_base)
+        return (self.pts - self.pts[0]) * float(self.stream.time_base or 0)
 
     def number(self, pts: int | None) -> int | None:
         """Number of the frame with a presentation time; None if there is none."""
@@ -185,14 +185,15 @@ class Video:
                 remedy = "check that the video is whole and belongs to this recording"
                 raise InputError(self.path, f"a frame {number}", f"{len(self)} frames", remedy)
             wanted[number] = True
-        decoded, reached, frame = None, -1, None
+        decoded: Iterator[tuple[int, av.VideoFrame | None]] | None = None
+        reached, frame = -1, None
         for number in numbers:
             if decoded is None or self.key(number) > reached + JUMP_FRAMES:
                 decoded = self.decode_packets(self.key(number), wanted)
                 reached = -1
             while reached < number:
                 reached, frame = next(decoded, (len(self), None))
-            if reached == number:
+            if reached == number and frame is not None:
                 yield number, frame
             else:
                 self.unreadable.add(number)
@@ -330,7 +331,7 @@ def luma(frame: av.VideoFrame) -> np.ndarray:
     if not frame.format.name.startswith(("yuv", "nv", "gray")) or frame.format.components[0].bits != 8:
         return frame.reformat(format="gray", threads=1).to_ndarray()
     plane = frame.planes[0]
-    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
+    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 def shown_size(frame: av.VideoFrame) -> tuple[int, int]:

@@ -84,7 +84,7 @@ def diagnose(error: Exception, inputs: Iterable[str], outputs: Iterable[str]) ->
     inputs, number = list(inputs), disk_error(error)
     file = getattr(error, "filename", None) or next(iter(outputs), "")
     if number == errno.EACCES and str(file) in inputs:
-        return file, "permission to read", DISK[number], "make it readable and run again"
+        return file, "permission to read", DISK[errno.EACCES], "make it readable and run again"
     if number is not None:
         remedy = "free space or open the folder for writing, then run again; what was left unfinished is made anew"
         return file, "room and permission to write", DISK[number], remedy

@@ -55,6 +55,7 @@ def fit(
             self.trained = time.perf_counter()
 
         def on_epoch_end(self, epoch, logs=None):
+            logs = logs or {}
             share = batches["train"].waited / (self.trained - self.start)
             print(f"Reading was behind in {share:.1%} of the training steps' time.", flush=True)
             wrong = [name for name in ("loss", "val_loss") if not np.isfinite(logs[name])]

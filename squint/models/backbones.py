@@ -1,6 +1,7 @@
 """Backbones: from the pixels of a picture to features."""
 
 import inspect
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +109,7 @@ def preprocess(keras, backbone: str, normalisation: str, images):
     """
     if normalisation != "imagenet" or backbone in OWN:
         return images
-    return inspect.getmodule(application(keras, backbone)).preprocess_input(images)
+    return sys.modules[application(keras, backbone).__module__].preprocess_input(images)
 
 
 def normalise(keras, settings: dict, images, mean: np.ndarray | None):

@@ -15,13 +15,9 @@ class Distribution(ScoreOutput):
     """P(score > t) for 20 thresholds t, trained on whether the score is higher."""
 
     name = "distribution"
-
-    @property
-    def meaning(self) -> str:
-        return (
-            f"for each of {len(THRESHOLDS)} thresholds how probable a higher score is; the integral of these is the "
-            "score"
-        )
+    meaning = (
+        f"for each of {len(THRESHOLDS)} thresholds how probable a higher score is; the integral of these is the score"
+    )
 
     @property
     def size(self) -> int:

@@ -24,6 +24,8 @@ class Output(ABC):
     """
 
     name: ClassVar[str]  # in the config
+    meaning: ClassVar[str]  # what it says, as the methods of a study tell it
+    balanced_over: ClassVar[str] = ""  # what batches are balanced over, in words; empty: the score ranges in `bins`
     tells_score: ClassVar[bool] = False  # whether it can be read as a score, as new recordings are scored with
     metrics: ClassVar[tuple[str, ...]] = ("accuracy",)  # the first one is the primary metric
     correlates: ClassVar[bool] = True  # whether its predictions of moments can be correlated with scores
@@ -31,11 +33,6 @@ class Output(ABC):
 
     def __init__(self, settings: dict):
         self.settings = settings
-
-    @property
-    @abstractmethod
-    def meaning(self) -> str:
-        """What it says, as the methods of a study tell it."""
 
     @property
     def size(self) -> int:
@@ -72,11 +69,6 @@ class Output(ABC):
     def class_names(self) -> list[str]:
         """The classes that it tells apart, in words; none for scores."""
         return []
-
-    @property
-    def balanced_over(self) -> str:
-        """What batches are balanced over, in words; empty for the ranges of the score in `bins`."""
-        return ""
 
     def check_classes(self, present: np.ndarray, where: str, training: bool = True) -> None:
         """Raise InputError if a class that it tells apart is not `present`. For validation two of them are enough."""

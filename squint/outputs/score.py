@@ -29,7 +29,7 @@ class ScoreOutput(Output):
 
         def mae(truth, said):
             truth = self.score_of(keras, keras.ops.cast(truth, said.dtype))
-            return keras.ops.abs(truth - self.score_of(keras, said))
+            return keras.ops.abs(truth - self.score_of(keras, said))  # pyright: ignore[reportOperatorIssue]
 
         return mae
 

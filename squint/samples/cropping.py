@@ -46,11 +46,11 @@ def rotate(frame: np.ndarray, square: Square, degrees: float) -> np.ndarray:
 def translate(frame: np.ndarray, square: Square, shift_x: float, shift_y: float) -> np.ndarray:
     """The crop moved over the footage by shares of its size, at most to the frame's border (4.6.1.2)."""
     left, top, size = square
-    moved = [
+    left, top = (
         limit_shift(place, shift * size, size, length)
         for place, shift, length in ((left, shift_x, frame.shape[1]), (top, shift_y, frame.shape[0]))
-    ]
-    return cut(frame, (*moved, size))
+    )
+    return cut(frame, (left, top, size))
 
 
 def limit_shift(place: float, shift: float, size: float, length: int) -> float:

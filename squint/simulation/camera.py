@@ -7,6 +7,7 @@ The truth is read by the simulated coder, the detector's training set and tests,
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import av
 import cv2
@@ -43,7 +44,7 @@ class Timing:
     frames: int
     exposure: float = 1.0  # share of a frame's time in which it collects light
 
-    def time_s(self, number: int) -> float:
+    def time_s(self, number: Any) -> Any:
         """The middle of a frame's exposure."""
         return self.start_s + number * self.step_s
 
@@ -124,7 +125,7 @@ def take_frames(
             picture = painter.add_noise(picture, shown[number], *noise_places[number])
             # The encoder reads the planes where they are.
             planes = cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420)
-            frames.append(av.VideoFrame.from_numpy_buffer(planes, format="yuv420p"))
+            frames.append(av.VideoFrame.from_numpy_buffer(planes, format="yuv420p"))  # pyright: ignore[reportArgumentType]
             frames[-1].pts = number
         yield from frames
 

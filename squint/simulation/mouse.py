@@ -49,7 +49,7 @@ def sample_animal(generator: np.random.Generator) -> Animal:
     )
 
 
-def rotate(angle: np.ndarray, first: int, second: int) -> np.ndarray:
+def rotate(angle: np.ndarray | float, first: int, second: int) -> np.ndarray:
     """Rotations (…, 3, 3) that turn axis `first` towards axis `second` by `angle` (…) in radians."""
     matrix = np.zeros((*np.shape(angle), 3, 3))
     matrix[..., 3 - first - second, 3 - first - second] = 1
@@ -59,16 +59,16 @@ def rotate(angle: np.ndarray, first: int, second: int) -> np.ndarray:
     return matrix
 
 
-def about_x(angle: np.ndarray) -> np.ndarray:
+def about_x(angle: np.ndarray | float) -> np.ndarray:
     return rotate(angle, 1, 2)
 
 
-def about_y(angle: np.ndarray) -> np.ndarray:
+def about_y(angle: np.ndarray | float) -> np.ndarray:
     """Rotation that lifts the x axis by `angle`."""
     return rotate(angle, 0, 2)
 
 
-def about_z(angle: np.ndarray) -> np.ndarray:
+def about_z(angle: np.ndarray | float) -> np.ndarray:
     return rotate(angle, 0, 1)
 
 

@@ -393,7 +393,7 @@ class Painter:
         place = inside(sight.fur_box)
         left, top, _, _ = sight.fur_box
         column, row = sight.texture_start
-        height, width = depth.shape
+        height, width = depth.shape  # pyright: ignore[reportAssignmentType]
         texture = cv2.copyMakeBorder(self.texture[:height, :width], 0, row, 0, column, cv2.BORDER_WRAP)
         self.shade_fur(colour[place], depth[place], texture[row + top :, column + left :], float(sight.scales[0]))
         for material, place, surface in parts:
@@ -402,7 +402,7 @@ class Painter:
 
     def shade_fur(self, colour: np.ndarray, depth: np.ndarray, texture: np.ndarray, scale: float) -> None:
         """Lay fur of `depth` over `colour` in place, under even light from above; `scale` in px a cm."""
-        body = cv2.compare(depth, FAR / 2, cv2.CMP_LT)
+        body = cv2.compare(depth, FAR / 2, cv2.CMP_LT)  # pyright: ignore[reportArgumentType, reportCallIssue]
         deepest = cv2.threshold(depth, FAR / 2, 0, cv2.THRESH_TOZERO_INV)[1].max()
         surface = cv2.threshold(depth, float(deepest), 0, cv2.THRESH_TRUNC)[1]
         slope_x = cv2.Sobel(surface, cv2.CV_32F, 1, 0, scale=scale / 8)
@@ -463,7 +463,7 @@ class Painter:
         noise = self.noise[dy : dy + frame.shape[0], dx : dx + frame.shape[1]]
         lit = frame if light == 1 else cv2.LUT(frame, (GREY_LEVELS * light).astype(np.uint8))
         exposed = cv2.add(lit, noise)
-        return cv2.subtract(exposed, NOISE_ZERO_RGB, dst=exposed)
+        return cv2.subtract(exposed, NOISE_ZERO_RGB, dst=exposed)  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 def add_highlight(colour: np.ndarray, front: np.ndarray) -> None:
