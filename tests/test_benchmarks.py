@@ -123,8 +123,8 @@ def test_a_process_tells_its_own_memory_and_not_its_parents():
 
 
 def test_a_head_over_many_features_reads_them_from_disk(tmp_path, capsys, monkeypatch):
-    hold, inputs = Rows.held, []
-    monkeypatch.setattr(Rows, "held", lambda rows: inputs.append(hold(rows)) or inputs[-1])
+    hold, inputs = Rows.load_if_small, []
+    monkeypatch.setattr(Rows, "load_if_small", lambda rows: inputs.append(hold(rows)) or inputs[-1])
     monkeypatch.setattr(training, "UNPOOLED", (2, 2, 8))
     monkeypatch.setattr("squint.files.rows.HELD_BYTES", 1)
     training.train_many(tmp_path / "many.h5", 300)

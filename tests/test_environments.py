@@ -45,10 +45,11 @@ def test_every_direct_dependency_is_locked():
     assert direct() - {"tensorflow"} <= set(locked())
 
 
-def test_the_apps_environment_has_the_workflows_versions():
-    ours, apps = locked(), locked("envs/app.lock")
-    assert direct("envs/app.in") <= set(apps)
-    assert {name for name in ours.keys() & apps.keys() if ours[name] != apps[name]} == set()
+@pytest.mark.parametrize("name", ["app", "docs", "lint"])
+def test_other_environments_have_the_workflows_versions(name):
+    ours, others = locked(), locked(f"envs/{name}.lock")
+    assert direct(f"envs/{name}.in") <= set(others)
+    assert {name for name in ours.keys() & others.keys() if ours[name] != others[name]} == set()
 
 
 def test_the_apps_modules_import_what_its_environment_has():

@@ -428,7 +428,7 @@ def test_the_summary_holds_the_scorers_figures_and_names_the_test_bed(miniature)
 def test_results_of_the_report_have_one_label():
     """With two, Snakemake 9.27 makes a toggle of one, and a page goes blank where a combination is missing."""
     rules = "".join(path.read_text() for path in (ROOT / "rules").glob("*.smk"))
-    assert re.findall(r"labels=(.*),", rules) == ['{"what": product.title}']
+    assert re.findall(r"\blabels=(\{.*\}),", rules) == ['{"what": product.title}']
 
 
 def test_every_job_has_a_log_and_a_benchmark(miniature):

@@ -104,7 +104,8 @@ def main(arguments: list[str]) -> None:
     with TemporaryDirectory(prefix="squint") as storage:
         # NiceGUI keeps a folder of its own where it is started; nothing is to be left beside the results.
         os.environ["NICEGUI_STORAGE_PATH"] = storage
-        from squint.app.server import build, is_loopback, serve
+        from squint.app.server import build
+        from squint.web.guard import is_loopback, serve
 
         build(Session(recording, journal, given.directory), tokens, is_loopback(given.host), given.quiz_every)
         name = socket.gethostname() if given.host in ("0.0.0.0", "::") else given.host

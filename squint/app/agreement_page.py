@@ -8,13 +8,14 @@ import pandas as pd
 from nicegui import run, ui
 
 from squint.app.journal import Change
-from squint.app.layout import Page, html
+from squint.app.layout import Page
 from squint.app.session import Session
 from squint.app.sheets import is_done, scores_path
 from squint.errors import InputError
 from squint.files.score_sheets import read_coders, score_moments
 from squint.measures.coder_agreement import collect_pairs, measure_agreement
 from squint.measures.consistency import choose_loss, duplicate_differences
+from squint.web.elements import html
 
 DRAWS = 1000
 CONFIDENCE = 0.95

@@ -4,9 +4,10 @@ import math
 from collections.abc import Callable
 
 from squint.app.correction import Correction
-from squint.app.layout import Page, button, button_for_seen, html, keys_table, set_attribute, set_text, tell
+from squint.app.layout import Page, button_for_seen
 from squint.app.session import Session
 from squint.app.views import Views
+from squint.web.elements import button, html, keys_table, set_attribute, set_text, tell
 
 KEYS = [
     ("← →", "previous, next moment; Enter too"),

@@ -6,12 +6,13 @@ from nicegui import ui
 
 from squint.app.guide import SCORE_MEANINGS, SCORE_NAMES, UNIT_MEANINGS
 from squint.app.journal import Change
-from squint.app.layout import INSTANT, Page, button, button_for_seen, html, keys_table, set_attribute, set_text, tell
+from squint.app.layout import Page, button_for_seen
 from squint.app.quiz import sample_question
 from squint.app.scoring import SCORES, UNITS, Scoring
 from squint.app.session import Session
 from squint.app.views import Views
 from squint.domain.scale import UNIT_NAMES
+from squint.web.elements import INSTANT, button, html, keys_table, set_attribute, set_text, tell
 
 KEYS = [
     ("0 1 2", "score the marked unit Normal, Medium, High"),
