@@ -20,8 +20,8 @@ def figure_of(draw: Callable, *arguments, **replaced) -> Figure:
     kept = []
 
     def keep(figure: Figure, path: str) -> None:
-        assert path in arguments
         plt.close(figure)
+        assert path in [argument for argument in arguments if isinstance(argument, str)]
         kept.append(figure)
 
     with patch.dict(draw.__globals__, {"save_figure": keep} | replaced):
@@ -80,7 +80,7 @@ def tidy(
     discarded: str = "",
     ends: tuple[float, float] | None = None,
 ) -> pd.DataFrame:
-    """Metrics of folds 1, 2 … as `read_metrics` gives them, each 0.1 wide; with `ends` the measured row of their mean."""
+    """Metrics of folds 1, 2 … as `read_metrics` gives them; with `ends` the measured row of their mean too."""
     folds = [
         {"fold": str(fold), "value": value, "low": value - 0.05, "high": value + 0.05}
         for fold, value in enumerate(values, 1)

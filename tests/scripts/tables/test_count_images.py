@@ -86,8 +86,6 @@ def test_one_fold_of_one_subset_has_its_row(tmp_path):
 def test_the_job_writes_counts_and_sizes_in_their_files(tmp_path):
     given = {"stores": [store(tmp_path, "A_ORGN", 2)], "folds": [fold_file(tmp_path, "LOSOCV-1-train", 100)]}
     made = {"table": tmp_path / "images.csv", "sizes": tmp_path / "sizes.csv"}
-    run_script(
-        "tables/count_images.py", given, {"experiments": ["A"], "folds": [1], "subsets": ["train"]}, output=made
-    )
+    run_script("tables/count_images.py", given, {"experiments": ["A"], "folds": [1], "subsets": ["train"]}, output=made)
     assert made["table"].read_text().splitlines()[1] == "A,2,0,0,0,2"
     assert made["sizes"].read_text().splitlines()[1].startswith("1,0.03,0.03,")

@@ -64,7 +64,8 @@ def test_other_metrics_are_left_out():
 
 def test_the_mean_is_over_folds_that_have_a_value_and_empty_if_none_has():
     """A constant has no correlation; one fold's may be undefined."""
-    metrics = pd.concat([tidy("a", [0.4, np.nan, 0.8], "multi", metric="r"), tidy("c", [np.nan] * 3, "multi", metric="r")])
+    values = {"a": [0.4, np.nan, 0.8], "c": [np.nan] * 3}
+    metrics = pd.concat([tidy(name, folds, "multi", metric="r") for name, folds in values.items()])
     table = compare_networks(metrics, "r")
     assert table.network.tolist() == ["a", "c"]
     assert table.CORR.tolist() == pytest.approx([0.6, np.nan], nan_ok=True)

@@ -7,7 +7,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scripts.tables.tabulate_recordings import describe_duration, describe_video, tabulate_durations, tabulate_recordings
+from scripts.tables.tabulate_recordings import (
+    describe_duration,
+    describe_video,
+    tabulate_durations,
+    tabulate_recordings,
+)
 from squint.domain.rig import CAMERAS
 from tests.shown import run_script
 
