@@ -37,9 +37,15 @@ def face(painter, units, degrees=0):
     return paint_face(painter, np.array(units, float), degrees, named_generator(1, "noise"))
 
 
-def test_each_row_is_a_unit_and_each_column_a_side_and_score():
+@pytest.fixture(scope="module")
+def grid():
+    """The figure, and which faces it asked for."""
     asked = []
-    figure = figure_of(draw_action_units, "x.svg", *ANIMAL, paint_face=remember(asked))
+    return figure_of(draw_action_units, "x.svg", *ANIMAL, paint_face=remember(asked)), asked
+
+
+def test_each_row_is_a_unit_and_each_column_a_side_and_score(grid):
+    figure, asked = grid
     columns = 3 * len(VIEWS)
     assert len(figure.axes) == len(asked) == 6 * columns
     for number, axes in enumerate(figure.axes):
@@ -51,8 +57,8 @@ def test_each_row_is_a_unit_and_each_column_a_side_and_score():
         assert units == [score if row in (unit, 5) else 0 for unit in range(5)]
 
 
-def test_rows_and_columns_are_named():
-    figure = figure_of(draw_action_units, "x.svg", *ANIMAL, paint_face=remember([]))
+def test_rows_and_columns_are_named(grid):
+    figure, _ = grid
     columns = 3 * len(VIEWS)
     names = [axes.get_ylabel().replace("\n", " ") for axes in figure.axes[::columns]]
     assert names == [*(UNIT_NAMES[unit] for unit in ACTION_UNITS), "all five"]

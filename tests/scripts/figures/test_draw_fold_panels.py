@@ -25,9 +25,10 @@ def predictions(folder, pairs=MOMENTS, name="p"):
     return str(folder / f"{name}.parquet")
 
 
-@pytest.fixture
-def panels(tmp_path):
-    return figure_of(draw_fold_panels, predictions(tmp_path), "x.svg", "good, fold 1: m1")
+@pytest.fixture(scope="module")
+def panels(tmp_path_factory):
+    path = predictions(tmp_path_factory.mktemp("predictions"))
+    return figure_of(draw_fold_panels, path, "x.svg", "good, fold 1: m1")
 
 
 def test_errors_are_means_over_each_range_and_over_all():
