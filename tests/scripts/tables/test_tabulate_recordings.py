@@ -1,0 +1,117 @@
+"""What is told of each video: its file, its clock, its faces."""
+
+import json
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from scripts.tables.tabulate_recordings import (
+    describe_duration,
+    describe_video,
+    tabulate_durations,
+    tabulate_recordings,
+)
+from squint.domain.rig import CAMERAS
+from tests.shown import run_script
+
+RECORD = {"codec": "h264", "width": 1920, "height": 1080, "fps": 30000 / 1001, "frames": 5400}
+SYNC = {"sync_frame": 21, "dark_frames": 45, "clock_ppm": -12.34, "end_error_frames": 0.5, "reason": "dark, then lit"}
+FACES = [(0, 1, 0.99), (5, 1, 0.94), (10, 0, 0.2), (-1, 0, 0.0), (20, 1, 0.95)]
+
+
+def video(folder, experiment="EXP1", camera="C2", record=None, missing=0, unreadable=0, faces=FACES, **sync):
+    """The files of one video of a recording."""
+    place = folder / experiment
+    place.mkdir(exist_ok=True)
+    (place / f"{camera}.json").write_text(json.dumps(RECORD | (record or {})))
+    rows = [{"camera": name} | (SYNC | sync if name == camera else SYNC | {"sync_frame": 999}) for name in CAMERAS]
+    pd.DataFrame(rows).to_csv(place / f"sync{camera}.csv", index=False)
+    table = pa.Table.from_pandas(pd.DataFrame(faces, columns=["frame_num", "det_lbl", "det_prb"]))
+    about = {"missing_frames": str(missing), "unreadable_samples": str(unreadable)}
+    pq.write_table(table.replace_schema_metadata(about), place / f"{camera}.parquet")
+    return {
+        "experiment": experiment,
+        "camera": camera,
+        "record": str(place / f"{camera}.json"),
+        "sync": str(place / f"sync{camera}.csv"),
+        "detections": str(place / f"{camera}.parquet"),
+        "min_prob": 0.95,
+    }
+
+
+def test_a_video_is_described_by_its_record_clock_and_faces(tmp_path):
+    assert describe_video(video(tmp_path, missing=7, unreadable=2)) == {
+        "experiment": "EXP1",
+        "camera": "C2",
+        "codec": "h264",
+        "size": "1920x1080",
+        "fps": "29.97",
+        "minutes": "3.00",
+        "frames": 5400,
+        "missing_frames": 7,
+        "unreadable_samples": 2,
+        "sync_frame": 21,
+        "dark_s": "1.50",
+        "clock_ppm": "-12.3",
+        "end_error_frames": "0.5",
+        "reason": "dark, then lit",
+        "searched_frames": 4,
+        "faces": 2,
+    }
+
+
+def test_a_clock_that_is_not_known_is_empty_and_one_without_error_is_not(tmp_path):
+    assert describe_video(video(tmp_path, clock_ppm=float("nan")))["clock_ppm"] == ""
+    assert describe_video(video(tmp_path, clock_ppm=0.0))["clock_ppm"] == "0.0"
+
+
+def test_faces_count_from_the_recordings_own_certainty_on(tmp_path):
+    of = video(tmp_path)
+    assert [describe_video(of | {"min_prob": least})["faces"] for least in (0.5, 0.95, 0.999)] == [3, 2, 0]
+
+
+def test_frames_that_a_camera_does_not_have_are_not_searched(tmp_path):
+    described = describe_video(video(tmp_path, faces=[(-1, 0, 0.0)] * 3))
+    assert (described["searched_frames"], described["faces"]) == (0, 0)
+
+
+def test_a_row_a_video_is_written_in_the_given_order(tmp_path):
+    videos = [video(tmp_path, name, camera) for name in ("B", "A") for camera in ("C2", "C1")]
+    tabulate_recordings(videos, str(tmp_path / "t.csv"))
+    table = pd.read_csv(tmp_path / "t.csv")
+    assert table[["experiment", "camera"]].to_numpy().tolist() == [["B", "C2"], ["B", "C1"], ["A", "C2"], ["A", "C1"]]
+    assert table.reason.tolist() == ["dark, then lit"] * 4
+    assert table.sync_frame.tolist() == [21] * 4
+
+
+@pytest.mark.parametrize(
+    ("fps", "frames", "told"),
+    [(25.0, 1500, "1.00 (1500)"), (25.0, 1, "0.00 (1)"), (30000 / 1001, 53946, "30.00 (53946)")],
+)
+def test_durations_are_minutes_and_frames(fps, frames, told):
+    assert describe_duration({"fps": fps, "frames": frames}) == told
+
+
+def test_durations_are_a_row_a_recording_and_a_column_a_camera(tmp_path):
+    frames = {(name, camera): 1500 * (1 + n) for name, n in (("B", 0), ("A", 6)) for camera in CAMERAS}
+    frames["A", "C6"] = 750
+    videos = [
+        video(tmp_path, name, camera, record={"fps": 25.0, "frames": number})
+        for (name, camera), number in reversed(frames.items())
+    ]
+    tabulate_durations(videos, str(tmp_path / "d.csv"))
+    table = pd.read_csv(tmp_path / "d.csv", index_col="experiment")
+    assert table.index.tolist() == ["A", "B"]
+    assert table.columns.tolist() == list(CAMERAS)
+    assert table.loc["A"].tolist() == ["7.00 (10500)"] * 5 + ["0.50 (750)"]
+    assert table.loc["B"].tolist() == ["1.00 (1500)"] * 6
+
+
+def test_the_job_writes_both_tables(tmp_path):
+    videos = [video(tmp_path, "A", camera) for camera in CAMERAS]
+    made = {"table": str(tmp_path / "t.csv"), "durations": str(tmp_path / "d.csv")}
+    run_script("tables/tabulate_recordings.py", params={"videos": videos}, output=made)
+    assert pd.read_csv(made["table"]).camera.tolist() == list(CAMERAS)
+    assert pd.read_csv(made["durations"]).C1.tolist() == ["3.00 (5400)"]
