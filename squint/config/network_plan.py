@@ -14,6 +14,7 @@ from pathlib import Path
 
 from squint.config.networks import BEST, NEAREST, Study, control_of, fill_networks
 from squint.config.recording_plan import PREDICTED, SUBSETS, RecordingPlan, existing_inputs
+from squint.config.types import ChoiceValues, Config
 from squint.domain.naming import SHUFFLED
 from squint.outputs import Output, make_output
 
@@ -58,7 +59,7 @@ class Choices:
     `backbone` or `fold`, or raises what makes Snakemake wait for it.
     """
 
-    fixed: dict
+    fixed: ChoiceValues
     file: Callable[[str], str]
 
     def read(self, what: str):
@@ -74,7 +75,7 @@ class Choices:
 class NetworkPlan:
     """The networks of a run, by the config."""
 
-    config: dict
+    config: Config
     recordings: RecordingPlan
     studies: dict[str, Study]
     choices: Choices

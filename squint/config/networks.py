@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 from squint.config.schema import CONFIG
+from squint.config.types import Config
 from squint.domain.naming import SHUFFLED, write_value
 from squint.domain.scale import HIGHEST_SCORE
 from squint.errors import InputError, suggest
@@ -30,7 +31,7 @@ class Study:
     varied: dict[str, dict]
 
 
-def fill_network(config: dict, name: str) -> dict:
+def fill_network(config: Config, name: str) -> dict:
     """All values of one network. Raises InputError for an unknown base or a circle of bases."""
     chain: list[str] = []
     while name:
@@ -50,7 +51,7 @@ def fill_network(config: dict, name: str) -> dict:
     return values
 
 
-def fill_networks(config: dict) -> dict[str, dict]:
+def fill_networks(config: Config) -> dict[str, dict]:
     """All networks of the config by name, each with all its values."""
     return {name: fill_network(config, name) for name in config["networks"]}
 
@@ -62,7 +63,7 @@ def vary(varied: dict[str, list] | list[dict]) -> list[dict]:
     return [dict(zip(varied, values, strict=True)) for values in product(*varied.values())]
 
 
-def read_study(config: dict, name: str, name_instances) -> Study:
+def read_study(config: Config, name: str, name_instances) -> Study:
     """One study of the config. `name_instances` makes names from rows of texts (Snakemake's Paramspace).
 
     Raises InputError for variants whose values do not go together or that are there twice.
@@ -83,12 +84,12 @@ def read_study(config: dict, name: str, name_instances) -> Study:
     return Study(name, study["base"], study["folds"], variants, dict(zip(variants, rows, strict=True)))
 
 
-def constant_predictor_name(config: dict, name: str) -> str:
+def constant_predictor_name(config: Config, name: str) -> str:
     """The name of the constant predictor that stands beside a network of the config."""
     return make_output(fill_network(config, name)).constant_predictor_name
 
 
-def control_of(name: str, config: dict) -> str:
+def control_of(name: str, config: Config) -> str:
     """The control that stands beside a network: its own, that of its base, or the first of the same kind of output."""
     constant = constant_predictor_name(config, name)
     alike = [other for other in config["evaluation"]["controls"] if constant_predictor_name(config, other) == constant]
@@ -104,7 +105,7 @@ def refuse(name: str, expected: str, found: object, remedy: str) -> None:
     raise InputError(CONFIG, f"{name}: {expected}", str(found), remedy)
 
 
-def check_sources(place: str, source: str, config: dict) -> None:
+def check_sources(place: str, source: str, config: Config) -> None:
     """Raise InputError for networks that start from each other in a circle, or from one whose values are wrong."""
     chain: list[str] = []
     while source in config["networks"]:
@@ -117,7 +118,7 @@ def check_sources(place: str, source: str, config: dict) -> None:
             check_network(name, fill_network(config, name), config)
 
 
-def check_network(name: str, values: dict, config: dict) -> None:
+def check_network(name: str, values: dict, config: Config) -> None:
     """Raise InputError for values that do not go together."""
     output, place, weights = make_output(values), f"networks.{name}", values["weights"]
     source = weights if weights in config["networks"] else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import cast
 
 import pandas as pd
 
@@ -12,13 +13,14 @@ from squint.config.products import FIGURES, TABLES, Product
 from squint.config.recording_plan import RecordingPlan, read_recordings
 from squint.config.schema import check_file, sort_keys
 from squint.config.settings import check_config, check_detector, check_folds, unknown_recordings
+from squint.config.types import Config
 
 
 @dataclass(frozen=True)
 class Plan:
     """All that a run makes: of its recordings, with its networks, and what it shows of them."""
 
-    config: dict
+    config: Config
     recordings: RecordingPlan
     networks: NetworkPlan
 
@@ -74,7 +76,7 @@ class Plan:
 
 
 def make_plan(
-    config: dict,
+    config: Config,
     files: Iterable[str],
     sheet: str,
     detector: str,
@@ -90,7 +92,7 @@ def make_plan(
     for path in files:
         check_file(path)
     check_config(config)
-    sort_keys(config)
+    sort_keys(cast(dict, config))
     studies = {name: read_study(config, name, name_instances) for name in config["evaluation"]["studies"]}
     experiments = read_experiments(sheet, config["datasets"]["allow_subjects_on_both_sides"])
     check_folds(config, len(fold_subjects(experiments)))

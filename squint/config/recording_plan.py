@@ -9,6 +9,7 @@ import pandas as pd
 
 from squint.config.experiments import SIMULATED, fold_subjects
 from squint.config.settings import TRAINED_DETECTOR, detector_of
+from squint.config.types import Config
 from squint.domain.rig import CAMERAS
 
 # Subsets of a fold that are predicted, and all.
@@ -70,7 +71,7 @@ def read_recordings(table: pd.DataFrame) -> dict[str, Recording]:
 class RecordingPlan:
     """What is made of the recordings of a run, by the config. `shipped` is the path of the shipped face detector."""
 
-    config: dict
+    config: Config
     all: dict[str, Recording]
     shipped: str
 

@@ -1,6 +1,7 @@
 """Whether a config or a sheet is plain data that follows its schema; mistakes are told by name."""
 
 import math
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -45,7 +46,7 @@ def validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(content)
 
 
-def check(instance: dict, schema: str, file: str, remedy: str) -> None:
+def check(instance: Mapping[str, object], schema: str, file: str, remedy: str) -> None:
     """Raise InputError unless `instance` follows the schema called `schema`."""
     error = best_match(validator(schema).iter_errors(instance))
     if error is not None:
@@ -91,7 +92,7 @@ def check_file(path: str) -> None:
         raise InputError(path, expected, f"the key {YTE}, which lets a config run code", remedy)
 
 
-def check_finite(config: dict, file: str) -> None:
+def check_finite(config: Mapping[str, object], file: str) -> None:
     """Raise InputError for a number that is not finite; no schema refuses them."""
 
     def walk(value: object, place: str) -> None:

@@ -9,6 +9,7 @@ from jsonschema.exceptions import best_match
 from squint.config.experiments import SIMULATED
 from squint.config.networks import BEST, NEAREST, check_network, fill_networks, vary
 from squint.config.schema import CONFIG, check, check_finite, describe, validator
+from squint.config.types import Config, Faces
 from squint.errors import InputError, suggest
 from squint.outputs import OUTPUTS, make_output
 
@@ -17,7 +18,7 @@ SHIPPED_DETECTOR = "detectors/simulated_rig.tflite"
 TRAINED_DETECTOR = "results/faces/detector.tflite"
 
 
-def check_config(config: dict, file: str = CONFIG) -> None:
+def check_config(config: Config, file: str = CONFIG) -> None:
     """Raise InputError for a config that its schema or its own names forbid."""
     check_finite(config, file)
     check(config, "config", file, "correct the config; schemas/config.schema.yaml describes every key")
@@ -52,7 +53,7 @@ def check_config(config: dict, file: str = CONFIG) -> None:
         )
 
 
-def check_studies(config: dict) -> None:
+def check_studies(config: Config) -> None:
     """Raise InputError for a varied value that the schema forbids."""
     definitions = cast(dict, validator("config").schema)["$defs"]
     network = Draft202012Validator({"$ref": "#/$defs/network", "$defs": definitions})
@@ -64,7 +65,7 @@ def check_studies(config: dict) -> None:
                 raise InputError(CONFIG, f"studies.{name}, {expected}", found, "correct the study's `vary`")
 
 
-def check_folds(config: dict, folds: int) -> None:
+def check_folds(config: Config, folds: int) -> None:
     """Raise InputError for a fold that is not there."""
     named = {f"studies.{name}.folds": study["folds"] for name, study in config["studies"].items()}
     named["choices.fold"] = [config["choices"]["fold"] or 1]
@@ -74,7 +75,7 @@ def check_folds(config: dict, folds: int) -> None:
             raise InputError(CONFIG, f"{place}: folds from 1 to {folds}", str(wrong[0]), "correct the number")
 
 
-def check_choices(config: dict, networks: dict, file: str) -> None:
+def check_choices(config: Config, networks: dict, file: str) -> None:
     """Raise InputError where a network or study waits for a choice that nothing makes."""
     evaluation, choices = config["evaluation"], config["choices"]
     chooser = config["studies"].get(choices["study"])
@@ -115,7 +116,7 @@ def check_choices(config: dict, networks: dict, file: str) -> None:
             )
 
 
-def check_controls(config: dict, networks: dict, file: str) -> None:
+def check_controls(config: Config, networks: dict, file: str) -> None:
     """Raise InputError unless each kind of output has a control, and a control's source has one too."""
     controls = config["evaluation"]["controls"]
     kinds = {make_output(networks[name]).constant_predictor_name for name in controls}
@@ -139,7 +140,7 @@ def check_controls(config: dict, networks: dict, file: str) -> None:
             )
 
 
-def detector_of(faces: dict, shipped: str) -> str:
+def detector_of(faces: Faces, shipped: str) -> str:
     """The path of the face detector that the config's `faces` asks for; `shipped` is that of the simulated rig's.
 
     Annotations overrule the shipped one, which is the default.
@@ -149,7 +150,7 @@ def detector_of(faces: dict, shipped: str) -> str:
     return faces["weights"] or TRAINED_DETECTOR
 
 
-def check_detector(config: dict, experiments: pd.DataFrame) -> None:
+def check_detector(config: Config, experiments: pd.DataFrame) -> None:
     """Raise InputError for real videos that the shipped detector would search, which saw simulated faces alone."""
     real = experiments.index[experiments.videos != SIMULATED]
     if len(real) and detector_of(config["faces"], SHIPPED_DETECTOR) == SHIPPED_DETECTOR:
@@ -161,7 +162,7 @@ def check_detector(config: dict, experiments: pd.DataFrame) -> None:
         )
 
 
-def unknown_recordings(config: dict, experiments: pd.DataFrame) -> list[str]:
+def unknown_recordings(config: Config, experiments: pd.DataFrame) -> list[str]:
     """Where the config gives values for recordings that the sample sheet does not have, in words."""
     places = {
         "moments.overrides": config["moments"]["overrides"],

@@ -1,0 +1,121 @@
+"""The types of a checked config, key by key as in `schemas/config.schema.yaml`, which says what each means.
+
+A checked config stays plain data, because parts of it are params of rules and stand in records; with these types the
+type checker knows its keys. `tests/squint/config/test_types.py` keeps them in step with the schema.
+"""
+
+from typing import Any, TypedDict
+
+# A network's values (`$defs: network`): it may leave out what its base or `network_defaults` say.
+NetworkValues = dict[str, Any]
+
+
+class Sync(TypedDict):
+    bright_level: int
+    bright_share_least: float
+    dark_seconds: float
+    dark_fragment: int
+    search_seconds: float
+
+
+class Simulation(TypedDict):
+    width: int
+    height: int
+    fps: float
+    seconds: float
+    dark_seconds: float
+    clock_ppm: float
+
+
+class Recordings(TypedDict):
+    allow_damaged: bool
+    clock_ppm: float
+    sync: Sync
+    simulation: Simulation
+
+
+class DetectorTraining(TypedDict):
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    validation_share: float
+    patience: int
+
+
+class Detection(TypedDict):
+    sample_every: int
+    certainty: float
+
+
+class Faces(TypedDict):
+    weights: str
+    start_from: str
+    annotations: str
+    test_annotations: str
+    simulated_recordings: int
+    simulated_seconds: float
+    simulated_every: int
+    training: DetectorTraining
+    detection: Detection
+
+
+class Moments(TypedDict):
+    defaults: dict[str, Any]
+    overrides: dict[str, dict[str, Any]]
+
+
+class Datasets(TypedDict):
+    image_size: int
+    half_precision_features: bool
+    validation_moments: dict[str, list[int]]
+    allow_subjects_on_both_sides: list[str]
+
+
+class Threads(TypedDict):
+    detector: int
+    features: int
+    network: int
+
+
+class StudyValues(TypedDict):
+    base: str
+    folds: str | list[int]
+    vary: dict[str, list] | list[dict]
+
+
+class ChoiceValues(TypedDict):
+    study: str
+    backbone: str
+    fold: int
+
+
+class Evaluation(TypedDict):
+    networks: list[str]
+    controls: list[str]
+    studies: list[str]
+    timeline_network: str
+    timeline_window_s: float
+    bootstrap_draws: int
+    confidence: float
+    coverage: float
+
+
+class Report(TypedDict):
+    references: dict[str, str]
+
+
+class Config(TypedDict):
+    seed: int
+    experiments: str
+    recordings: Recordings
+    faces: Faces
+    moments: Moments
+    datasets: Datasets
+    threads: Threads
+    gres: str
+    network_defaults: NetworkValues
+    networks: dict[str, NetworkValues]
+    studies: dict[str, StudyValues]
+    choices: ChoiceValues
+    evaluation: Evaluation
+    report: Report
