@@ -97,3 +97,10 @@ def test_containers_are_built_from_the_lock(recipe):
     assert "build_container.sh /tmp/squint/requirements.lock" in text
     assert "debian:bookworm-slim" in text and "/opt/squint/bin" in text
     assert '--requirement "$1"' in (ROOT / "envs" / "build_container.sh").read_text()
+
+
+def test_the_version_is_the_same_wherever_it_stands():
+    version = re.search(r'^__version__ = "(.+)"$', (ROOT / "squint" / "__init__.py").read_text(), re.M)
+    assert version
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == version[1]
+    assert re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.M)[1] in (version[1], "Unreleased")

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -46,7 +46,7 @@ def validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(content)
 
 
-def check(instance: Mapping[str, object], schema: str, file: str, remedy: str) -> None:
+def check(instance: Mapping[str, Any], schema: str, file: str, remedy: str) -> None:
     """Raise InputError unless `instance` follows the schema called `schema`."""
     error = best_match(validator(schema).iter_errors(instance))
     if error is not None:
@@ -92,7 +92,7 @@ def check_file(path: str) -> None:
         raise InputError(path, expected, f"the key {YTE}, which lets a config run code", remedy)
 
 
-def check_finite(config: Mapping[str, object], file: str) -> None:
+def check_finite(config: Mapping[str, Any], file: str) -> None:
     """Raise InputError for a number that is not finite; no schema refuses them."""
 
     def walk(value: object, place: str) -> None:
