@@ -13,7 +13,8 @@ def draw_coder_consistency(scored: list[str], path: str) -> None:
     differences = np.concatenate([duplicate_differences(pd.read_parquet(table)) for table in scored])
     summary = choose_loss(differences)
     figure, axes = plt.subplots(figsize=(5, 3))
-    axes.hist(differences, bins=np.arange(-1.05, 1.1, 0.1), color=BLUE, ec="white")  # pyright: ignore[reportArgumentType]
+    reach = max(1.0, *np.ceil(10 * np.abs(differences)) / 10) if len(differences) else 1.0
+    axes.hist(differences, bins=np.arange(-reach - 0.05, reach + 0.1, 0.1), color=BLUE, ec="white")  # pyright: ignore[reportArgumentType]
     axes.set_xlabel("second score − first score of the same moment")
     axes.set_ylabel("duplicated moments")
     if summary["pairs"]:

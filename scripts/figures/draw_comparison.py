@@ -32,7 +32,8 @@ def draw_comparison(paths: list[str], path: str, confidence: float) -> None:
             cell.errorbar(
                 part.value,
                 y,
-                xerr=[part.value - part.low, part.high - part.value],
+                # Metrics are rounded, so that a mean may be a little beyond its interval.
+                xerr=[(part.value - part.low).clip(lower=0), (part.high - part.value).clip(lower=0)],
                 fmt="o",
                 ms=5,
                 capsize=2,

@@ -8,7 +8,7 @@ from squint.jobs.job import job
 from squint.measures.metrics import merge_views
 from squint.presentation.figures import BLUE, GREY, RANGE_COLOURS, RED, plt, save_figure
 
-SCORE_EDGES = np.linspace(0, 2, 11)
+SCORE_EDGES = np.arange(11) / 5  # the very numbers that scores of five units are
 # Divisions of the two error histograms (5.5.2.5).
 ERROR_EDGES = np.linspace(-2, 2, 21)
 STACKED_EDGES = np.linspace(-2, 2, 13)
@@ -51,6 +51,7 @@ def draw_fold_panels(predictions_path: str, path: str, title: str) -> None:
     moments = merge_views(pd.read_parquet(predictions_path))
     table = range_errors(moments)
     difference = (moments.prediction - moments.score).to_numpy()
+    limited = np.clip(difference, ERROR_EDGES[0], ERROR_EDGES[-1])
     figure, axes = plt.subplots(3, 2, figsize=(8, 8))
     axes[0, 0].hist(moments.score, bins=SCORE_EDGES, color=BLUE, ec="white")
     axes[0, 0].set(title="(a) scores", xlabel="expert's score", ylabel="moments")
@@ -60,15 +61,15 @@ def draw_fold_panels(predictions_path: str, path: str, title: str) -> None:
     draw_bars(axes[1, 0], table, "mae", "(c) mean absolute error")
     draw_bars(axes[1, 1], table, "me", "(d) mean error")
     axes[2, 0].hist(
-        difference, bins=ERROR_EDGES, weights=np.full(len(difference), 1 / len(difference)), color=BLUE, ec="white"
+        limited, bins=ERROR_EDGES, weights=np.full(len(difference), 1 / len(difference)), color=BLUE, ec="white"
     )
     axes[2, 0].axvline(difference.mean(), color=RED, lw=1, ls="--")
-    axes[2, 0].set(title="(e) errors", xlabel="prediction − score", ylabel="probability")
+    axes[2, 0].set(title="(e) errors", xlabel="prediction − score (limited to ±2)", ylabel="probability")
     classes = class_of(moments.score.to_numpy(), usual_bins())
-    parts = [difference[classes == c] for c in range(len(SCORE_BINS) - 1)]
+    parts = [limited[classes == c] for c in range(len(SCORE_BINS) - 1)]
     axes[2, 1].hist(parts, bins=STACKED_EDGES, stacked=True, color=RANGE_COLOURS, ec="white", label=RANGE_NAMES)
     axes[2, 1].legend(title="score", fontsize=8)
-    axes[2, 1].set(title="(f) errors by score", xlabel="prediction − score", ylabel="moments")
+    axes[2, 1].set(title="(f) errors by score", xlabel="prediction − score (limited to ±2)", ylabel="moments")
     figure.suptitle(title)
     save_figure(figure, path)
 

@@ -50,8 +50,14 @@ def main_metric(metrics: pd.DataFrame) -> str:
 
 
 def spread_tests(metrics: pd.DataFrame, index: list[str]) -> pd.DataFrame:
-    """One row for each value of the columns `index`, in their order; for each test its value, low and high end."""
+    """One row for each value of the columns `index`, in their order; for each test its value, low and high end.
+
+    Folds come first and by their numbers, whichever the first test has.
+    """
     order = metrics[index].drop_duplicates()
+    if index == ["fold"]:
+        numbers = pd.to_numeric(order.fold, errors="coerce")
+        order = order.loc[numbers.sort_values(kind="stable", na_position="last").index]
     wide = metrics.pivot(index=index, columns="test", values=["value", "low", "high"])
     columns = {}
     for test in [name for name in TESTS if name in set(metrics.test)]:

@@ -105,7 +105,7 @@ def test_the_job_numbers_folds_in_the_order_of_its_files(tmp_path):
     given = []
     for fold in (1, 2):
         table = moments(2).query("fold == @fold").drop(columns="fold")
-        table = table.assign(experiment="E", item=range(5), camera=1, synch_frame=0, video_frame=0)
+        table = table.assign(experiment="E", item=range(5), camera=1, sync_index=0, frame_num=0)
         given.append(str(tmp_path / f"{fold}.parquet"))
         table.to_parquet(given[-1])
     made = {"scores": "s.svg", "differences": "d.svg"}

@@ -61,3 +61,8 @@ def test_a_recording_without_pairs_adds_nothing(tmp_path):
     paths = [scored(tmp_path, "A", []), scored(tmp_path, "B", [(1.0, 1.6)])]
     (axes,) = figure_of(draw_coder_consistency, paths, "x.svg").axes
     assert bars(axes) == {0.6: 1}
+
+
+def test_pairs_that_differ_by_more_than_a_score_are_drawn_too(tmp_path):
+    (axes,) = figure_of(draw_coder_consistency, [scored(tmp_path, "A", [(0.4, 1.6), (1.0, 1.0)])], "x.svg").axes
+    assert bars(axes) == {1.2: 1, 0.0: 1}

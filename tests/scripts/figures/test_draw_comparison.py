@@ -127,3 +127,11 @@ def test_the_correlation_over_all_moments_is_not_what_is_drawn(tmp_path):
     whole = own.iloc[:1].assign(fold="all", value=0.1)
     ((dots, _),) = marks(draw(tmp_path, pd.concat([own, whole])).axes[0]).values()
     assert [x for x, _ in dots] == pytest.approx([0.6])
+
+
+def test_a_mean_that_rounding_puts_beyond_its_interval_is_drawn(tmp_path):
+    third = tidy("constant_classes", [0.333333] * 6, "multi", "CORR", ends=(0.333333, 0.333333))
+    (axes,) = draw(tmp_path, third).axes
+    ((dots, ends),) = marks(axes).values()
+    assert [x for x, _ in dots] == pytest.approx([0.333333])
+    assert np.array(ends).ravel().tolist() == pytest.approx([0.333333] * 2)

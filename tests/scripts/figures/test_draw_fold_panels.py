@@ -18,7 +18,7 @@ def moments(pairs=MOMENTS):
 
 def predictions(folder, pairs=MOMENTS, name="p"):
     """A file of predictions with two views of each moment, whose mean is its prediction."""
-    table = moments(pairs).assign(experiment="EXP1", item=range(1, len(pairs) + 1), synch_frame=0, video_frame=0)
+    table = moments(pairs).assign(experiment="EXP1", item=range(1, len(pairs) + 1), sync_index=0, frame_num=0)
     views = [table.assign(camera=1, prediction=table.prediction - 0.04), table.assign(camera=2)]
     views[1]["prediction"] += 0.04
     pd.concat(views).to_parquet(folder / f"{name}.parquet")
@@ -104,3 +104,16 @@ def test_the_job_draws_each_fold_under_its_own_title(tmp_path):
     assert [figure.get_suptitle() for figure in figures.values()] == titles
     assert list(figures) == made
     assert [heights(figure.axes[2])[0] for figure in figures.values()] == pytest.approx([0.2, 0.4])
+
+
+def test_a_score_on_an_edge_is_in_the_bar_that_begins_there(tmp_path):
+    """Multiples of a fifth as sums of fractions are not all the same numbers as the edges."""
+    scores = [number / 5 for number in range(11)]
+    figure = figure_of(draw_fold_panels, predictions(tmp_path, [(s, s) for s in scores]), "x.svg", "all")
+    assert heights(figure.axes[0]) == [1, 1, 1, 1, 1, 1, 1, 1, 1, 2]
+
+
+def test_errors_beyond_the_scale_are_counted_at_its_ends(tmp_path):
+    figure = figure_of(draw_fold_panels, predictions(tmp_path, [(2.0, -0.3), (0.1, 0.1)]), "x.svg", "far off")
+    assert sum(heights(figure.axes[4])) == pytest.approx(1)
+    assert sum(heights(figure.axes[5])) == 2

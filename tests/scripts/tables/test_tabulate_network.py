@@ -118,3 +118,11 @@ def test_a_network_without_discarded_scores_has_no_discarded_table(tmp_path):
     run_script("tables/tabulate_network.py", {"metrics": [path]}, params, {"tables": made}, {"network": "good"})
     assert {path.name for path in tmp_path.iterdir()} == {"metrics.csv", "single_view.csv"}
     assert len(pd.read_csv(made[0])) == 5
+
+
+def test_folds_stay_in_order_where_the_first_test_lacks_one():
+    metrics = scores(3)
+    validation = metrics[metrics.fold != "2"].assign(test="VALIDATION")
+    table = tabulate_network(pd.concat([validation, metrics], ignore_index=True), "good", "single_view")
+    assert table.fold.tolist()[:4] == ["1", "2", "3", "mean"]
+    assert np.isnan(table.VALIDATION[1]) and not np.isnan(table.VALIDATION[0])
