@@ -45,19 +45,19 @@ def test_each_row_has_what_the_name_of_its_crop_tells(tmp_path):
     assert np.isnan(row.pop("score_cheek"))
     assert row == {
         "file_path": f"EXP1_CORR/{name}",
-        "exp_name": "EXP1_CORR",
-        "synch_frame": 35,
+        "experiment_creation": "EXP1_CORR",
+        "sync_index": 35,
         "score": 1.0,
         "score_eye": 0.0,
         "score_ear": 1.0,
         "score_nose": 2.0,
         "score_whiskers": 1.0,
-        "camno": 3,
-        "video_frame": 77,
+        "camera": 3,
+        "frame_num": 77,
         "box_x": 10,
         "box_y": 20,
-        "box_length": 12,
-        "itemno": 7,
+        "box_size": 12,
+        "item": 7,
     }
 
 
@@ -101,4 +101,4 @@ def test_a_cut_picture_is_no_picture(tmp_path):
 @pytest.mark.parametrize("creation", ["ORGN", "SYMM", "A03T"])
 def test_the_kind_of_a_crop_stands_behind_its_recording(tmp_path, creation):
     store_images(write(tmp_path / "x", crop(1, creation=creation)), str(tmp_path / "x.h5"), 8)
-    assert read_columns(str(tmp_path / "x.h5")).exp_name.tolist() == [f"EXP1_{creation}"]
+    assert read_columns(str(tmp_path / "x.h5")).experiment_creation.tolist() == [f"EXP1_{creation}"]

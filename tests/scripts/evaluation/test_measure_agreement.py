@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from squint.domain.scale import ACTION_UNITS
-from tests.conftest import ROOT
+
+SCRIPT = "scripts.evaluation.measure_agreement"
 
 
 def scored(coder, values):
@@ -32,8 +33,7 @@ def run(monkeypatch, tmp_path):
             output=SimpleNamespace(table=str(tmp_path / "agreement.csv")),
             params=SimpleNamespace(experiments=list(tables), conditions=conditions, draws=30, confidence=0.95, seed=1),
         )
-        path = ROOT / "scripts" / "evaluation" / "measure_agreement.py"
-        runpy.run_path(str(path), init_globals={"snakemake": snakemake}, run_name="__main__")
+        runpy.run_module(SCRIPT, init_globals={"snakemake": snakemake}, run_name="__main__")
         return (tmp_path / "agreement.csv").read_text()
 
     return script

@@ -15,8 +15,8 @@ BINARY = {"output": "binary", "bins": [], "gaps": [[0.5, 1.0]]}
 def said(scores, predictions, cameras=(1, 2)):
     """Predictions of moments that some cameras saw, each off by a hundredth more than the one before."""
     count = len(cameras)
-    table = pd.DataFrame({"experiment": "EXP1", "item": np.repeat(range(len(scores)), count), "synch_frame": 0})
-    table["camera"], table["video_frame"] = np.tile(cameras, len(scores)), 0
+    table = pd.DataFrame({"experiment": "EXP1", "item": np.repeat(range(len(scores)), count), "sync_index": 0})
+    table["camera"], table["frame_num"] = np.tile(cameras, len(scores)), 0
     table["score"] = np.repeat(scores, count)
     table["prediction"] = np.repeat(predictions, count) + np.tile(np.arange(count) / 100, len(scores))
     return table

@@ -15,7 +15,7 @@ BINARY = {"network": "pain", "output": "binary", "bins": [0, 1.0, 2.0], "gap": [
 
 def fold(folder, scores, subset="train", views=2, experiment="EXP1"):
     """A fold whose moments have some scores, each with as many crops."""
-    table = pd.DataFrame({"experiment": experiment, "itemno": range(len(scores)), "score": np.array(scores, float)})
+    table = pd.DataFrame({"experiment": experiment, "item": range(len(scores)), "score": np.array(scores, float)})
     path = folder / f"LOSOCV-3-{subset}.h5"
     with h5py.File(path, "w") as file:
         write_columns(file, pd.concat([table] * views))
@@ -36,7 +36,7 @@ def test_a_row_counts_moments_and_not_crops(tmp_path):
 def test_moments_of_two_recordings_with_one_number_are_two(tmp_path):
     path = fold(tmp_path, [0.2, 0.7], views=1)
     with h5py.File(path, "w") as file:
-        write_columns(file, pd.DataFrame({"experiment": ["EXP1", "EXP2"], "itemno": [1, 1], "score": [0.2, 1.9]}))
+        write_columns(file, pd.DataFrame({"experiment": ["EXP1", "EXP2"], "item": [1, 1], "score": [0.2, 1.9]}))
     assert check_fold(path, [])["moments"] == 2
 
 

@@ -62,7 +62,7 @@ def test_each_image_is_told_by_what_its_row_shows(keras, tmp_path):
     opened = open_fold(fold(tmp_path, 1, "validation", first=10))
     table, said = predict_fold(times(keras, 0.5, (4, 4, 3)), opened, None, SETTINGS)
     assert said.prediction.tolist() == near([5, 5.5, 6, 6.5])
-    assert table.itemno.tolist() == [1, 1, 1, 2] and table.camno.tolist() == [1, 3, 6, 2]
+    assert table["item"].tolist() == [1, 1, 1, 2] and table.camera.tolist() == [1, 3, 6, 2]
 
 
 def test_features_take_the_place_of_images(keras, tmp_path):
@@ -87,9 +87,9 @@ def test_a_network_of_all_views_tells_each_moment_behind_its_images(keras, tmp_p
     model = times(keras, 1.0, views="all")  # before training all views weigh the same
     table, said = predict_fold(model, opened, str(tmp_path / "features1"), settings)
     assert said.prediction.tolist() == near([10, 11, 12, 13, 11, 13])
-    assert table.camno.tolist() == [1, 3, 6, 2, ALL_VIEWS, ALL_VIEWS]
-    assert table.itemno.tolist() == [1, 1, 1, 2, 1, 2]
-    assert table.video_frame.tolist()[4:] == [0, 0] and table.synch_frame.tolist()[4:] == [5, 10]
+    assert table.camera.tolist() == [1, 3, 6, 2, ALL_VIEWS, ALL_VIEWS]
+    assert table["item"].tolist() == [1, 1, 1, 2, 1, 2]
+    assert table.frame_num.tolist()[4:] == [0, 0] and table.sync_index.tolist()[4:] == [5, 10]
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from squint.domain.rig import CAMERAS
-from tests.conftest import ROOT
 
-SCRIPT = ROOT / "scripts" / "recordings" / "simulate_recording.py"
+SCRIPT = "scripts.recordings.simulate_recording"
 
 
 def given(count):
@@ -31,12 +30,12 @@ def rendered(monkeypatch):
 
 
 def test_importing_the_script_renders_nothing(rendered):
-    runpy.run_path(str(SCRIPT), run_name="simulate_recording")
+    runpy.run_module(SCRIPT, run_name="simulate_recording")
     assert rendered == []
 
 
 def test_each_camera_is_rendered_into_its_own_files(rendered):
-    runpy.run_path(str(SCRIPT), init_globals={"snakemake": given(6)}, run_name="__main__")
+    runpy.run_module(SCRIPT, init_globals={"snakemake": given(6)}, run_name="__main__")
     assert rendered == [
         {"video_path": f"{camera}.mp4", "truth_path": f"{camera}.truth.parquet", "camera": camera}
         | {"seed": 3, "fps": 15}
@@ -46,4 +45,4 @@ def test_each_camera_is_rendered_into_its_own_files(rendered):
 
 def test_files_for_other_than_six_cameras_are_an_error(rendered):
     with pytest.raises(ValueError, match="zip"):
-        runpy.run_path(str(SCRIPT), init_globals={"snakemake": given(5)}, run_name="__main__")
+        runpy.run_module(SCRIPT, init_globals={"snakemake": given(5)}, run_name="__main__")

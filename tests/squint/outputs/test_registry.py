@@ -10,8 +10,12 @@ from squint.config.products import TABLES
 from squint.domain.naming import CONSTANT
 from squint.domain.scale import ACTION_UNITS, PAIN_THRESHOLD
 from squint.models.backend import load_keras
-from squint.outputs import OUTPUTS, Output, make_output
+from squint.outputs import OUTPUTS, make_output
 from squint.outputs.binary import pain_labels
+from squint.outputs.classes import Classes
+from squint.outputs.output import Output
+from squint.outputs.regression import Regression
+from squint.outputs.score import ERRORS, ScoreOutput
 from squint.samples.labels import UNIT_COLUMNS
 
 BINS = ([0, 0.5, 1.0, 1.5, 2.0], [0, 0.5, 1.5, 2.0], [0, 1, 2])
@@ -320,8 +324,32 @@ def test_what_is_said_and_balanced_over_can_be_told_in_a_sentence(settings):
 
 def test_an_output_tells_scores_exactly_if_it_is_measured_by_their_error():
     for kind in OUTPUTS.values():
-        assert kind.tells_score == ("mae" in kind.metrics)
+        assert kind.tells_score == issubclass(kind, ScoreOutput) == ("mae" in kind.metrics)
         assert set(kind.metrics) <= {"mae", "accuracy"}
+
+
+def test_the_errors_of_the_config_are_those_that_keras_computes(keras):
+    truth, said = np.array([[0.0], [1.0]]), np.array([[0.5], [3.0]])
+    found = {name: np.asarray(keras.losses.get(loss)(truth, said)).tolist() for name, loss in ERRORS.items()}
+    assert found == {"mae": pytest.approx([0.5, 2.0]), "mse": pytest.approx([0.25, 4.0])}
+
+
+def test_a_regression_says_what_it_is_trained_on():
+    output = Regression({"loss": "auto"})
+    assert output.targets(table()) == pytest.approx(SCORES[:, None])
+    assert output.decode(np.array([[0.5], [-1.0]])).to_dict("list") == {"prediction": [0.5, -1.0]}
+
+
+def test_classes_are_named_by_their_edges_and_constants_by_all_of_them():
+    output = Classes({"bins": [0, 0.5, 1.5, 2.0]})
+    assert output.class_names == ["0 to 0.5", "0.5 to 1.5", "1.5 to 2.0"]
+    assert output.constant_kind == "classes_0-0.5-1.5-2"
+    assert output.decode(np.array([[0.2, 0.2, 0.6], [0.5, 0.5, 0.0]])).to_dict("list") == {
+        "prediction": [2.0, 0.0],  # the first of those that are as probable
+        "class_0": [0.2, 0.5],
+        "class_1": [0.2, 0.5],
+        "class_2": [0.6, 0.0],
+    }
 
 
 def test_units_are_told_by_their_names():

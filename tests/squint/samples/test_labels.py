@@ -9,19 +9,19 @@ from squint.samples.labels import MOMENT, SCORED, UNIT_COLUMNS, shuffle_labels
 
 def crops(moments, views=1):
     """Crops of moments that are told apart by their score; the first unit of each second one is unobserved."""
-    table = pd.DataFrame({"experiment": "EXP1", "itemno": np.tile(range(moments), views), "camno": 1})
-    table["score"] = table.itemno / 10
+    table = pd.DataFrame({"experiment": "EXP1", "item": np.tile(range(moments), views), "camera": 1})
+    table["score"] = table["item"] / 10
     for unit in UNIT_COLUMNS:
-        table[unit] = table.itemno.astype(float)
-    table.loc[table.itemno % 2 == 0, UNIT_COLUMNS[0]] = np.nan
+        table[unit] = table["item"].astype(float)
+    table.loc[table["item"] % 2 == 0, UNIT_COLUMNS[0]] = np.nan
     return table
 
 
 def test_each_moments_labels_go_to_one_moment():
     shuffled = shuffle_labels(crops(30, views=3), named_generator(1, "s"))
-    moments = shuffled.groupby("itemno")[SCORED].first()
+    moments = shuffled.groupby("item")[SCORED].first()
     assert sorted(moments.score * 10) == list(range(30))
-    assert (shuffled.groupby("itemno").score.nunique() == 1).all()
+    assert (shuffled.groupby("item").score.nunique() == 1).all()
     assert not np.array_equal(moments.score * 10, moments.index)
 
 
@@ -45,7 +45,7 @@ def test_all_but_the_labels_stays_and_the_table_itself_too():
     shuffled = shuffle_labels(table, named_generator(1, "s"))
     pd.testing.assert_frame_equal(table, before)
     assert shuffled.columns.tolist() == table.columns.tolist()
-    pd.testing.assert_frame_equal(shuffled[[*MOMENT, "camno"]], table[[*MOMENT, "camno"]])
+    pd.testing.assert_frame_equal(shuffled[[*MOMENT, "camera"]], table[[*MOMENT, "camera"]])
 
 
 def test_the_same_draws_deal_the_same_labels():

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 
 from squint.measures.metrics import merge_views, single_views
-from squint.samples.predictions import ALL_VIEWS, CARRIED, KEY_COLUMNS, write_predictions
+from squint.samples.predictions import ALL_VIEWS, KEY_COLUMNS, write_predictions
 
 
 def fold(cameras):
     """The columns of a fold for the views of one moment."""
     count = len(cameras)
-    table = pd.DataFrame({"experiment": "EXP1", "itemno": 3, "camno": cameras, "synch_frame": 15})
-    table["video_frame"] = np.arange(count) + 100
+    table = pd.DataFrame({"experiment": "EXP1", "item": 3, "camera": cameras, "sync_index": 15})
+    table["frame_num"] = np.arange(count) + 100
     return table.assign(score=0.8, score_eye=1.0, row=range(count), file_path="x.jpg")
 
 
@@ -23,8 +23,8 @@ def test_what_is_said_stands_beside_the_image_that_it_is_said_of(tmp_path):
         "experiment": ["EXP1", "EXP1"],
         "item": [3, 3],
         "camera": [1, 5],
-        "synch_frame": [15, 15],
-        "video_frame": [100, 101],
+        "sync_index": [15, 15],
+        "frame_num": [100, 101],
         "score": [0.8, 0.8],
         "prediction": [0.1, 0.2],
         "class_0": [0.9, 0.4],
@@ -39,7 +39,6 @@ def test_rows_go_together_by_place_and_not_by_index(tmp_path):
     written = pd.read_parquet(path)
     assert written.index.tolist() == [0, 1]
     assert dict(zip(written.camera, written.prediction, strict=True)) == {1: 0.1, 5: 0.2}
-    assert table.columns.tolist()[1] == "itemno"  # as it was
 
 
 def test_a_subset_without_images_keeps_its_columns(tmp_path):
@@ -58,8 +57,3 @@ def test_a_row_of_all_views_is_told_from_those_of_one(tmp_path):
     assert single_views(written).prediction.tolist() == [0.2, 0.4]
     assert merge_views(written).prediction.tolist() == [1.5]
     assert not merge_views(written)[["score", "prediction"]].isna().any(axis=None)
-
-
-def test_key_columns_are_what_is_carried_but_the_score():
-    renamed = {"itemno": "item", "camno": "camera"}
-    assert [renamed.get(column, column) for column in CARRIED] == [*KEY_COLUMNS, "score"]

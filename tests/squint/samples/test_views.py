@@ -11,7 +11,7 @@ from squint.samples.views import NO_VIEW, PARTIAL_SHARE, hide_views, read_inputs
 
 def crops(*rows):
     """Crops of recordings and items, made in some way."""
-    return pd.DataFrame(rows, columns=["experiment", "itemno", "exp_name"])
+    return pd.DataFrame(rows, columns=["experiment", "item", "experiment_creation"])
 
 
 def filled(*sets):
@@ -43,7 +43,7 @@ def test_a_moment_that_six_cameras_saw_fills_its_set():
 
 
 def test_a_table_without_crops_has_no_sets():
-    assert view_sets(crops().astype({"exp_name": object})).shape == (0, len(CAMERAS))
+    assert view_sets(crops().astype({"experiment_creation": object})).shape == (0, len(CAMERAS))
 
 
 def test_places_count_rows_whatever_the_tables_index_is():

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
-from scripts.evaluation import make_report as module
-from scripts.evaluation.make_report import make_report
+from scripts.report import make_report as module
+from scripts.report.make_report import make_report
 
 CONFIG = {"seed": 7, "networks": {"a": {"head": [256, 256], "weights": "none"}}, "gres": ""}
 
