@@ -49,9 +49,9 @@ def test_labels_are_of_accepted_moments_once_each_in_the_order_of_items(accept):
 
 
 def test_the_coder_who_is_named_first_gives_the_label_and_the_others_what_is_left(accept):
-    labels, scored = accept(["1,b,0,0,0,0,0,0,1"], ["1,a,2,2,2,2,2,0,1", "4,a,2,2,2,2,2,0,1"])
-    assert labels[["item", "coder", "score"]].to_numpy().tolist() == [[1, "b", 0.0], [4, "a", 2.0]]
-    assert sorted(zip(scored["item"], scored.coder, strict=True)) == [(1, "a"), (1, "b"), (4, "a")]
+    labels, scored = accept(["1,b,0,0,0,0,0,0,1", "4,b,1,1,1,1,1,0,1"], ["1,a,2,2,2,2,2,0,1", "2,a,2,2,2,2,2,0,1"])
+    assert labels[["item", "coder", "score"]].to_numpy().tolist() == [[1, "b", 0.0], [2, "a", 2.0], [4, "b", 1.0]]
+    assert sorted(zip(scored["item"], scored.coder, strict=True)) == [(1, "a"), (1, "b"), (2, "a"), (4, "b")]
 
 
 def test_a_moment_whose_first_showing_was_bad_has_the_label_of_its_second(accept):

@@ -93,7 +93,9 @@ def test_the_last_layer_is_in_full_precision_in_a_network_of_half(settings):
     keras = load_keras(1, 1, "mixed_float16")
     try:
         inputs = keras.Input((4,), dtype="float16")
-        assert make_output(settings).last_layer(keras, inputs).dtype == "float32"
+        said = make_output(settings).last_layer(keras, inputs)
+        layers = [layer for layer in keras.Model(inputs, said).layers if layer.weights]
+        assert said.dtype == "float32" and {layer.compute_dtype for layer in layers} == {"float32"}
     finally:
         load_keras(1, 1)
 
