@@ -1,0 +1,282 @@
+"""The detector is trained on windows that are drawn by name, and stopped by files that it does not see."""
+
+import json
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scripts.faces import train_detector as module
+from scripts.faces.train_detector import hold_out, load_pictures, train_detector, window_batches
+from squint.detection.annotations import read_annotations
+from squint.detection.detector import CELL_OUTPUTS, STRIDE, WINDOW, FaceDetector, View
+from squint.detection.network import build_detector
+from squint.domain.seeds import named_generator
+from squint.errors import InputError
+from squint.files.images import write_image
+from squint.learning.training import Training
+from tests.videos import write_video
+
+CELLS = WINDOW // STRIDE
+
+
+def generator(seed=1):
+    return named_generator(seed, "detector validation")
+
+
+frames_of_files = st.lists(st.sampled_from("abcdefgh"), min_size=2, max_size=40)
+shares = st.floats(0.01, 0.99)
+
+
+@given(frames_of_files.filter(lambda files: len(set(files)) > 1), shares)
+def test_some_files_are_held_out_and_some_are_not_each_as_a_whole(files, share):
+    held_out = hold_out(files, share, generator())
+    assert held_out.shape == (len(files),) and held_out.dtype == bool
+    sides = {file: {bool(out) for name, out in zip(files, held_out, strict=True) if name == file} for file in files}
+    assert all(len(side) == 1 for side in sides.values())
+    assert {True} in sides.values() and {False} in sides.values()
+
+
+@pytest.mark.parametrize(
+    ("files", "share", "count"),
+    [(20, 0.15, 3), (20, 0.01, 1), (20, 0.99, 19), (2, 0.9, 1), (2, 0.1, 1), (3, 0.5, 2), (7, 0.25, 2)],
+)
+def test_so_many_files_are_held_out_as_their_share_says(files, share, count):
+    names = [f"{number:02d}.mp4" for number in range(files)]
+    assert hold_out(names, share, generator()).sum() == count
+
+
+def test_files_count_and_not_their_frames():
+    files = ["a"] * 30 + ["b", "c", "d"]
+    held_out = hold_out(files, 0.25, generator())
+    assert len({file for file, out in zip(files, held_out, strict=True) if out}) == 1
+
+
+@given(frames_of_files, shares, st.randoms(use_true_random=False))
+def test_the_same_files_are_held_out_on_every_call_in_whatever_order_they_come(files, share, random):
+    one, again = (hold_out(files, share, generator()) for _ in range(2))
+    assert np.array_equal(one, again)
+    if len(set(files)) > 1:
+        mixed = random.sample(files, len(files))
+        found = hold_out(mixed, share, generator())
+        assert {f for f, out in zip(mixed, found, strict=True) if out} == {
+            f for f, out in zip(files, one, strict=True) if out
+        }
+
+
+def test_another_seed_holds_out_other_files():
+    names = [f"{number}.mp4" for number in range(30)]
+    assert not np.array_equal(hold_out(names, 0.3, generator(1)), hold_out(names, 0.3, generator(2)))
+
+
+@pytest.mark.parametrize(("frames", "share", "count"), [(2, 0.15, 1), (2, 0.5, 1), (10, 0.2, 2), (20, 0.15, 3)])
+def test_of_one_file_alone_the_last_frames_are_held_out(frames, share, count):
+    held_out = hold_out(["a.mp4"] * frames, share, generator())
+    assert held_out.tolist() == [False] * (frames - count) + [True] * count
+
+
+@pytest.mark.parametrize("files", [[], ["a.mp4"]])
+def test_fewer_than_two_frames_are_an_input_error(files):
+    with pytest.raises(InputError) as error:
+        hold_out(files, 0.15, generator())
+    assert "expected: at least two frames, to train on and to stop by" in str(error.value)
+
+
+# Pictures that are told apart by the order of their colours, which neither brightness nor place changes.
+ORDERS = list(permutations(range(3)))
+PICTURES = [np.full((184, 320, 3), np.array([60, 110, 160])[list(order)], np.uint8) for order in ORDERS]
+FACES = np.array([[160.0, 92.0, 40.0]] * 3 + [[0.0, 0.0, 0.0]] * 3)
+
+
+def windows(keras, shuffled, name=(1, "windows"), threads=0, batch_size=4, epochs=3):
+    """What a model is shown in each epoch: a list of batches, each of windows and targets."""
+    data = window_batches(keras, PICTURES, FACES, batch_size, name, shuffled, threads)
+    shown = []
+    for _ in range(epochs):
+        data.on_epoch_begin()
+        shown.append([data[step] for step in range(len(data))])
+    data.close()
+    return shown
+
+
+def numbers(epoch):
+    """The pictures that an epoch's windows are of, in the order in which they are shown."""
+    return [
+        ORDERS.index(tuple(int(rank) for rank in np.argsort(np.argsort(window.mean(axis=(0, 1))))))
+        for batch, _ in epoch
+        for window in batch
+    ]
+
+
+def same(one, other):
+    return all(
+        np.array_equal(a, b)
+        for first, second in zip(one, other, strict=True)
+        for a, b in zip(first, second, strict=True)
+    )
+
+
+def test_each_picture_gives_one_window_an_epoch(keras):
+    for shuffled in (True, False):
+        for epoch in windows(keras, shuffled):
+            assert [len(batch) for batch, _ in epoch] == [4, 2]
+            assert sorted(numbers(epoch)) == list(range(6))
+            for batch, targets in epoch:
+                assert batch.shape[1:] == (WINDOW, WINDOW, 3) and batch.min() >= 0 and batch.max() <= 255
+                assert targets.shape == (len(batch), CELLS, CELLS, CELL_OUTPUTS + 1)
+
+
+def test_targets_go_with_their_windows(keras):
+    """Pictures from the fourth on show no face; of the others most windows do."""
+    found = {True: [], False: []}
+    for epoch in windows(keras, True, epochs=10):
+        faces = [bool(target[..., 0].any()) for _, targets in epoch for target in targets]
+        for number, face in zip(numbers(epoch), faces, strict=True):
+            found[number < 3].append(face)
+    assert not any(found[False]) and np.mean(found[True]) > 0.5
+
+
+def test_training_windows_come_in_another_order_and_are_others_in_each_epoch(keras):
+    first, second, third = windows(keras, True)
+    assert len({tuple(numbers(epoch)) for epoch in (first, second, third)}) > 1
+    assert not any(np.array_equal(a, b) for one in first for two in second for a in one[0] for b in two[0])
+
+
+def test_windows_are_those_of_their_name(keras):
+    one, again, other = (windows(keras, True, name) for name in ((1, "a"), (1, "a"), (1, "b")))
+    assert all(same(a, b) for a, b in zip(one, again, strict=True))
+    assert not same(one[0], other[0])
+
+
+def test_windows_for_validation_are_the_same_in_each_epoch_and_in_order(keras):
+    first, *later = windows(keras, False)
+    assert numbers(first) == list(range(6))
+    assert all(same(first, epoch) for epoch in later)
+
+
+def test_windows_that_are_read_ahead_are_the_same(keras):
+    assert all(same(a, b) for a, b in zip(windows(keras, True), windows(keras, True, threads=2), strict=True))
+
+
+SETTINGS = {"epochs": 2, "batch_size": 4, "learning_rate": 0.002, "validation_share": 0.25, "patience": 2}
+
+
+def annotate(folder):
+    """Four pictures of a bright face, one without, and a video of two frames without; all in COCO JSON."""
+    rows = []
+    for number in range(5):
+        picture = np.full((90, 160, 3), 60, np.uint8)
+        left = 10 + 20 * number
+        if number:
+            picture[30:60, left : left + 30] = 200
+        write_image(folder / f"{number}.jpg", picture)
+        rows.append({"id": number, "file_name": f"{number}.jpg"})
+    video = write_video(folder / "film.mp4", [60] * 4)
+    rows += [{"id": 10 + frame, "video": str(video), "frame_num": frame} for frame in (0, 2)]
+    boxes = [{"image_id": n, "category_id": 1, "bbox": [10 + 20 * n, 30, 30, 30]} for n in range(1, 5)]
+    content = {"images": rows, "annotations": boxes, "categories": [{"id": 1, "name": "face"}]}
+    (folder / "faces.json").write_text(json.dumps(content))
+    return str(folder / "faces.json")
+
+
+def train(folder, annotations, start_from="", seed=1, **changes):
+    """Train; the folder with what is written."""
+    folder.mkdir()
+    made = {name: str(folder / file) for name, file in MADE.items()}
+    train_detector(annotations, [], start_from, **made, settings=SETTINGS | changes, seed=seed, threads=1)
+    return folder
+
+
+MADE = {
+    "model_path": "detector.tflite",
+    "weights_path": "detector.weights.h5",
+    "history_path": "history.csv",
+    "record_path": "detector.json",
+}
+
+
+@pytest.fixture(scope="module")
+def annotations(tmp_path_factory):
+    return annotate(tmp_path_factory.mktemp("annotated"))
+
+
+@pytest.fixture(scope="module")
+def trained(annotations, tmp_path_factory):
+    """A training of two epochs."""
+    return train(tmp_path_factory.mktemp("detector") / "made", annotations)
+
+
+def test_annotated_pictures_and_frames_are_seen_at_one_size(annotations):
+    pictures, faces, files = load_pictures(read_annotations(annotations))
+    assert {picture.shape for picture in pictures} == {(184, 320, 3), (240, 320, 3)}
+    assert len(files) == 7 and len(set(files)) == 6
+    assert faces[1].tolist() == [2 * 45, 2 * 45, 2 * 30]  # a frame of 160 px is seen at 320 px
+    assert faces[0].tolist() == [0, 0, 0]
+
+
+def test_the_training_curve_tells_the_loss_on_what_was_held_out(trained):
+    curve = pd.read_csv(trained / "history.csv")
+    assert curve.epoch.tolist() == [0, 1]
+    assert {"loss", "val_loss"} <= set(curve.columns)
+    assert np.isfinite(curve[["loss", "val_loss"]].to_numpy()).all()
+
+
+def test_the_record_tells_what_was_trained_on_and_which_epoch_is_kept(trained):
+    record = json.loads((trained / "detector.json").read_text())
+    curve = pd.read_csv(trained / "history.csv")
+    assert record["epochs"] == len(curve) == 2
+    assert record["best_epoch"] == curve.val_loss.idxmin() <= record["epochs"]
+    assert record["settings"] == SETTINGS and record["loss"] == "detection_loss"
+    assert (record["seed"], record["start_from"]) == (1, "")
+    assert sum(record["frames"].values()) == 7 and min(record["frames"].values()) >= 1
+    assert len(record["validation_files"]) == 2  # of six, a quarter
+
+
+def test_the_weights_are_those_of_the_model_that_finds_faces(trained, keras):
+    network = build_detector(keras)
+    network.load_weights(str(trained / "detector.weights.h5"))
+    detector = FaceDetector(str(trained / "detector.tflite"))
+    for rows in (23, 30):
+        pixels = np.random.default_rng(1).integers(0, 256, (rows * STRIDE, 320, 3), np.uint8)
+        grid = detector.scan(View(pixels, 320, rows * STRIDE))
+        assert grid.shape == (rows, 40, CELL_OUTPUTS)
+        assert grid == pytest.approx(np.asarray(network(pixels[None].astype(np.float32)))[0], abs=1e-2)
+
+
+def weights_of(keras, folder):
+    network = build_detector(keras)
+    network.load_weights(str(folder / "detector.weights.h5"))
+    return network.get_weights()
+
+
+def test_training_goes_on_from_given_weights(trained, annotations, tmp_path, keras, monkeypatch):
+    """With stand-ins for what takes seconds: a training that changes nothing, and the export."""
+    curve = pd.DataFrame({"loss": [1.0], "val_loss": [2.0]}).rename_axis("epoch")
+    monkeypatch.setattr(module, "fit", lambda *_, **__: Training(curve, 0))
+    monkeypatch.setattr(keras.Model, "export", lambda *_, **__: None)
+    start = str(trained / "detector.weights.h5")
+    folder = train(tmp_path / "on", annotations, start, seed=2)
+    record = json.loads((folder / "detector.json").read_text())
+    assert (record["start_from"], record["epochs"], record["best_epoch"]) == (start, 1, 0)
+    before, after = (weights_of(keras, place) for place in (trained, folder))
+    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def test_a_file_of_other_weights_is_an_input_error(annotations, tmp_path):
+    other = tmp_path / "other.weights.h5"
+    other.write_bytes(b"no weights")
+    with pytest.raises(InputError) as error:
+        train(tmp_path / "none", annotations, str(other))
+    assert "expected: weights of the face detector" in str(error.value)
+    assert "`faces: start_from`" in str(error.value)
+    assert list((tmp_path / "none").iterdir()) == []
+
+
+def test_training_on_recordings_that_are_to_be_judged_is_an_input_error(annotations, tmp_path):
+    videos = [str(path) for path in read_annotations(annotations).file.unique()]
+    with pytest.raises(InputError, match="not in the sample sheet"):
+        train_detector(annotations, videos[:1], "", *[str(tmp_path / name) for name in MADE.values()], SETTINGS, 1, 1)
+    assert list(tmp_path.iterdir()) == []
