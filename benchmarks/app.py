@@ -15,8 +15,8 @@ from PIL import Image
 from selenium.webdriver.common.keys import Keys
 
 from benchmarks.measures import print_measure, write_measures
-from tests.app.browser import browsing, serving
-from tests.app.recordings import make_recording
+from tests.squint.app.browser import browsing, serving
+from tests.squint.app.recordings import make_recording
 
 SIZE = (1920, 1080)
 MOMENTS, DUPLICATES = 960, 40

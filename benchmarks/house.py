@@ -3,7 +3,8 @@
     python -m benchmarks.house [--run FOLDER] [--beside CHECKOUT [--beside-run FOLDER]]
 
 Beside this checkout another one can be measured. A run is the folder of a finished run of a checkout's code (such as
-the miniature's): in it a dry run tells how many jobs each of ten typical edits would make again. Edited files are put back.
+the miniature's): there a dry run tells how many jobs each of ten typical edits would make again. Edited files are put
+back.
 """
 
 import argparse

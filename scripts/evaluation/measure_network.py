@@ -57,6 +57,8 @@ def measure_network(
         for view, tables in views.items():
             for discarded, kept in scored_moments(tables, settings).items():
                 kept = {k: table for k, table in kept.items() if len(table)}
+                if not kept:  # all moments of all folds have scores in the gap
+                    continue
                 for metric, balanced in metrics_of(output, view):
                     # The same draws for every network, so that their intervals can be compared.
                     generator = named_generator(seed, "bootstrap", test, view, metric, balanced, discarded)

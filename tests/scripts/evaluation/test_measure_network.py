@@ -95,6 +95,11 @@ def test_a_fold_whose_moments_are_all_in_the_gap_is_left_out_there():
     assert table.value.tolist() == pytest.approx([1.0, 0.0, 0.5, 1.0, 1.0])
 
 
+def test_a_gap_that_holds_all_moments_of_all_folds_has_no_rows():
+    tests = {"CORR": {1: said([0.6, 0.7], [0.1, 0.9])}}
+    assert set(measured(BINARY, tests).discarded) == {""}
+
+
 def test_two_networks_are_measured_on_the_same_draws():
     """Of two that say the same the intervals are the same, whatever their names are."""
     one, other = (measure_network(name, REGRESSION, TESTS, 60, 0.95, 1) for name in ("a", "b"))
