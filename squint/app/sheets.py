@@ -117,7 +117,7 @@ def read_bytes(path: Path) -> bytes | None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file whole, by way of a temporary name; one that says the same already is left alone: else jobs run again.
+    """Write a file whole, by way of a temporary name; one that says the same already is left as it is: else jobs rerun.
 
     Raises InputError where that fails.
     """
