@@ -39,10 +39,10 @@ from squint.detection.detector import (
     WINDOW,
     Face,
     FaceDetector,
-    View,
+    ScanPicture,
     decode,
     place_face,
-    view_frame,
+    scan_picture,
 )
 from squint.domain.rig import CAMERAS
 from squint.errors import InputError
@@ -126,12 +126,12 @@ def run_stage(clip: Path, detector: Path, threads: int, folder: Path) -> None:
     settings = yaml.safe_load(Path("config.yaml").read_text())["recordings"]["sync"]
     search = LightSearch(about, str(index), threads, **settings)
     try:
-        place = search.first_light(1).place
+        instant = search.first_light(1).instant
     except InputError:
-        place = -0.5  # a clip of one's own: from its first frame on
+        instant = -0.5  # a clip of one's own: from its first frame on
     search.last_light()
     rows = pd.DataFrame(
-        {"camera": CAMERAS, "sync_s": place / about["fps"], "clock_ppm": 0.0, "sync_frame": 0, "fps": about["fps"]}
+        {"camera": CAMERAS, "sync_s": instant / about["fps"], "clock_ppm": 0.0, "sync_frame": 0, "fps": about["fps"]}
     )
     rows.to_csv(sync, index=False)
     settings = {"sample_every": EVERY, "certainty": CERTAINTY}
@@ -148,7 +148,7 @@ def run_naive(clip: Path, detector: Path) -> None:
         if not found:
             break
         if number % EVERY == 0:
-            find_face(faces, view_frame(av.VideoFrame.from_ndarray(frame, format="bgr24")), None, CERTAINTY)  # pyright: ignore[reportArgumentType]
+            find_face(faces, scan_picture(av.VideoFrame.from_ndarray(frame, format="bgr24")), None, CERTAINTY)  # pyright: ignore[reportArgumentType]
         number += 1
 
 
@@ -188,19 +188,21 @@ def interleave(sides: dict[str, tuple[str, Path, int]], detector: Path, runs: in
     }
 
 
-def find_in_window(detector: FaceDetector, view: View, last: Face | None, certainty: float) -> tuple[Face, int, int]:
+def find_in_window(
+    detector: FaceDetector, scanned: ScanPicture, last: Face | None, certainty: float
+) -> tuple[Face, int, int]:
     """As `find_face`, but by a pass over a window around the last face, and one over the whole if that fails."""
     if last is not None:
-        side = min(WINDOW, view.pixels.shape[0] // STRIDE * STRIDE)
+        side = min(WINDOW, scanned.pixels.shape[0] // STRIDE * STRIDE)
         left, top = (
-            int(np.clip(round((start + last.size / 2) / view.scale - side / 2), 0, length - side))
-            for start, length in ((last.x, SCAN_WIDTH), (last.y, view.pixels.shape[0]))
+            int(np.clip(round((start + last.size / 2) / scanned.scale - side / 2), 0, length - side))
+            for start, length in ((last.x, SCAN_WIDTH), (last.y, scanned.pixels.shape[0]))
         )
-        window = View(view.pixels[top : top + side, left : left + side], view.width, view.height)
+        window = ScanPicture(scanned.pixels[top : top + side, left : left + side], scanned.width, scanned.height)
         probability, x, y, size = decode(detector.scan(window))
         if probability >= certainty:
-            return place_face(probability, x + left, y + top, size, view), 1, 0
-    return *find_face(detector, view, None, certainty)[:2], int(last is not None)
+            return place_face(probability, x + left, y + top, size, scanned), 1, 0
+    return *find_face(detector, scanned, None, certainty)[:2], int(last is not None)
 
 
 def judge_tracking(clip: Path, detector_path: Path) -> dict[str, dict[str, float]]:
@@ -209,20 +211,20 @@ def judge_tracking(clip: Path, detector_path: Path) -> dict[str, dict[str, float
     ways = {
         "tracking in the grid of one scan": find_face,
         "tracking by a pass over a window": find_in_window,
-        "no tracking": lambda detector, view, _, certainty: find_face(detector, view, None, certainty),
+        "no tracking": lambda detector, scanned, _, certainty: find_face(detector, scanned, None, certainty),
     }
     seconds, last = dict.fromkeys(ways, 0.0), dict.fromkeys(ways)
     rows = {name: [] for name in ways}
     with Video(str(clip)) as video:
         for number, frame in video.read(range(0, len(video), EVERY)):
-            view = view_frame(frame)
+            scanned = scan_picture(frame)
             if number == 0:  # both sizes of picture once, so that no way pays for their beginning
-                find_in_window(detector, view, Face(0, 0, 1, 1.0), 0.0)
-                find_face(detector, view, None, 0.0)
+                find_in_window(detector, scanned, Face(0, 0, 1, 1.0), 0.0)
+                find_face(detector, scanned, None, 0.0)
             turn = number // EVERY % len(ways)
             for name, way in [*ways.items()][turn:] + [*ways.items()][:turn]:
                 begin = time.perf_counter()
-                face, tracked, lost = way(detector, view, last[name], CERTAINTY)
+                face, tracked, lost = way(detector, scanned, last[name], CERTAINTY)
                 seconds[name] += time.perf_counter() - begin
                 found = face.certainty >= CERTAINTY
                 last[name] = face if found else None

@@ -31,11 +31,11 @@ def suggest(word: str, known: list[str]) -> str:
 
 def instead_of_file(path: str | Path) -> str:
     """What stands where a regular file should, in words."""
-    place = Path(path)
+    target = Path(path)
     if not path:
         return "no such file"
-    if place.is_dir():
+    if target.is_dir():
         return "a folder"
-    if place.exists():
+    if target.exists():
         return "no regular file"
-    return "a link that leads nowhere" if place.is_symlink() else "no such file"
+    return "a link that leads nowhere" if target.is_symlink() else "no such file"

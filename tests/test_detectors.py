@@ -9,7 +9,7 @@ import pandas as pd
 
 from detectors.ship import training_settings
 from squint.config.settings import SHIPPED_DETECTOR
-from squint.detection.detector import FaceDetector, best_face, view_frame
+from squint.detection.detector import FaceDetector, best_face, scan_picture
 from squint.domain.boxes import overlap
 from squint.domain.seeds import named_generator
 from squint.simulation.mouse import head_frame, sample_animal
@@ -47,8 +47,8 @@ def test_it_finds_faces_that_look_into_a_camera():
         heading = np.radians(60 * index + 8 * (number - 4))
         state = {"position": np.zeros(2), "heading": heading, "head_yaw": 0.0, "head_pitch": -0.1, "grooming": 0.0}
         state["units"] = np.full(5, number / 4)
-        view = view_frame(av.VideoFrame.from_ndarray(painter.paint(state), format="rgb24"))
-        face = best_face(detector.scan(view), view)
+        scanned = scan_picture(av.VideoFrame.from_ndarray(painter.paint(state), format="rgb24"))
+        face = best_face(detector.scan(scanned), scanned)
         assert face.certainty > 0.5
         found.append((face.x, face.y, face.size))
         known.append(face_box(camera, head_frame(state)))

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from squint.config.settings import SHIPPED_DETECTOR
-from squint.detection.detector import CELL_OUTPUTS, FaceDetector, View
+from squint.detection.detector import CELL_OUTPUTS, FaceDetector, ScanPicture
 from squint.domain.boxes import overlap
 from squint.domain.rig import CAMERAS
 from squint.domain.scale import ACTION_UNITS
@@ -111,7 +111,7 @@ def test_a_detector_can_be_trained(miniature):
     history = pd.read_csv(miniature.results / "faces" / "detector.history.csv")
     assert len(history) == 2 and np.isfinite(history.loss).all()
     grid = FaceDetector(str(miniature.results / "faces" / "detector.tflite")).scan(
-        View(np.zeros((184, 320, 3), np.uint8), 320, 180)
+        ScanPicture(np.zeros((184, 320, 3), np.uint8), 320, 180)
     )
     assert grid.shape == (23, 40, CELL_OUTPUTS) and ((grid[..., 0] >= 0) & (grid[..., 0] <= 1)).all()
 

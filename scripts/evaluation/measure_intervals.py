@@ -30,7 +30,7 @@ def coverage_interval(moments: pd.DataFrame, draws: int, confidence: float, gene
     folds = [held[moments.fold == fold] for fold in moments.fold.unique()]
     values = np.empty(draws)
     for draw in range(draws):
-        chosen = [folds[place] for place in generator.integers(0, len(folds), len(folds))]
+        chosen = [folds[index] for index in generator.integers(0, len(folds), len(folds))]
         values[draw] = np.mean(np.concatenate([generator.choice(part, len(part)) for part in chosen]))
     return interval(values, confidence)
 

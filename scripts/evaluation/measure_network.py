@@ -55,16 +55,16 @@ def measure_network(
             "multi": {k: merge_views(table) for k, table in folds.items()},
         }
         for view, tables in views.items():
-            for discarded, kept in scored_moments(tables, settings).items():
-                kept = {k: table for k, table in kept.items() if len(table)}
-                if not kept:  # all moments of all folds have scores in the gap
+            for discarded, remaining in scored_moments(tables, settings).items():
+                remaining = {k: table for k, table in remaining.items() if len(table)}
+                if not remaining:  # all moments of all folds have scores in the gap
                     continue
                 for metric, balanced in metrics_of(output, view):
                     # The same draws for every network, so that their intervals can be compared.
                     generator = named_generator(seed, "bootstrap", test, view, metric, balanced, discarded)
                     rows += [
                         {"network": name, "output": output.name, "test": test, "discarded": discarded} | row
-                        for row in measure(kept, metric, output, view, balanced, draws, confidence, generator)
+                        for row in measure(remaining, metric, output, view, balanced, draws, confidence, generator)
                     ]
     return pd.DataFrame(rows)[COLUMNS]
 

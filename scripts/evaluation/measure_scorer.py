@@ -52,9 +52,9 @@ def judge(moments: pd.DataFrame, scorings: list[str], draws: int, confidence: fl
     drawn = np.concatenate([drawn, (drawn[:, error] - drawn[:, error, :1])[:, None]], axis=1)
     bias = animals[scorings].mean().sub(animals.score.mean(), axis=0)
     rows = {}
-    for place, name in enumerate(scorings):
+    for index, name in enumerate(scorings):
         row: dict[str, float] = {"animals": len(bias), "moments": len(moments)}
-        for figure, value, sampled in zip([*FIGURES, "excess mae"], values[:, place], drawn[..., place].T, strict=True):
+        for figure, value, sampled in zip([*FIGURES, "excess mae"], values[:, index], drawn[..., index].T, strict=True):
             row[figure] = float(value)
             row[f"{figure} low"], row[f"{figure} high"] = interval(sampled, confidence)
         rows[name] = row | {"lowest animal bias": bias[name].min(), "highest animal bias": bias[name].max()}
@@ -71,7 +71,7 @@ def measure_scorer(
 ) -> pd.DataFrame:
     """A row for the scorer, the expert again, the control and the constant.
 
-    `moments`: `animal`, `score`, and what each of `networks` said, by its role in the table (SCORER, CONTROL,
+    `moments`: `animal`, `score`, and what each of `networks` predicted, by its role in the table (SCORER, CONTROL,
     CONSTANT). `pairs`: `animal`, `score` and `again`, the expert's first and second score of a moment; none where no
     moment was accepted twice.
     """
@@ -88,15 +88,15 @@ def measure_scorer(
 
 
 def read_scorings(predictions: dict[str, list[str]], subjects: list[str]) -> pd.DataFrame:
-    """The test moments of all folds with `animal`, `score`, and what each network said under its name.
+    """The test moments of all folds with `animal`, `score`, and what each network predicted under its name.
 
     `predictions` are the paths of each network's test predictions in the order of the folds, which test `subjects`.
     """
-    place = ["fold", "experiment", "item"]
-    tables = {name: read_moments(paths).set_index(place) for name, paths in predictions.items()}
+    keys = ["fold", "experiment", "item"]
+    tables = {name: read_moments(paths).set_index(keys) for name, paths in predictions.items()}
     scores = next(iter(tables.values())).score
-    said = {name: table.prediction for name, table in tables.items()}
-    table = pd.DataFrame({"score": scores} | said).reset_index()
+    outputs = {name: table.prediction for name, table in tables.items()}
+    table = pd.DataFrame({"score": scores} | outputs).reset_index()
     table.insert(0, "animal", table.fold.map(dict(enumerate(subjects, start=1))))
     return table.drop(columns="fold")
 

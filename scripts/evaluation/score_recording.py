@@ -43,21 +43,21 @@ def cut_faces(
     images = np.memmap(path, np.uint8, "w+", shape=(len(faces), image_size, image_size, 3))
     for camera, index in progress(list(zip(CAMERAS, indexes, strict=True)), unit="camera"):
         rows = faces[faces.camera == camera]
-        places = dict(zip(rows.frame_num, rows.index, strict=True))
+        row_of_frame = dict(zip(rows.frame_num, rows.index, strict=True))
         with Video(videos[camera], index, threads) as video:
             for number, frame in video.read_all(rows.frame_num):
-                place = places[number]
-                crop = cut(picture(frame), widen(*faces.loc[place, ["box_x", "box_y", "box_size"]]))
-                images[place] = resize_crop(crop, image_size)
+                row = row_of_frame[number]
+                crop = cut(picture(frame), widen(*faces.loc[row, ["box_x", "box_y", "box_size"]]))
+                images[row] = resize_crop(crop, image_size)
     return images
 
 
 def moment_sets(faces: pd.DataFrame) -> np.ndarray:
-    """Places in `faces` of those seen at one moment, (moments, 6) in the order of time."""
-    groups = faces.assign(place=np.arange(len(faces))).groupby("sync_index", sort=True).place
+    """Rows of `faces` that were seen at one moment, (moments, 6) in the order of time."""
+    groups = faces.assign(row_number=np.arange(len(faces))).groupby("sync_index", sort=True).row_number
     sets = np.full((groups.ngroups, len(CAMERAS)), NO_VIEW)
-    for number, (_, places) in enumerate(groups):
-        sets[number, : len(places)] = places
+    for number, (_, rows) in enumerate(groups):
+        sets[number, : len(rows)] = rows
     return sets
 
 

@@ -1,4 +1,4 @@
-"""Finds the face in every fifth frame of one camera, near its last place first."""
+"""Finds the face in every fifth frame of one camera, near its last location first."""
 
 import json
 from collections import deque
@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from squint.detection.detector import Face, FaceDetector, View, best_face, near, view_frame
-from squint.files.damage import spans, tell_damage
+from squint.detection.detector import Face, FaceDetector, ScanPicture, best_face, near, scan_picture
+from squint.files.damage import report_damage, spans
 from squint.files.result_tables import read_table
 from squint.files.resumable_rows import ResumableRows, digest_of
 from squint.files.video import Video, luma
@@ -49,20 +49,22 @@ def sharpness(plane: np.ndarray) -> int:
     return plane.size - cv2.countNonZero(flat)
 
 
-def find_face(detector: FaceDetector, view: View, last: Face | None, certainty: float) -> tuple[Face, int, int]:
-    """The face in a view with its tracking status (det_trd) and tracking failure (det_trf).
+def find_face(
+    detector: FaceDetector, scanned: ScanPicture, last: Face | None, certainty: float
+) -> tuple[Face, int, int]:
+    """The face in a scan picture with its tracking status (det_trd) and tracking failure (det_trf).
 
-    A face that was found in the last sampled frame is looked for around its place first, then everywhere (thesis,
-    4.3.1). The thesis ran a network on a window, and on the whole if that failed. Here one pass over the whole view
+    A face that was found in the last sampled frame is looked for near its last location first, then everywhere (thesis,
+    4.3.1). The thesis ran a network on a window, and on the whole if that failed. Here one pass over the whole picture
     serves both: a window's pass would save a hundredth of what a sampled frame costs, and its boxes are no better
     (`make bench-video`).
     """
-    grid = detector.scan(view)
+    grid = detector.scan(scanned)
     if last is not None:
-        face = best_face(near(grid, last, view), view)
+        face = best_face(near(grid, last, scanned), scanned)
         if face.certainty >= certainty:
             return face, 1, 0
-    return best_face(grid, view), 0, int(last is not None)
+    return best_face(grid, scanned), 0, int(last is not None)
 
 
 class FaceSearch:
@@ -75,7 +77,7 @@ class FaceSearch:
 
     def look(self, number: int, time_s: float, frame: av.VideoFrame) -> dict:
         """The row of a frame."""
-        face, tracked, lost = find_face(self.detector, view_frame(frame), self.last, self.certainty)
+        face, tracked, lost = find_face(self.detector, scan_picture(frame), self.last, self.certainty)
         found = face.certainty >= self.certainty
         self.last = face if found else None
         return {
@@ -108,10 +110,10 @@ def run_in_background(work: Callable[..., dict], calls: Iterator[tuple]) -> Iter
 
 
 def search_frames(
-    video: Video, numbers: np.ndarray, detector: FaceDetector, certainty: float, kept: ResumableRows
+    video: Video, numbers: np.ndarray, detector: FaceDetector, certainty: float, saved_rows: ResumableRows
 ) -> pd.DataFrame:
     """The detections in frames of ascending `numbers`, a row each; frames that can't be read have none."""
-    rows = kept.read()
+    rows = saved_rows.read()
     reached = rows[-1]["frame_num"] if rows else -1
     before, rest = numbers[numbers <= reached], numbers[numbers > reached]
     video.unreadable |= set(before.tolist()) - {row["frame_num"] for row in rows}
@@ -122,7 +124,7 @@ def search_frames(
     for row in progress(looked, total=len(numbers), initial=len(before), unit="frame"):
         rows.append(row)
         if len(rows) % KEEP_EVERY == 0:
-            kept.write(rows)
+            saved_rows.write(rows)
     return pd.DataFrame(rows, columns=list(NO_FRAME))
 
 
@@ -158,13 +160,13 @@ def detect_faces(
     with Video(record["path"], index_path, threads) as video:
         files = (Path(path) for path in (record_path, index_path, sync_path, detector.model))
         changed = Path(video.path).stat().st_mtime_ns
-        kept = ResumableRows(f"{table_path}.part", digest_of(*files, changed, settings, code))
+        saved_rows = ResumableRows(f"{table_path}.part", digest_of(*files, changed, settings, code))
         planned = moment_frames(sync, camera, video.times_s, every)
-        found = search_frames(video, np.unique(planned[planned >= 0]), detector, settings["certainty"], kept)
+        found = search_frames(video, np.unique(planned[planned >= 0]), detector, settings["certainty"], saved_rows)
         unreadable = video.unreadable
     if unreadable:
         what = f"frames {spans(unreadable)} can't be read ({len(unreadable)} of {record['frames']})"
-        tell_damage(record["path"], "a video that decodes to its end", what, allow_damaged)
+        report_damage(record["path"], "a video that decodes to its end", what, allow_damaged)
     frame = tabulate_moments(planned, found, every)
     table = pa.Table.from_pandas(frame, preserve_index=False)
     path = Path(record["path"])
@@ -184,7 +186,7 @@ def detect_faces(
         "fps": record["fps"],
     }
     pq.write_table(table.replace_schema_metadata({key: str(value) for key, value in video_class.items()}), table_path)
-    kept.remove()
+    saved_rows.remove()
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ def shares(tables: list[pd.DataFrame], min_prob: float) -> np.ndarray:
     for line, table in enumerate(tables):
         seen = accepted(table, min_prob).to_numpy(float)
         seen[table.frame_num < 0] = np.nan
-        place = np.arange(len(table)) * columns // length
-        means = pd.Series(seen).groupby(place).mean()
+        column = np.arange(len(table)) * columns // length
+        means = pd.Series(seen).groupby(column).mean()
         image[line, means.index] = means
     return image
 

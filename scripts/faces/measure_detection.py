@@ -150,11 +150,11 @@ def measure_detection(
     for scope, name, part in groups:
         measures = measure(part)
         low, high = interval(part, draws, confidence, named_generator(seed, "detection", scope, name))
-        place = list(measures).index("ap50") + 1
+        index = list(measures).index("ap50") + 1
         items = [*measures.items()]
         rows.append(
             {"scope": scope, "name": name}
-            | dict([*items[:place], ("ap50_low", low), ("ap50_high", high), *items[place:]])
+            | dict([*items[:index], ("ap50_low", low), ("ap50_high", high), *items[index:]])
         )
     pd.DataFrame(rows).to_csv(table_path, index=False, float_format="%.4f")
 

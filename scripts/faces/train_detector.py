@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from squint.detection.annotations import PICTURE, check_apart, read_annotations
-from squint.detection.detector import CELL_OUTPUTS, STRIDE, WINDOW, view_frame
+from squint.detection.detector import CELL_OUTPUTS, STRIDE, WINDOW, scan_picture
 from squint.detection.network import build_detector, detection_loss
 from squint.domain.boxes import outside_frame
 from squint.domain.seeds import named_generator, named_seed
@@ -45,18 +45,18 @@ def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray, li
     """Scan pictures of the annotated frames, faces (n, 3): centre and size in scan px, 0 for none; and their files."""
     pictures, faces, files = [], [], []
     for row, frame in annotated_frames(table):
-        seen = view_frame(frame)
-        if outside_frame(row, seen.width, seen.height):
+        scanned = scan_picture(frame)
+        if outside_frame(row, scanned.width, scanned.height):
             where = "" if row.name == PICTURE else f"frame {row.name} of "
             raise InputError(
                 f"the annotation of {where}{row.file}",
-                f"a box centred in the frame, {seen.width} by {seen.height} px, and no larger than it",
+                f"a box centred in the frame, {scanned.width} by {scanned.height} px, and no larger than it",
                 f"box_x {row.box_x}, box_y {row.box_y}, box_size {row.box_size}",
                 "correct it",
             )
-        pictures.append(seen.pixels)
+        pictures.append(scanned.pixels)
         face = [row.box_x + row.box_size / 2, row.box_y + row.box_size / 2, row.box_size]
-        faces.append(np.array(face) / seen.scale if row.box_size > 0 else np.zeros(3))
+        faces.append(np.array(face) / scanned.scale if row.box_size > 0 else np.zeros(3))
         files.append(row.file)
     return pictures, np.array(faces, float), files
 
@@ -100,7 +100,7 @@ def sample_window(
 
 
 def target_grid(face: np.ndarray) -> np.ndarray:
-    """What the network should say of a window (cells, cells, 5): its outputs, and the weight of the certainty."""
+    """What the network should output for a window (cells, cells, 5): its outputs, and the weight of the certainty."""
     cells = WINDOW // STRIDE
     grid = np.zeros((cells, cells, CELL_OUTPUTS + 1), np.float32)
     grid[..., CELL_OUTPUTS] = 1
@@ -120,7 +120,7 @@ def target_grid(face: np.ndarray) -> np.ndarray:
 def window_batches(
     keras, pictures: list[np.ndarray], faces: np.ndarray, batch_size: int, name: tuple, shuffled: bool, threads: int
 ):
-    """Windows of `pictures` and what is to be said of them as a Keras data set (see make_batches).
+    """Windows of `pictures` and their target grids as a Keras data set (see make_batches).
 
     `name` (a seed and names) seeds the windows. Those of a training set are `shuffled` and others in each epoch.
     """

@@ -42,9 +42,9 @@ def draw_action_units(path: str, width: int, height: int, subject: str, experime
     rows = [*ACTION_UNITS, "all five"]
     figure, axes = plt.subplots(len(rows), 3 * len(VIEWS), figsize=(10, 7))
     for row, unit in enumerate(rows):
-        for place, (view, degrees) in enumerate(VIEWS.items()):
+        for column, (view, degrees) in enumerate(VIEWS.items()):
             for score in range(3):
-                cell = axes[row, 3 * place + score]
+                cell = axes[row, 3 * column + score]
                 units = (
                     np.full(5, float(score))
                     if unit == "all five"

@@ -26,9 +26,9 @@ def draw_comparison(paths: list[str], path: str, confidence: float) -> None:
     for cell, metric in zip(axes.flat, panels, strict=True):
         ours = means[means.metric == metric]
         names = list(dict.fromkeys(ours.network))
-        for place, test in enumerate(t for t in FOUR_TESTS if t in set(ours.test)):
+        for index, test in enumerate(t for t in FOUR_TESTS if t in set(ours.test)):
             part = ours[ours.test == test]
-            y = [names.index(name) + 0.17 * (place - 1.5) for name in part.network]
+            y = [names.index(name) + 0.17 * (index - 1.5) for name in part.network]
             cell.errorbar(
                 part.value,
                 y,

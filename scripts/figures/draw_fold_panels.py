@@ -30,11 +30,11 @@ def draw_bars(axes, table: pd.DataFrame, column: str, title: str) -> None:
     colours = [*RANGE_COLOURS, GREY]
     values = table[column].fillna(0)
     axes.bar(table.range, values, color=colours)
-    for place, (value, moments) in enumerate(zip(values, table.moments, strict=True)):
+    for index, (value, moments) in enumerate(zip(values, table.moments, strict=True)):
         up = value >= 0
         axes.annotate(
             f"n={moments}",
-            (place, value),
+            (index, value),
             (0, 3 if up else -3),
             textcoords="offset points",
             ha="center",

@@ -19,8 +19,8 @@ SHOWN_WIDTH = 288  # px of each picture
 def choose_moments(labels: pd.DataFrame) -> pd.DataFrame:
     """Accepted moments with the lowest, the middle and the highest score, lowest item first among equals."""
     ranked = labels.sort_values(["score", "item"], ignore_index=True)
-    places = np.linspace(0, len(ranked) - 1, min(SHOWN, len(ranked))).round().astype(int)
-    return ranked.iloc[places]
+    rows = np.linspace(0, len(ranked) - 1, min(SHOWN, len(ranked))).round().astype(int)
+    return ranked.iloc[rows]
 
 
 def draw_moments(moments_path: str, labels_path: str, frames: str, path: str, min_prob: float) -> None:

@@ -23,8 +23,8 @@ WIDTH, HEIGHT, STEP = 1.62, 1.0, 1.95
 def draw_workflow(path: str) -> None:
     """Write the picture of the workflow."""
     figure, axes = plt.subplots(figsize=(13.5, 2.5))
-    for place, (stage, makes, taken) in enumerate(STAGES):
-        left = place * STEP
+    for index, (stage, makes, taken) in enumerate(STAGES):
+        left = index * STEP
         axes.add_patch(
             FancyBboxPatch(
                 (left, 0), WIDTH, HEIGHT, boxstyle="round,pad=0.04,rounding_size=0.12", fc="white", ec=BLUE, lw=1.4
@@ -32,7 +32,7 @@ def draw_workflow(path: str) -> None:
         )
         axes.text(left + WIDTH / 2, 0.8, stage, ha="center", va="center", weight="bold", color=BLUE, fontsize=10)
         axes.text(left + WIDTH / 2, 0.34, makes, ha="center", va="center", fontsize=8)
-        if place + 1 < len(STAGES):
+        if index + 1 < len(STAGES):
             axes.annotate(
                 "",
                 (left + STEP - 0.06, 0.5),

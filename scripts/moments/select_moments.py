@@ -51,7 +51,7 @@ def select_moments(
     length = min(len(table) for table in tables.values())
     seen = {camera: accepted(table, min_prob).to_numpy()[:length] for camera, table in tables.items()}
     sharpness = {camera: table.sharpness.to_numpy() for camera, table in tables.items()}
-    places = {camera: table[BOX_COLUMNS].to_numpy(float) for camera, table in tables.items()}
+    coordinates = {camera: table[BOX_COLUMNS].to_numpy(float) for camera, table in tables.items()}
     selected = []
     items, best, best_faces, best_sharpness = 0, None, 0, 0.0
     boxes: dict[str, list] = {camera: [] for camera in tables}
@@ -65,7 +65,7 @@ def select_moments(
             if best is None or more or sharper:
                 best, best_faces, best_sharpness = index, len(detected), mean_sharpness
             for camera in detected:
-                boxes[camera].append(tuple(places[camera][index]))
+                boxes[camera].append(tuple(coordinates[camera][index]))
         moved = best is not None and items >= min_items_in_det_set and mean_spread(boxes) >= threshold
         if moved or items >= max_items_in_det_set:
             if best is not None:

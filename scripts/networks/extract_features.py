@@ -19,7 +19,7 @@ def write_features(path: Path, model, images, half: bool) -> None:
     with h5py.File(path, "w") as file:
         shape = (len(images), *model.output_shape[1:])
         data = file.create_dataset("features", shape, np.float16 if half else np.float32)
-        place = 0
+        row = 0
         for part in compute_features(model, images):
             with np.errstate(over="ignore"):
                 stored = part.astype(data.dtype)
@@ -27,11 +27,11 @@ def write_features(path: Path, model, images, half: bool) -> None:
                 raise InputError(
                     path,
                     "features that are finite numbers",
-                    f"others among rows {place} to {place + len(part) - 1}",
+                    f"others among rows {row} to {row + len(part) - 1}",
                     "look at the backbone's weights" + (", or set `half_precision_features: false`" if half else ""),
                 )
-            data[place : place + len(part)] = stored
-            place += len(part)
+            data[row : row + len(part)] = stored
+            row += len(part)
 
 
 def extract_features(

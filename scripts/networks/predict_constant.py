@@ -23,8 +23,8 @@ if __name__ == "__main__":
     with job(snakemake):
         given, made = snakemake.input, snakemake.output.predictions
         subsets = len(given.folds) // len(given.trains)
-        for place, train in enumerate(given.trains):
-            ours = slice(place * subsets, (place + 1) * subsets)
+        for index, train in enumerate(given.trains):
+            ours = slice(index * subsets, (index + 1) * subsets)
             predict_constant(
                 train_path=train, folds=given.folds[ours], outputs=made[ours], settings=snakemake.params.settings
             )

@@ -37,10 +37,10 @@ def predict_images(
     """
     keras = load_keras(threads, 0)
     subsets = len(folds) // len(models)
-    for place, path in enumerate(progress(models, unit="fold")):
+    for index, path in enumerate(progress(models, unit="fold")):
         model = load_network(keras, path)
-        for subset in range(place * subsets, (place + 1) * subsets):
-            folder = features[place] if features else None
+        for subset in range(index * subsets, (index + 1) * subsets):
+            folder = features[index] if features else None
             table, said = predict_fold(model, open_fold(folds[subset]), folder, settings)
             write_predictions(outputs[subset], table, said)
 

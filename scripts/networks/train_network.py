@@ -150,17 +150,17 @@ if __name__ == "__main__":
     with job(snakemake):
         given, made, params = snakemake.input, snakemake.output, snakemake.params
         backend = load_keras(threads=params.threads, seed=params.seed, precision=params.settings["precision"])
-        for place, number in enumerate(params.folds):
+        for index, number in enumerate(params.folds):
             train_network(
                 keras=backend,
-                train_path=given.train[place],
-                validation_path=given.validation[place],
+                train_path=given.train[index],
+                validation_path=given.validation[index],
                 consistency_path=given.consistency,
-                features=params.features and params.features[place],
-                source=params.sources and params.sources[place],
-                model_path=made.models[place],
-                history_path=made.histories[place],
-                record_path=made.records[place],
+                features=params.features and params.features[index],
+                source=params.sources and params.sources[index],
+                model_path=made.models[index],
+                history_path=made.histories[index],
+                record_path=made.records[index],
                 settings=params.settings,
                 name=snakemake.wildcards.network,
                 fold=str(number),

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from squint.errors import InputError, instead_of_file
-from squint.files.damage import spans, tell_damage
+from squint.files.damage import report_damage, spans
 from squint.files.video import RATE_JITTER, REMEDY, Video, index_frames, picture
 from squint.jobs.job import job, progress
 
@@ -56,9 +56,11 @@ def describe(path: str, index: str, allow_damaged: bool) -> dict:
     if first is None:
         raise InputError(path, "frames that can be decoded", f"none of {len(video)}", REMEDY)
     if promised:
-        tell_damage(path, f"{promised} frames, from the file's header", f"{len(video)}: the file is cut", allow_damaged)
+        report_damage(
+            path, f"{promised} frames, from the file's header", f"{len(video)}: the file is cut", allow_damaged
+        )
     if len(lost):
-        tell_damage(path, "a file without gaps", f"frames {spans(lost)} are lost", allow_damaged)
+        report_damage(path, "a file without gaps", f"frames {spans(lost)} are lost", allow_damaged)
     shown = picture(first[1])
     return record | {
         "height": shown.shape[0],
@@ -71,8 +73,7 @@ def describe(path: str, index: str, allow_damaged: bool) -> dict:
 
 def probe_video(video: str, record_path: str, index_path: str, allow_damaged: bool) -> None:
     """Write the record of `video` as JSON and its index as parquet. Raises InputError for an unreadable one."""
-    place = Path(video)
-    if not place.is_file():
+    if not Path(video).is_file():
         raise InputError(
             video,
             "the video of one of the six cameras",

@@ -54,17 +54,17 @@ def check_fragments(table: pd.DataFrame, records: list[dict]) -> None:
     usual = float(whole.median()) if len(whole) else float(seconds.max())
     odd = (seconds - usual > DARK_DIFFERENCE_S) | ((usual - seconds > DARK_DIFFERENCE_S) & (table.dark_from > 0))
     if odd.any():
-        place = int(np.argmax(odd))
+        index = int(np.argmax(odd))
         raise InputError(
-            records[place]["path"],
+            records[index]["path"],
             f"a dark fragment of {usual:.2f} s, as the other cameras have",
-            f"one of {seconds.iloc[place]:.2f} s from frame {table.dark_from.iloc[place]} on",
+            f"one of {seconds.iloc[index]:.2f} s from frame {table.dark_from.iloc[index]} on",
             "if the light went off more than once, set `recordings: sync: dark_fragment` in the config, or "
             + MANUAL_REMEDY,
         )
 
 
-def manual_places(text: str, records: list[dict]) -> list[int]:
+def manual_frames(text: str, records: list[dict]) -> list[int]:
     """The frame numbers in the sample sheet's column `sync_frames`. Raises InputError if they are not six."""
     try:
         numbers = [int(part) for part in text.split(",")]
@@ -80,10 +80,10 @@ def manual_places(text: str, records: list[dict]) -> list[int]:
     return numbers
 
 
-def time_at(times_s: np.ndarray, place: float, fps: float) -> float:
-    """The time of a place between two frames, in s from the video's first frame; beyond its ends by the rate."""
-    inside = min(max(place, 0.0), len(times_s) - 1.0)
-    return float(np.interp(inside, np.arange(len(times_s)), times_s) + (place - inside) / fps)
+def time_at(times_s: np.ndarray, instant: float, fps: float) -> float:
+    """The time of an instant between two frames, in s from the video's first frame; beyond its ends by the rate."""
+    inside = min(max(instant, 0.0), len(times_s) - 1.0)
+    return float(np.interp(inside, np.arange(len(times_s)), times_s) + (instant - inside) / fps)
 
 
 def measure_clocks(table: pd.DataFrame, fps: float) -> pd.Series:
@@ -145,21 +145,21 @@ def synchronise_cameras(
     fps = records[0]["fps"]
     searches = [LightSearch(r, index, threads, **settings) for r, index in zip(records, index_paths, strict=True)]
     if manual:
-        found = [LightOn(-1, 0, number - 0.5, 0) for number in manual_places(manual, records)]
+        found = [LightOn(-1, 0, number - 0.5, 0) for number in manual_frames(manual, records)]
     else:
         found = [search.first_light(settings["dark_fragment"]) for search in searches]
     again = [search.last_light() for search in searches]
     table = pd.DataFrame(
         {
             "camera": CAMERAS,
-            "sync_frame": [int(np.ceil(light.place - 1e-6)) for light in found],
+            "sync_frame": [int(np.ceil(light.instant - 1e-6)) for light in found],
             "dark_from": [light.dark_from for light in found],
             "dark_frames": [light.dark_frames for light in found],
             "rise_frames": [light.rise_frames for light in found],
             "method": "manual" if manual else "light",
             "fps": fps,
-            "sync_s": [time_at(t, light.place, fps) for t, light in zip(times, found, strict=True)],
-            "end_s": [np.nan if a is None else time_at(t, a.place, fps) for t, a in zip(times, again, strict=True)],
+            "sync_s": [time_at(t, light.instant, fps) for t, light in zip(times, found, strict=True)],
+            "end_s": [np.nan if a is None else time_at(t, a.instant, fps) for t, a in zip(times, again, strict=True)],
         }
     ).set_index("camera")
     if not manual:

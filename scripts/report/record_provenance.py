@@ -26,7 +26,7 @@ class Sources:
     def __init__(self, folder: Path):
         self.folder = folder
         self.inputs = JobRecords(folder).inputs
-        self.told_by = cache(self._told_by)
+        self.source = cache(self._source)
 
     def ancestors(self, path: str) -> list[str]:
         """A file and all that it came from, sorted."""
@@ -37,7 +37,7 @@ class Sources:
             waiting.extend(new)
         return sorted(found)
 
-    def _told_by(self, path: str) -> tuple[str, object] | None:
+    def _source(self, path: str) -> tuple[str, object] | None:
         """The kind of a source and its digest; None for a file on the way."""
         here, given = self.folder / path, self.inputs(path) is None
         if given and path.startswith("results/"):
@@ -57,11 +57,12 @@ class Sources:
         ancestors = self.ancestors(path)
         for record in (json.loads((self.folder / name).read_text()) for name in ancestors if PROBED.fullmatch(name)):
             sources["videos"][record["path"]] = {"bytes": record["bytes"], "digest": record["digest"]}
-        # A video is told by its record: its size and its ends, without reading hours of it again.
+        # A video is identified by its record: its size and its ends, without reading hours of it again.
         for name in set(ancestors) - set(sources["videos"]):
-            told_by = self.told_by(name)
-            if told_by is not None:
-                sources[told_by[0]][name] = told_by[1]
+            source = self.source(name)
+            if source is not None:
+                kind, digest = source
+                sources[kind][name] = digest
         return {kind: dict(sorted(named.items())) for kind, named in sources.items()}
 
 

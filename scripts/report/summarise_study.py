@@ -98,7 +98,7 @@ class Picture:
 
     @property
     def link(self) -> str:
-        """The file's place beside the page."""
+        """The file's path from the folder of the page."""
         return Path(self.path).relative_to("results").as_posix()
 
 
@@ -152,7 +152,7 @@ def describe_curve(name: str, row: pd.Series, timeline: pd.DataFrame, sampled: i
     """
     minutes = (timeline.time_s.max() - timeline.time_s.min()) / 60
     subject = f"{'simulated ' if row.simulated else ''}{row.subject}, {row.condition}"
-    ends = [timeline.loc[place] for place in (timeline.smoothed.idxmin(), timeline.smoothed.idxmax())]
+    ends = [timeline.loc[index] for index in (timeline.smoothed.idxmin(), timeline.smoothed.idxmax())]
     low, high = (f"{number(end.smoothed)} (at {number(end.time_s / 60, 1)} min)" for end in ends)
     words = [
         f"{name} ({subject}): mean fused score {number(timeline.fused.mean())} over {number(minutes, 1)} min, the "

@@ -36,8 +36,8 @@ def measure_dataset_sizes(stores: list[str], folds: list[str], numbers: list[int
     `folds` lists all subsets of each fold in turn.
     """
     rows = []
-    for place, number in enumerate(numbers):
-        paths = folds[place * len(subsets) : (place + 1) * len(subsets)]
+    for index, number in enumerate(numbers):
+        paths = folds[index * len(subsets) : (index + 1) * len(subsets)]
         copies = {f"{subset} as copies": copied_bytes(path) / MB for subset, path in zip(subsets, paths, strict=True)}
         index = sum(Path(path).stat().st_size for path in paths) / MB
         rows.append({"fold": str(number)} | copies | {"as copies": sum(copies.values()), "on disk": index})

@@ -58,7 +58,7 @@ def count_by_group(moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.DataF
     """Rows `counted`, `grouping`, `name`, `count` of one recording; `corrections` is None for none."""
     groups = group_items(moments, scored, labels)
     scores = labels.set_index("item").score
-    ranges = pd.Series([RANGE_NAMES[place] for place in class_of(scores.to_numpy(), usual_bins())], scores.index)
+    ranges = pd.Series([RANGE_NAMES[number] for number in class_of(scores.to_numpy(), usual_bins())], scores.index)
     faces = moments.assign(face=accepted(moments, min_prob)).drop(columns="sync_index")
     shown = {
         "moments": pd.Series(groups.index),

@@ -12,7 +12,7 @@ def compare_networks(metrics: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Means over folds of a metric, a row a network, view and discarded range; networks in the order of `metrics`."""
     rows = with_means(metrics[metrics.metric == metric])
     means = rows[rows.fold == MEAN].assign(multi_camera=lambda t: t["view"].map(VIEWS))
-    order = {name: place for place, name in enumerate(metrics.network.drop_duplicates())}
+    order = {name: index for index, name in enumerate(metrics.network.drop_duplicates())}
     means = means.sort_values(
         ["network", "discarded", "view"], key=lambda c: c.map(order) if c.name == "network" else c, kind="stable"
     )

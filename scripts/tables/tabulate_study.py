@@ -32,14 +32,16 @@ def tabulate_study(
     parts = []
     for variant in variants:
         ours = spread_tests(rows[rows.network == variant["network"]], ["fold"])
-        for place, key in enumerate(keys):
-            ours.insert(place, key, write_value(variant[key]))
+        for column, key in enumerate(keys):
+            ours.insert(column, key, write_value(variant[key]))
         parts.append(ours)
     for reference in references:
         ours = spread_tests(rows[rows.network == reference], ["fold"])
         ours = ours[ours.fold == (MEAN if len(folds) > 1 else str(folds[0]))]
-        for place, key in enumerate(keys):
-            ours.insert(place, key, ("constant" if reference.startswith(CONSTANT) else reference) if not place else "")
+        for column, key in enumerate(keys):
+            ours.insert(
+                column, key, ("constant" if reference.startswith(CONSTANT) else reference) if not column else ""
+            )
         parts.append(ours)
     return pd.concat(parts, ignore_index=True)
 

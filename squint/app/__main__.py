@@ -98,8 +98,8 @@ def main(arguments: list[str]) -> None:
     recording = read_recording(given.directory / "results", given.recording)
     journal = Journal(given.directory / "scores" / f"{recording.name}.journal", recording.digest)
     check_port(given.host, given.port)
-    for told in take_over(journal, recording, given.directory, given.coder):
-        print(told)
+    for message in take_over(journal, recording, given.directory, given.coder):
+        print(message)
     tokens = {journal.token(coder): coder for coder in given.coder}
     with TemporaryDirectory(prefix="squint") as storage:
         # NiceGUI keeps a folder of its own where it is started; nothing is to be left beside the results.

@@ -63,10 +63,10 @@ def tabulate(pairs: pd.DataFrame) -> pd.DataFrame:
 
 def interval_bar(value: float, low: float, high: float) -> None:
     """A value on a line from -1 to 1 with its interval; the number is beside it."""
-    place, left, right = (50 + 50 * min(max(edge, -1), 1) for edge in (value, low, high))
+    point, left, right = (50 + 50 * min(max(edge, -1), 1) for edge in (value, low, high))
     with html("span", classes="interval", aria_hidden="true"):
         html("span", classes="extent").style(f"left: {left:.1f}%; width: {right - left:.1f}%")
-        html("span", classes="point").style(f"left: {place:.1f}%")
+        html("span", classes="point").style(f"left: {point:.1f}%")
 
 
 def number(value: float, sign: str = "") -> str:

@@ -32,9 +32,9 @@ class Correction(ItemNavigator):
         """How many moments the person has looked at."""
         return sum(map(self.looked_at, self.items))
 
-    def go(self, place: int) -> bool:
-        """Go to a moment by its place, from 0, and count the one that was shown as looked at."""
-        moved = self.move(place, Change("look", self.item.key, "", "1"))
+    def go(self, index: int) -> bool:
+        """Go to a moment by its index, and count the one that was shown as looked at."""
+        moved = self.move(index, Change("look", self.item.key, "", "1"))
         if moved:
             self.view = 0
         return moved
@@ -44,22 +44,22 @@ class Correction(ItemNavigator):
         return sum(1 for _ in correction_rows(self.session.journal, self.session.recording))
 
     def missing(self) -> list[int]:
-        """Places of moments not looked at where fewer cameras than usual found a face, the fewest first."""
-        found = {place: sum(box is not None for box in self.boxes(item)) for place, item in enumerate(self.items)}
+        """Indices of moments not looked at where fewer cameras than usual found a face, the fewest first."""
+        found = {index: sum(box is not None for box in self.boxes(item)) for index, item in enumerate(self.items)}
         return sorted(
-            self._open(place for place in found if found[place] < self.usual_faces), key=lambda index: found[index]
+            self._open(index for index in found if found[index] < self.usual_faces), key=lambda index: found[index]
         )
 
     def uncertain(self) -> list[int]:
-        """Places of moments not looked at, those first where the detector is least certain of a face that it found."""
+        """Indices of moments not looked at, those first where the detector is least certain of a face that it found."""
         certainty = {
-            place: min((view.certainty for view in item.views if view.detected), default=1.0)
-            for place, item in enumerate(self.items)
+            index: min((view.certainty for view in item.views if view.detected), default=1.0)
+            for index, item in enumerate(self.items)
         }
         return sorted(self._open(certainty), key=lambda index: certainty[index])
 
-    def _open(self, places) -> list[int]:
-        return [place for place in places if place != self.place and not self.looked_at(self.items[place])]
+    def _open(self, indices) -> list[int]:
+        return [index for index in indices if index != self.index and not self.looked_at(self.items[index])]
 
     def set_box(self, view: int, box: tuple[float, float, float] | None) -> bool:
         """Give a view a box, kept within the frame, or none."""
@@ -90,12 +90,12 @@ class Correction(ItemNavigator):
     def undo(self) -> bool:
         """Take back the person's last change of a box that still stands, and go to its moment."""
         undone = {change.subject for change in self.session.undo(self.person, "box")}
-        for place, item in enumerate(self.items):
+        for index, item in enumerate(self.items):
             for number, view in enumerate(item.views):
-                if view.frame in undone and (place == self.place or self.go(place)):
+                if view.frame in undone and (index == self.index or self.go(index)):
                     self.view = number
         return bool(undone)
 
     def ahead(self, missing: list[int]) -> list[Item]:
         """The moments that are likely to be shown next; `missing` is what `missing()` says now."""
-        return self.items_at([self.place + 1, *missing[:1], *self.uncertain()[:1], self.place - 1])
+        return self.items_at([self.index + 1, *missing[:1], *self.uncertain()[:1], self.index - 1])

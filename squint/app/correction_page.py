@@ -67,8 +67,8 @@ class CorrectionPage:
         with html("section", classes="progress", aria_label="Progress"):
             self.faces = html("p", classes="state", aria_live="polite")
             with html("div", classes="row"):
-                button("← Previous", lambda: self.go(self.correction.place - 1))
-                button("Next →", lambda: self.go(self.correction.place + 1))
+                button("← Previous", lambda: self.go(self.correction.index - 1))
+                button("Next →", lambda: self.go(self.correction.index + 1))
             self.missing = button("", lambda: self.jump(self.correction.missing()), "wide")
             button("Least certain face (c)", lambda: self.jump(self.correction.uncertain()), "wide")
             self.bar = html("progress", max=str(len(self.correction.items)), aria_label="Moments looked at")
@@ -88,9 +88,9 @@ class CorrectionPage:
                 self.move_box(*MOVES[key])
             return
         moves = {
-            "ArrowLeft": lambda: self.go(self.correction.place - 1),
-            "ArrowRight": lambda: self.go(self.correction.place + 1),
-            "Enter": lambda: self.go(self.correction.place + 1),
+            "ArrowLeft": lambda: self.go(self.correction.index - 1),
+            "ArrowRight": lambda: self.go(self.correction.index + 1),
+            "Enter": lambda: self.go(self.correction.index + 1),
             "m": lambda: self.jump(self.correction.missing()),
             "c": lambda: self.jump(self.correction.uncertain()),
             "h": self.help.open,
@@ -168,15 +168,15 @@ class CorrectionPage:
             tell("Nothing of yours to undo: there is none, or somebody has changed it since.")
         self.page.refresh_soon()
 
-    def go(self, place: int) -> None:
+    def go(self, index: int) -> None:
         """To another moment."""
-        self.correction.go(place)
+        self.correction.go(index)
         self.page.refresh_soon()
 
-    def jump(self, places: list[int]) -> None:
+    def jump(self, indices: list[int]) -> None:
         """To the first of some moments."""
-        if places:
-            self.go(places[0])
+        if indices:
+            self.go(indices[0])
         else:
             tell("None left that you have not looked at.")
 
@@ -186,8 +186,8 @@ class CorrectionPage:
         """Show things as they are now."""
         correction = self.correction
         boxes, missing = correction.boxes(), correction.missing()
-        self.views.show(correction.place, correction.item, boxes, correction.ahead(missing), correction.view)
-        set_text(self.page.status, f"Moment {correction.place + 1} of {len(correction.items)}")
+        self.views.show(correction.index, correction.item, boxes, correction.ahead(missing), correction.view)
+        set_text(self.page.status, f"Moment {correction.index + 1} of {len(correction.items)}")
         view, box = correction.item.views[correction.view], boxes[correction.view]
         where = f"{box[2]} px wide, at {box[0]}, {box[1]}" if box else "no box" if view.path else "no frame"
         set_text(self.chosen, f"View {correction.view + 1}: {where}")
@@ -203,5 +203,5 @@ class CorrectionPage:
         set_text(self.missing, f"Fewer faces than usual (m): {len(missing)} left")
         looked = correction.count_looked_at()
         set_attribute(self.bar, "value", str(looked))
-        told = f"{looked} of {len(correction.items)} moments looked at, {correction.count_corrected()} boxes corrected"
-        set_text(self.pace, told)
+        text = f"{looked} of {len(correction.items)} moments looked at, {correction.count_corrected()} boxes corrected"
+        set_text(self.pace, text)

@@ -69,8 +69,8 @@ class Page:
 
     def _show_trouble(self) -> None:
         self.trouble.set_visibility(bool(self.session.trouble))
-        told = "Nothing more is accepted until this is mended; what the page showed as done is safe.\n"
-        set_text(self.trouble_text, f"{told}{self.session.trouble}")
+        message = "Nothing more is accepted until this is mended; what the page showed as done is safe.\n"
+        set_text(self.trouble_text, f"{message}{self.session.trouble}")
 
     def change_theme(self) -> None:
         """From as the system says to light, to dark, and back."""

@@ -7,7 +7,7 @@ from squint.domain.seeds import named_generator
 
 @dataclass(frozen=True)
 class Question:
-    """A question and its options; `right` is the place of the right one."""
+    """A question and its options; `right` is the index of the right one."""
 
     text: str
     options: tuple[str, ...]
@@ -32,8 +32,8 @@ QUESTIONS = (  # the text, the right answer, two wrong ones
 
 def sample_question(person: str, number: int) -> Question:
     """The question that a person gets as the `number`-th, from 0, with its options in an order of their own."""
-    round_of, place = divmod(number, len(QUESTIONS))
+    round_of, index = divmod(number, len(QUESTIONS))
     order = named_generator(0, "quiz", person, round_of).permutation(len(QUESTIONS))
-    text, *options = QUESTIONS[order[place]]
+    text, *options = QUESTIONS[order[index]]
     shuffled = named_generator(0, "options", person, number).permutation(len(options))
     return Question(text, tuple(options[option] for option in shuffled), int(list(shuffled).index(0)))

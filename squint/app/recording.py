@@ -87,11 +87,11 @@ class Recording:
 
 
 def nearest_repeat(order: list[Item]) -> int:
-    """How many places lie at least between two items that show the same moment; the number of items if none do."""
+    """The least distance in the order between two items that show the same moment; the number of items if none do."""
     last, distance = {}, len(order)
-    for place, item in enumerate(order):
-        distance = min(distance, place - last.get(item.first, -len(order)))
-        last[item.first] = place
+    for index, item in enumerate(order):
+        distance = min(distance, index - last.get(item.first, -len(order)))
+        last[item.first] = index
     return distance
 
 

@@ -37,8 +37,8 @@ class Scoring(ItemNavigator):
         if self._chosen is not None:
             return self._chosen
         given = self.answers()
-        places = [*range(self._after + 1, len(UNITS)), *range(self._after + 1)]
-        return next((place for place in places if not given[UNITS[place]]), None)
+        indices = [*range(self._after + 1, len(UNITS)), *range(self._after + 1)]
+        return next((index for index in indices if not given[UNITS[index]]), None)
 
     def faces(self) -> list[Box | None]:
         """The squares of the faces in the item's views, moved by a hair that the item determines.
@@ -55,7 +55,7 @@ class Scoring(ItemNavigator):
         return left, top, size
 
     def answers(self) -> dict[str, str]:
-        """What the coder has said of the item's units."""
+        """What the coder has answered for the item's units."""
         return answers(self.session.journal, self.person, self.item)
 
     def bad(self) -> bool:
@@ -85,19 +85,19 @@ class Scoring(ItemNavigator):
 
         When all are answered none is, so that a digit too many changes nothing.
         """
-        place = self.unit if unit is None else unit
-        if place is None or not self.session.act(self.person, [Change("score", self.item.key, UNITS[place], value)]):
+        index = self.unit if unit is None else unit
+        if index is None or not self.session.act(self.person, [Change("score", self.item.key, UNITS[index], value)]):
             return False
-        self._mark(after=place)
+        self._mark(after=index)
         return True
 
     def take_back(self) -> bool:
         """Take an answer back and mark its unit: that of the marked unit, else the one that was given last."""
         given = self.answers()
-        for place in (self.unit, self._after):
-            if place is not None and place >= 0 and given[UNITS[place]]:
-                self._mark(place)
-                return self.session.act(self.person, [Change("score", self.item.key, UNITS[place], "")])
+        for index in (self.unit, self._after):
+            if index is not None and index >= 0 and given[UNITS[index]]:
+                self._mark(index)
+                return self.session.act(self.person, [Change("score", self.item.key, UNITS[index], "")])
         return False
 
     def call_bad(self) -> bool:
@@ -105,7 +105,7 @@ class Scoring(ItemNavigator):
         return self.session.act(self.person, [Change("score", self.item.key, BAD_IMAGE, "" if self.bad() else "1")])
 
     def clear(self) -> bool:
-        """Leave the item not evaluated: take back all that was said of it."""
+        """Leave the item not evaluated: take back all its answers."""
         given = [unit for unit, value in self.answers().items() if value] + [BAD_IMAGE] * self.bad()
         self._mark()
         return bool(given) and self.session.act(
@@ -127,36 +127,36 @@ class Scoring(ItemNavigator):
         before = self.unit if self.unit is not None else min(-step, 0)
         self._mark((before + step) % len(UNITS))
 
-    def go(self, place: int) -> bool:
-        """Go to an item by its place, from 0; False where there is none."""
-        moved = self.move(place)
+    def go(self, index: int) -> bool:
+        """Go to an item by its index; False where there is none."""
+        moved = self.move(index)
         if moved:
             self._mark()
         return moved
 
     def next_open(self) -> int | None:
-        """The place of the next item that is not scored, after the last again from the first; None if all are."""
+        """The index of the next item that is not scored, after the last again from the first; None if all are."""
         length = len(self.items)
-        places = ((self.place + step) % length for step in range(1, length + 1))
-        return next((place for place in places if not self.done(self.items[place])), None)
+        indices = ((self.index + step) % length for step in range(1, length + 1))
+        return next((index for index in indices if not self.done(self.items[index])), None)
 
     def history(self, most: int) -> list[tuple[str, str]]:
         """The coder's last actions on this page, the latest first: time in UTC, and what was done in words."""
-        places = {item.key: place for place, item in enumerate(self.items, 1)}
+        numbers = {item.key: number for number, item in enumerate(self.items, 1)}
         return [
-            (entry.at, self._describe(entry.change, places) + " (undo)" * (entry.undoes is not None))
+            (entry.at, self._describe(entry.change, numbers) + " (undo)" * (entry.undoes is not None))
             for entry in self.session.journal.log(self.person, ("score", "item"), most)
         ]
 
-    def _describe(self, change: Change, places: dict[str, int]) -> str:
+    def _describe(self, change: Change, numbers: dict[str, int]) -> str:
         if change.kind == "item":
-            return f"went to item {places[change.value]}"
+            return f"went to item {numbers[change.value]}"
         if change.field == BAD_IMAGE:
             what = "bad image" if change.value else "no bad image"
         else:
             what = f"{UNIT_NAMES[change.field]} {SCORE_NAMES.get(change.value, 'without an answer')}"
-        return f"item {places[change.subject]}: {what}"
+        return f"item {numbers[change.subject]}: {what}"
 
     def ahead(self) -> list[Item]:
         """The items that are likely to be shown next, the likeliest first."""
-        return self.items_at([self.next_open(), self.place + 1, self.place - 1])
+        return self.items_at([self.next_open(), self.index + 1, self.index - 1])

@@ -98,7 +98,7 @@ class ScoringPage:
     def _lay_out_units(self) -> None:
         self.rows, self.buttons = [], {}
         self.units = html("div", classes="units")
-        for place, unit in enumerate(UNITS):
+        for index, unit in enumerate(UNITS):
             name = UNIT_NAMES[unit].capitalize()
             with self.units, html("section", classes="unit", role="group", aria_label=name) as row:
                 html("h2", name)
@@ -106,7 +106,7 @@ class ScoringPage:
                     for value in SCORES:
                         key = "x" if value == "X" else value
                         word = "Not obs." if value == "X" else SCORE_NAMES[value]
-                        answer = button_for_seen("", lambda shown, v=value, p=place: self.score(shown, v, p), "answer")
+                        answer = button_for_seen("", lambda shown, v=value, i=index: self.score(shown, v, i), "answer")
                         answer.props["aria-label"] = f"{key} {word}, {name}"
                         with answer:
                             html("kbd", key)
@@ -195,9 +195,9 @@ class ScoringPage:
         action()
         self.page.refresh_soon()
 
-    def step(self, places: int) -> None:
-        """To an item so many places on."""
-        self.scoring.go(self.scoring.place + places)
+    def step(self, distance: int) -> None:
+        """To the item so many further on, or back where `distance` is negative."""
+        self.scoring.go(self.scoring.index + distance)
         self.page.refresh_soon()
         self.ask_quiz()
 
@@ -208,13 +208,13 @@ class ScoringPage:
             self.left_open = self.scoring.item.key
             tell(f"{count(left, 'unit')} of this item to go. Enter again leaves it so.")
             return
-        place = self.scoring.next_open()
-        if place is None:
+        index = self.scoring.next_open()
+        if index is None:
             ui.navigate.to(f"/as/{self.token}/agreement")
-        elif place == self.scoring.place:
+        elif index == self.scoring.index:
             tell("This is the last item that is not scored.")
         else:
-            self.step(place - self.scoring.place)
+            self.step(index - self.scoring.index)
 
     def units_to_go(self) -> int:
         """How many units of the item have no answer; none of a bad image."""
@@ -229,7 +229,7 @@ class ScoringPage:
         """Go to the item that was asked for."""
         if self.wanted.value and self.wanted.validate():
             self.finder.close()
-            self.step(int(self.wanted.value) - 1 - self.scoring.place)
+            self.step(int(self.wanted.value) - 1 - self.scoring.index)
 
     # What the page shows
 
@@ -237,10 +237,10 @@ class ScoringPage:
         """Show things as they are now."""
         scoring = self.scoring
         given, bad, done = scoring.answers(), scoring.bad(), scoring.count_done()
-        self.views.show(scoring.place, scoring.item, scoring.faces(), scoring.ahead())
-        set_text(self.page.status, f"Item {scoring.place + 1} of {len(scoring.items)}")
-        for place, unit in enumerate(UNITS):
-            set_attribute(self.rows[place], "aria-current", str(place == scoring.unit and not bad).lower())
+        self.views.show(scoring.index, scoring.item, scoring.faces(), scoring.ahead())
+        set_text(self.page.status, f"Item {scoring.index + 1} of {len(scoring.items)}")
+        for index, unit in enumerate(UNITS):
+            set_attribute(self.rows[index], "aria-current", str(index == scoring.unit and not bad).lower())
             for value in SCORES:
                 set_attribute(self.buttons[unit, value], "aria-pressed", str(given[unit] == value).lower())
         if scoring.unit is not None:
@@ -256,8 +256,8 @@ class ScoringPage:
         set_attribute(self.bar, "value", str(done))
         pace = scoring.seconds_an_item()
         rest = len(scoring.items) - done
-        told = f" · {describe_time(pace)} an item, some {describe_time(pace * rest)} to go" if pace and rest else ""
-        set_text(self.pace, f"{done} of {len(scoring.items)} scored{told}")
+        text = f" · {describe_time(pace)} an item, some {describe_time(pace * rest)} to go" if pace and rest else ""
+        set_text(self.pace, f"{done} of {len(scoring.items)} scored{text}")
 
     def open_log(self) -> None:
         """Show what this coder did, the latest first."""
@@ -285,9 +285,9 @@ class ScoringPage:
         with self.quiz_dialog, html("section", classes="dialog", role="document"):
             html("h2", "A short break")
             html("p", self.quiz.text)
-            for place, option in enumerate(self.quiz.options):
-                with button("", lambda p=place: self.answer_quiz(str(p + 1)), "wide"):
-                    html("kbd", str(place + 1))
+            for index, option in enumerate(self.quiz.options):
+                with button("", lambda i=index: self.answer_quiz(str(i + 1)), "wide"):
+                    html("kbd", str(index + 1))
                     html("span", f" {option}")
             self.verdict = html("p", "Press the number of your answer.", aria_live="assertive")
             self.answered = False
@@ -303,12 +303,12 @@ class ScoringPage:
         """A key while a question is open."""
         if not self.quiz:
             return
-        options = [str(place + 1) for place in range(len(self.quiz.options))]
+        options = [str(index + 1) for index in range(len(self.quiz.options))]
         if key in options and not self.answered:
             self.answered = True
             right = self.quiz.options[self.quiz.right]
-            told = "Right" if int(key) - 1 == self.quiz.right else f"No, it is: {right}"
-            set_text(self.verdict, f"{told}. Enter goes on.")
+            verdict = "Right" if int(key) - 1 == self.quiz.right else f"No, it is: {right}"
+            set_text(self.verdict, f"{verdict}. Enter goes on.")
         elif key == "Enter":
             self.quiz = None
             self.quiz_dialog.close()

@@ -32,14 +32,14 @@ class Frames:
         self.secret = secret
         self.paths: dict[str, Path] = {}
 
-    def _draw(self, *words: str) -> bytes:
+    def _digest(self, *words: str) -> bytes:
         return hmac.digest(self.secret, "/".join(words).encode(), hashlib.sha256)
 
     def addresses(self, token: str, page: str, item: Item) -> list[str]:
         """The addresses of an item's six frames; empty where a camera has none."""
         addresses = []
         for view in item.views:
-            name = self._draw(token, page, item.key, view.camera).hex()[:32]
+            name = self._digest(token, page, item.key, view.camera).hex()[:32]
             if view.path:
                 self.paths[f"{token}/{name}"] = view.path
             addresses.append(f"/as/{token}/frames/{name}" if view.path else "")
@@ -54,7 +54,7 @@ class Frames:
             picture = path.read_bytes()
         except OSError as error:
             return PlainTextResponse(f"The frame cannot be read: {error.strerror}.", 500)
-        noise = self._draw("padding", name)
+        noise = self._digest("padding", name)
         length = int.from_bytes(noise[:4], "big") % LARGEST_PADDING
         comment = (noise * (length // len(noise) + 1))[:length]
         # A JPEG begins with a marker of two bytes; a comment may follow it.

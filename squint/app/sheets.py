@@ -117,7 +117,7 @@ def read_bytes(path: Path) -> bytes | None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file beside its place and put it there whole, if it says something new: what depends on it runs again.
+    """Write a file whole, by way of a temporary name; one that says the same already is left as it is: else jobs rerun.
 
     Raises InputError where that fails.
     """
@@ -135,12 +135,12 @@ def write_whole(path: Path, text: str) -> None:
 def set_aside(path: Path) -> str:
     """Give a table that somebody else has written another name, and say so. Raises InputError where that fails."""
     names = (path.with_name(f"{path.stem}.before{number}{path.suffix}") for number in count(1))
-    kept = next(name for name in names if not name.exists())
+    free_path = next(name for name in names if not name.exists())
     try:
-        path.rename(kept)
+        path.rename(free_path)
     except OSError as error:
         raise InputError(path, "a table that can be renamed", error.strerror or repr(error), REMEDY) from error
-    return f"{path} said something else than the journal. What it said is not taken over; it is kept as {kept}."
+    return f"{path} said something else than the journal. What it said is not taken over; it is kept as {free_path}."
 
 
 def write_all(journal: Journal, recording: Recording, folder: Path) -> None:
@@ -151,7 +151,7 @@ def write_all(journal: Journal, recording: Recording, folder: Path) -> None:
 
 
 def take_over(journal: Journal, recording: Recording, folder: Path, people: Iterable[str]) -> list[str]:
-    """Bring all tables up to date with the journal, set those aside that said something else, and tell of it.
+    """Bring all tables up to date with the journal, set those aside that said something else, and name these.
 
     Raises InputError for a table of one of `people`, or of corrections, of which the journal knows nothing.
     """
@@ -162,7 +162,7 @@ def take_over(journal: Journal, recording: Recording, folder: Path, people: Iter
     for person in sorted({*scored, *people}):
         path = scores_path(folder, recording.name, person)
         tables.append((path, person in scored, scores_text(journal, recording, person)))
-    told = []
+    messages = []
     for path, known, text in tables:
         if read_bytes(path) in (None, text.encode()):
             continue
@@ -173,6 +173,6 @@ def take_over(journal: Journal, recording: Recording, folder: Path, people: Iter
                 f"a table of which {journal.path} knows nothing",
                 "move it away, or take another coder's name: it would be overwritten",
             )
-        told.append(set_aside(path))
+        messages.append(set_aside(path))
     write_all(journal, recording, folder)
-    return told
+    return messages

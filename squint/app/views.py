@@ -27,8 +27,8 @@ class Views(Element, component="views.js"):  # pyright: ignore[reportCallIssue, 
         if on_select is not None:
             self.on("select", lambda event: on_select(event.args))
 
-    def show(self, place: int, item: Item, boxes: list[Box | None], ahead: list[Item], selected: int = 0) -> None:
-        """Show an item, which is called by its `place` from 0, and prepare others."""
+    def show(self, index: int, item: Item, boxes: list[Box | None], ahead: list[Item], selected: int = 0) -> None:
+        """Show the item that has this `index`, and prepare others."""
         views = [
             {"url": address, "box": box}
             # A scorer is told nothing by which moments can be told apart.
@@ -40,7 +40,7 @@ class Views(Element, component="views.js"):  # pyright: ignore[reportCallIssue, 
             for view, address, box in zip(item.views, self.addresses(item), boxes, strict=True)
         ]
         urls = [address for other in ahead for address in self.addresses(other) if address]
-        new = {"item": str(place + 1), "views": views, "ahead": urls, "selected": selected}
+        new = {"item": str(index + 1), "views": views, "ahead": urls, "selected": selected}
         if any(self._props[name] != value for name, value in new.items()):
             self._props.update(new)
             self.update()

@@ -73,10 +73,10 @@ def check_paths(table: pd.DataFrame, path: str) -> None:
                     f"keep them elsewhere, for instance in {column}/",
                 )
     real = table[table.videos != SIMULATED]
-    places = real.videos.map(lambda name: os.path.normpath(here / name))
-    shared = real[real.groupby(places).subject.transform("nunique") > 1]
+    paths = real.videos.map(lambda name: os.path.normpath(here / name))
+    shared = real[real.groupby(paths).subject.transform("nunique") > 1]
     if len(shared):
-        rows = shared[places[shared.index] == places[shared.index[0]]]
+        rows = shared[paths[shared.index] == paths[shared.index[0]]]
         one, other = rows.drop_duplicates("subject").iloc[:2].itertuples()
         raise InputError(
             f"{path}, experiment {other.experiment!r}",

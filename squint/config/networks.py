@@ -105,79 +105,79 @@ def refuse(name: str, expected: str, found: object, remedy: str) -> None:
     raise InputError(CONFIG, f"{name}: {expected}", str(found), remedy)
 
 
-def check_sources(place: str, source: str, config: Config) -> None:
+def check_sources(where: str, source: str, config: Config) -> None:
     """Raise InputError for networks that start from each other in a circle, or from one whose values are wrong."""
     chain: list[str] = []
     while source in config["networks"]:
         if source in chain:
-            refuse(place, "a chain of weights that ends", " -> ".join([*chain, source]), "cut the circle")
+            refuse(where, "a chain of weights that ends", " -> ".join([*chain, source]), "cut the circle")
         chain.append(source)
         source = fill_network(config, source)["weights"]
     for name in chain[:1]:
-        if place != f"networks.{name}":
+        if where != f"networks.{name}":
             check_network(name, fill_network(config, name), config)
 
 
 def check_network(name: str, values: dict, config: Config) -> None:
     """Raise InputError for values that do not go together."""
-    output, place, weights = make_output(values), f"networks.{name}", values["weights"]
+    output, where, weights = make_output(values), f"networks.{name}", values["weights"]
     source = weights if weights in config["networks"] else ""
     own = values["backbone"] if values["backbone"] in OWN else ""
     known = [*OWN, BEST, *APPLICATIONS]
     if values["backbone"] not in known:
         found = f"{values['backbone']!r}{suggest(values['backbone'], known)}"
-        refuse(place, f"a backbone: {', '.join(known)}", found, "correct the name")
+        refuse(where, f"a backbone: {', '.join(known)}", found, "correct the name")
     if own and weights == "imagenet":
-        refuse(place, f"weights none, a path or a network for the {own} backbone", weights, "set `weights: none`")
+        refuse(where, f"weights none, a path or a network for the {own} backbone", weights, "set `weights: none`")
     if not source and weights not in ("none", "imagenet") and not Path(weights).is_file():
         known = ["none", "imagenet", *config["networks"]]
         refuse(
-            place,
+            where,
             "weights: none, imagenet, a network of the config, or the path of a file that exists",
             f"{weights!r}{suggest(weights, known)}",
             "correct it",
         )
     if values["views"] == "all" and values["trainable"]:
         refuse(
-            place,
+            where,
             "a frozen backbone for a network of all views",
             "trainable: true",
             "train a network of single views, and take its backbone with `weights` and `trainable: false`",
         )
     if own and not values["trainable"] and weights == "none":
         refuse(
-            place,
+            where,
             f"a trainable {own} backbone, or weights for it",
             "a frozen one with random weights",
             "set `trainable: true`",
         )
     if sorted(set(values["bins"])) != values["bins"] or values["bins"][0] != 0 or values["bins"][-1] != HIGHEST_SCORE:
-        refuse(place, f"bins that rise from 0 to {HIGHEST_SCORE}", values["bins"], "correct the bins")
+        refuse(where, f"bins that rise from 0 to {HIGHEST_SCORE}", values["bins"], "correct the bins")
     if values["gap"][0] > values["gap"][1]:
-        refuse(place, "a gap from the lower to the higher score", values["gap"], "swap them")
+        refuse(where, "a gap from the lower to the higher score", values["gap"], "swap them")
     monitor, loss = values["monitor"], values["loss"]
     if monitor not in output.monitors:
         found = f"another monitor than {monitor} for the output {output.name}"
-        refuse(place, found, monitor, "set `monitor: val_loss`")
+        refuse(where, found, monitor, "set `monitor: val_loss`")
     if loss not in output.losses:
-        refuse(place, f"loss auto for the output {output.name}", loss, "set `loss: auto`")
+        refuse(where, f"loss auto for the output {output.name}", loss, "set `loss: auto`")
     if len(output.class_names) == 1:
-        refuse(place, f"bins of at least two classes for the output {output.name}", values["bins"], "add an edge")
+        refuse(where, f"bins of at least two classes for the output {output.name}", values["bins"], "add an edge")
     if values["head"] and values["head"][-1] < output.size:
         refuse(
-            place,
+            where,
             f"a last head layer at least as wide as its output ({output.name}: {output.size} values)",
             values["head"],
             "widen it, or leave the head empty",
         )
     if source:
         origin = fill_network(config, source)
-        check_sources(place, source, config)
+        check_sources(where, source, config)
         same = ("backbone", "normalisation")
         differing = [key for key in same if origin[key] != values[key]]
         if source == name or differing or origin["views"] != "one" or not origin["trainable"]:
             refuse(
-                place,
+                where,
                 f"weights of a trainable network of single views with the same {' and '.join(same)}",
                 f"{source}, whose {', '.join(differing) or 'views or trainable'} differ",
                 "name another network, a path, imagenet or none",

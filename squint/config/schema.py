@@ -22,19 +22,19 @@ YTE = "__use_yte__"
 def describe(error: ValidationError) -> tuple[str, str]:
     """What a schema expected and what it found, in words."""
     schema = cast(dict, error.schema)  # none of ours is true or false
-    place = ".".join(str(part) for part in error.absolute_path)
+    where = ".".join(str(part) for part in error.absolute_path)
     if error.validator == "additionalProperties":
         known = list(schema.get("properties", {}))
         unknown = sorted(set(error.instance) - set(known))  # pyright: ignore[reportArgumentType]
-        key = f"{place}.{unknown[0]}" if place else unknown[0]
+        key = f"{where}.{unknown[0]}" if where else unknown[0]
         return f"one of the keys {', '.join(known)}", f"an unknown key {key!r}{suggest(unknown[0], known)}"
     if error.validator == "required":
         missing = sorted(set(schema["required"]) - set(error.instance))  # pyright: ignore[reportArgumentType]
-        return f"the key {missing[0]!r} in {place or 'the file'}", "no such key"
+        return f"the key {missing[0]!r} in {where or 'the file'}", "no such key"
     if error.validator == "enum":
         near = suggest(str(error.instance), [str(value) for value in schema["enum"]])
-        return f"{place} to be one of {', '.join(map(str, schema['enum']))}", f"{error.instance!r}{near}"
-    return f"{place}: {schema.get('description', error.validator)}", error.message
+        return f"{where} to be one of {', '.join(map(str, schema['enum']))}", f"{error.instance!r}{near}"
+    return f"{where}: {schema.get('description', error.validator)}", error.message
 
 
 @cache
@@ -95,18 +95,18 @@ def check_file(path: str) -> None:
 def check_finite(config: Mapping[str, Any], file: str) -> None:
     """Raise InputError for a number that is not finite; no schema refuses them."""
 
-    def walk(value: object, place: str) -> None:
+    def walk(value: object, where: str) -> None:
         parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for key, part in parts:
-            walk(part, f"{place}.{key}" if place else str(key))
+            walk(part, f"{where}.{key}" if where else str(key))
         if isinstance(value, float) and not math.isfinite(value):
-            raise InputError(file, f"{place}: a finite number", str(value), "write a number")
+            raise InputError(file, f"{where}: a finite number", str(value), "write a number")
 
     walk(config, "")
 
 
 def sort_keys(config: dict) -> None:
-    """Put the keys of `config` in order, in place and at every depth.
+    """Put the keys of `config` in order, in where and at every depth.
 
     The order in which a config is written means nothing, but Snakemake would take another one for a changed param.
     """

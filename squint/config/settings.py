@@ -69,10 +69,10 @@ def check_folds(config: Config, folds: int) -> None:
     """Raise InputError for a fold that is not there."""
     named = {f"studies.{name}.folds": study["folds"] for name, study in config["studies"].items()}
     named["choices.fold"] = [config["choices"]["fold"] or 1]
-    for place, numbers in named.items():
+    for where, numbers in named.items():
         wrong = [number for number in numbers if isinstance(number, int) and number > folds]
         if wrong:
-            raise InputError(CONFIG, f"{place}: folds from 1 to {folds}", str(wrong[0]), "correct the number")
+            raise InputError(CONFIG, f"{where}: folds from 1 to {folds}", str(wrong[0]), "correct the number")
 
 
 def check_choices(config: Config, networks: dict, file: str) -> None:
@@ -164,8 +164,8 @@ def check_detector(config: Config, experiments: pd.DataFrame) -> None:
 
 def unknown_recordings(config: Config, experiments: pd.DataFrame) -> list[str]:
     """Where the config gives values for recordings that the sample sheet does not have, in words."""
-    places = {
+    named = {
         "moments.overrides": config["moments"]["overrides"],
         "datasets.validation_moments": config["datasets"]["validation_moments"],
     }
-    return [f"{place}.{name}" for place, values in places.items() for name in values if name not in experiments.index]
+    return [f"{where}.{name}" for where, values in named.items() for name in values if name not in experiments.index]

@@ -131,13 +131,13 @@ def read_annotations(path: str) -> pd.DataFrame:
 
     Raises InputError for a missing or malformed file, a frame that is annotated twice, or no face at all.
     """
-    place = Path(path)
-    if place.is_dir():
-        table = read_yolo(place)
-    elif place.suffix.lower() == ".json":
-        table = read_coco(place)
+    source = Path(path)
+    if source.is_dir():
+        table = read_yolo(source)
+    elif source.suffix.lower() == ".json":
+        table = read_coco(source)
     else:
-        table = read_sheet(place)
+        table = read_sheet(source)
     twice = table[table.duplicated(["file", "frame_num"])]
     if len(twice):
         found = f"frame {twice.frame_num.iloc[0]} of {twice.file.iloc[0]} more than once"

@@ -38,7 +38,7 @@ def decode(grid: np.ndarray) -> tuple[float, float, float, float]:
 
 
 @dataclass(frozen=True)
-class View:
+class ScanPicture:
     """A frame as the detector sees it, shrunk to `SCAN_WIDTH`, and the size of the frame in px."""
 
     pixels: np.ndarray  # uint8 RGB, sides are multiples of the stride
@@ -51,11 +51,11 @@ class View:
         return self.width / SCAN_WIDTH
 
 
-def view_frame(frame: av.VideoFrame) -> View:
-    """The view of a frame: upright, shrunk, and padded below to whole cells."""
+def scan_picture(frame: av.VideoFrame) -> ScanPicture:
+    """The scan picture of a frame: upright, shrunk, and padded below to whole cells."""
     pixels = picture(frame, SCAN_WIDTH)
     padded = cv2.copyMakeBorder(pixels, 0, -pixels.shape[0] % STRIDE, 0, 0, cv2.BORDER_REPLICATE)
-    return View(padded, *shown_size(frame))
+    return ScanPicture(padded, *shown_size(frame))
 
 
 class FaceDetector:
@@ -78,39 +78,39 @@ class FaceDetector:
                 self.model, "a face detector for LiteRT", str(error), "correct `faces: weights`"
             ) from error
 
-    def scan(self, view: View) -> np.ndarray:
-        """The output grid (rows, columns, 4) for a view."""
-        shape = (1, *view.pixels.shape)
+    def scan(self, scanned: ScanPicture) -> np.ndarray:
+        """The output grid (rows, columns, 4) for a scan picture."""
+        shape = (1, *scanned.pixels.shape)
         if shape not in self.interpreters:
             interpreter = self.load()
             interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], shape)
             interpreter.allocate_tensors()
             self.interpreters[shape] = interpreter
         interpreter = self.interpreters[shape]
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], view.pixels[None].astype(np.float32))
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], scanned.pixels[None].astype(np.float32))
         interpreter.invoke()
         return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0]
 
 
-def near(grid: np.ndarray, face: Face, view: View) -> np.ndarray:
-    """The grid of a view with certainty 0 beyond half of `WINDOW` from the cell of a `face`."""
-    row, column = (int((v + face.size / 2) / view.scale / STRIDE) for v in (face.y, face.x))
+def near(grid: np.ndarray, face: Face, scanned: ScanPicture) -> np.ndarray:
+    """The grid of a scan picture with certainty 0 beyond half of `WINDOW` from the cell of a `face`."""
+    row, column = (int((v + face.size / 2) / scanned.scale / STRIDE) for v in (face.y, face.x))
     reach = WINDOW // STRIDE // 2
-    around = np.s_[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1]
+    surroundings = np.s_[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1]
     masked = np.zeros_like(grid)
-    masked[around] = grid[around]
+    masked[surroundings] = grid[surroundings]
     return masked
 
 
-def best_face(grid: np.ndarray, view: View) -> Face:
-    """The most certain face in the grid of a view."""
-    return place_face(*decode(grid), view)
+def best_face(grid: np.ndarray, scanned: ScanPicture) -> Face:
+    """The most certain face in the grid of a scan picture."""
+    return place_face(*decode(grid), scanned)
 
 
-def place_face(certainty: float, x: float, y: float, size: float, view: View) -> Face:
-    """The face around a centre in a view, in px of its frame; its box is moved and shrunk to lie within."""
-    x, y, size = x * view.scale, y * view.scale, size * view.scale
-    box = int(np.clip(round(size), 1, min(view.width, view.height)))
-    left = int(np.clip(round(x - size / 2), 0, view.width - box))
-    top = int(np.clip(round(y - size / 2), 0, view.height - box))
+def place_face(certainty: float, x: float, y: float, size: float, scanned: ScanPicture) -> Face:
+    """The face around a centre in a scan picture, in px of its frame; its box is moved and shrunk to lie within."""
+    x, y, size = x * scanned.scale, y * scanned.scale, size * scanned.scale
+    box = int(np.clip(round(size), 1, min(scanned.width, scanned.height)))
+    left = int(np.clip(round(x - size / 2), 0, scanned.width - box))
+    top = int(np.clip(round(y - size / 2), 0, scanned.height - box))
     return Face(left, top, box, certainty)

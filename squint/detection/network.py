@@ -17,20 +17,20 @@ def build_detector(keras):
         y = layers.BatchNormalization(name=f"{name}_norm")(y)
         x = layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
     certainty = layers.Conv2D(1, 1, activation="sigmoid", name="certainty")(x)
-    place = layers.Conv2D(CELL_OUTPUTS - 1, 1, name="place")(x)
-    return keras.Model(picture, layers.Concatenate(name="grid")([certainty, place]), name="face_detector")
+    box = layers.Conv2D(CELL_OUTPUTS - 1, 1, name="place")(x)
+    return keras.Model(picture, layers.Concatenate(name="grid")([certainty, box]), name="face_detector")
 
 
 def detection_loss(keras):
-    """Weighted binary cross-entropy of the certainty plus absolute error of the place where a face is."""
+    """Weighted binary cross-entropy of the certainty plus absolute error of a face's box."""
     ops = keras.ops
 
     def loss(target, grid):
         certainty = ops.clip(grid[..., 0], 1e-6, 1 - 1e-6)
         truth, weight = target[..., 0], target[..., CELL_OUTPUTS]
         entropy = -truth * ops.log(certainty) - (1 - truth) * ops.log(1 - certainty)
-        place = ops.sum(ops.abs(target[..., 1:CELL_OUTPUTS] - grid[..., 1:]), axis=-1)
-        return ops.sum(weight * entropy + truth * place, axis=(1, 2)) / 9
+        box = ops.sum(ops.abs(target[..., 1:CELL_OUTPUTS] - grid[..., 1:]), axis=-1)
+        return ops.sum(weight * entropy + truth * box, axis=(1, 2)) / 9
 
     loss.__name__ = "detection_loss"
     return loss

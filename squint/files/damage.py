@@ -20,7 +20,7 @@ def spans(numbers: Iterable[int]) -> str:
     return ", ".join(f"{g[0]}–{g[-1]}" if len(g) > 1 else f"{g[0]}" for g in groups)
 
 
-def tell_damage(path: str, expected: str, found: str, allow_damaged: bool) -> None:
+def report_damage(path: str, expected: str, found: str, allow_damaged: bool) -> None:
     """Raise InputError for a damaged file, or warn and go on where the config allows it."""
     if not allow_damaged:
         raise InputError(path, expected, found, DAMAGED_REMEDY)

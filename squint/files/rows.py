@@ -1,7 +1,7 @@
 """Rows of HDF5 datasets, read where they stand in the file.
 
 HDF5 lets one thread at a time in and looks each row up anew: random rows through it are slow, and through a virtual
-dataset many times slower. The places of all rows are asked for once instead; then any thread reads any row from
+dataset many times slower. Where all rows stand is asked for once instead; then any thread reads any row from
 the file itself, and inflates it.
 """
 
@@ -51,15 +51,15 @@ def locate_rows(path: Path, name: str) -> StoredRows:
                 path, f"{name} in one piece, or a gzip chunk a row", f"another layout: {data!r}", "write it anew"
             )
 
-        def place(chunk):
+        def note(chunk):
             offsets[chunk.chunk_offset[0]], sizes[chunk.chunk_offset[0]] = chunk.byte_offset, chunk.size
 
-        data.id.chunk_iter(place)
+        data.id.chunk_iter(note)
         return StoredRows(**about, offsets=offsets, sizes=sizes, deflated=True)
 
 
 class Rows:
-    """The rows of several files as one array: `rows[places]` reads (n, …). Any number of threads may read at once."""
+    """The rows of several files as one array: `rows[indices]` reads (n, …). Any number of threads may read at once."""
 
     def __init__(self, files: list[StoredRows], source: np.ndarray, row: np.ndarray):
         """Row i is row `row[i]` of `files[source[i]]`; all files hold rows of one shape and type."""
@@ -82,13 +82,13 @@ class Rows:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, places: np.ndarray | slice) -> np.ndarray:
-        places = np.arange(len(self))[places]
-        values = np.empty((len(places), *self.shape[1:]), self.dtype)
-        flat = values.reshape(-1).view(np.uint8).reshape(len(places), self._bytes)
-        for target, place in zip(flat, places, strict=True):
-            source = self._source[place]
-            data = os.pread(self._open[source], int(self._sizes[place]), int(self._offsets[place]))
+    def __getitem__(self, indices: np.ndarray | slice) -> np.ndarray:
+        indices = np.arange(len(self))[indices]
+        values = np.empty((len(indices), *self.shape[1:]), self.dtype)
+        flat = values.reshape(-1).view(np.uint8).reshape(len(indices), self._bytes)
+        for target, index in zip(flat, indices, strict=True):
+            source = self._source[index]
+            data = os.pread(self._open[source], int(self._sizes[index]), int(self._offsets[index]))
             if self._deflated[source]:
                 data = deflate.zlib_decompress(data, self._bytes)
             target[:] = np.frombuffer(data, np.uint8)

@@ -112,7 +112,7 @@ def score_moments(scores: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:
 
 def drop_duplicates(scored: pd.DataFrame) -> pd.DataFrame:
     """Accepted items with one of each moment: that of the coder who is named first, and first in the sheet's order."""
-    coders = {coder: place for place, coder in enumerate(scored.coder.drop_duplicates())}
+    coders = {coder: index for index, coder in enumerate(scored.coder.drop_duplicates())}
     accepted = scored[scored.accepted].sort_values(
         ["coder", "item"], key=lambda column: column.map(coders) if column.name == "coder" else column
     )

@@ -98,12 +98,12 @@ def write_store(path: str, images: Iterable[np.ndarray], table: pd.DataFrame, im
     shape = (len(table), image_size, image_size, 3)
     digest, sums = hashlib.sha256(), np.zeros(3, np.int64)
     with h5py.File(path, "w") as file:
-        kept = {"chunks": (1, *shape[1:]), "compression": "gzip"} if len(table) else {}
-        data = file.create_dataset("img", shape, np.uint8, **kept)
-        for place, image in enumerate(images):
+        storage = {"chunks": (1, *shape[1:]), "compression": "gzip"} if len(table) else {}
+        data = file.create_dataset("img", shape, np.uint8, **storage)
+        for row, image in enumerate(images):
             pixels = np.asarray(image, np.uint8).reshape(shape[1:]).tobytes()
             # Past HDF5, whose own deflation takes three times as long.
-            data.id.write_direct_chunk((place, 0, 0, 0), deflate.zlib_compress(pixels, DEFLATION))
+            data.id.write_direct_chunk((row, 0, 0, 0), deflate.zlib_compress(pixels, DEFLATION))
             digest.update(pixels)
             sums += image.sum(axis=(0, 1), dtype=np.int64)
         data.attrs["digest"] = digest.hexdigest()
@@ -135,11 +135,11 @@ def write_fold(path: str, stores: list[str], rows: pd.DataFrame) -> None:
     layout = TimelessLayout((len(rows), *shapes[0][1:]), np.uint8)
     relative = [str(Path("..") / Path(store).parent.name / Path(store).name) for store in stores]
     for source, (store, shape) in enumerate(zip(relative, shapes, strict=True)):
-        places = np.flatnonzero(rows.source.to_numpy() == source)
-        if len(places):
+        indices = np.flatnonzero(rows.source.to_numpy() == source)
+        if len(indices):
             # Rows of one store stand together and in the store's order, so that one mapping covers them.
             virtual = h5py.VirtualSource(store, "img", shape, dtype=np.uint8)
-            layout[places[0] : places[-1] + 1] = virtual[rows.row.to_numpy()[places]]
+            layout[indices[0] : indices[-1] + 1] = virtual[rows.row.to_numpy()[indices]]
     with h5py.File(path, "w") as file:
         file.create_virtual_dataset("img", layout)
         file.create_dataset("sources", data=np.array(relative, object), dtype=h5py.string_dtype())

@@ -109,14 +109,14 @@ def fill_holes(table: pd.DataFrame) -> pd.DataFrame:
     if len(table) < 3:
         return table
     step = float(table.pts.diff().median())
-    places = np.rint((table.pts - table.pts[0]) / step).astype("int64")
-    holes = (places.diff() > 1).sum()
-    even = (np.abs((table.pts - table.pts[0]) - places * step) < RATE_JITTER * step).all()
-    if not 0 < holes <= HOLES_SHARE * len(table) or not even or places.duplicated().any():
+    numbers = np.rint((table.pts - table.pts[0]) / step).astype("int64")
+    holes = (numbers.diff() > 1).sum()
+    even = (np.abs((table.pts - table.pts[0]) - numbers * step) < RATE_JITTER * step).all()
+    if not 0 < holes <= HOLES_SHARE * len(table) or not even or numbers.duplicated().any():
         return table
     # Decoding times are as even as presentation times; a hole in them tells after which packet others were lost.
     table["packet"] = np.rint((table.dts - table.dts.min()) / step)
-    table = table.set_index(places).reindex(range(places.iloc[-1] + 1))
+    table = table.set_index(numbers).reindex(range(numbers.iloc[-1] + 1))
     table["pts"] = np.where(table.pts.isna(), np.rint(table.pts[0] + table.index * step), table.pts).astype("int64")
     table["key_frame"] = table.key_frame.eq(True)
     table["packet"] = table.packet.fillna(-1).astype("int64")
@@ -166,8 +166,8 @@ class Video:
 
     def number(self, pts: int | None) -> int | None:
         """Number of the frame with a presentation time; None if there is none."""
-        place = int(np.searchsorted(self.pts, pts)) if pts is not None else len(self.pts)
-        return place if place < len(self.pts) and self.pts[place] == pts else None
+        index = int(np.searchsorted(self.pts, pts)) if pts is not None else len(self.pts)
+        return index if index < len(self.pts) and self.pts[index] == pts else None
 
     def key(self, number: int) -> int:
         """Number of the last key frame that is shown no later than frame `number`."""
@@ -279,11 +279,11 @@ class Video:
 
         Containers seek by time, some of them only roughly: the target moves back until its packets begin early enough.
         """
-        place = int(np.searchsorted(self.keys, first))
+        index = int(np.searchsorted(self.keys, first))
         back = 0
-        while place - back > 0:
+        while index - back > 0:
             self.prime_decoder()
-            self.container.seek(int(self.pts[self.keys[place - back]]), stream=self.stream)
+            self.container.seek(int(self.pts[self.keys[index - back]]), stream=self.stream)
             packets = self.demux()
             for packet in packets:
                 own = self.number(packet.pts) if packet.size else None

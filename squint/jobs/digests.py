@@ -19,8 +19,8 @@ TELLERS = ("logging", "log", "warnings")  # what is called on these, or print, t
 
 def is_plumbing(path: Path, root: Path) -> bool:
     """Whether a module can change no result."""
-    place = path.relative_to(root)
-    return any(place.is_relative_to(name) for name in PLUMBING)
+    module = path.relative_to(root)
+    return any(module.is_relative_to(name) for name in PLUMBING)
 
 
 @cache

@@ -19,7 +19,7 @@ def balanced_batches(classes: np.ndarray, batch_size: int, generator: np.random.
     steps = math.ceil(max(map(len, lists)) / share)
     batches = []
     for step in range(steps):
-        places = np.arange(step * share, (step + 1) * share)
-        batch = np.concatenate([items[places % len(items)] for items in lists])
+        indices = np.arange(step * share, (step + 1) * share)
+        batch = np.concatenate([items[indices % len(items)] for items in lists])
         batches.append(batch if generator is None else generator.permutation(batch))
     return batches

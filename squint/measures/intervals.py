@@ -12,9 +12,9 @@ from squint.outputs.distribution import ABOVE, THRESHOLDS
 
 def quantiles(above: np.ndarray, share: float) -> np.ndarray:
     """Scores (n,) below which a share of each distribution lies; `above` (n, 20) is P(score > threshold), falling."""
-    places = np.concatenate([[0.0], THRESHOLDS, [float(HIGHEST_SCORE)]])
+    ends = np.concatenate([[0.0], THRESHOLDS, [float(HIGHEST_SCORE)]])
     below = np.column_stack([np.zeros(len(above)), 1 - above, np.ones(len(above))])
-    return np.array([np.interp(share, row, places) for row in below])
+    return np.array([np.interp(share, row, ends) for row in below])
 
 
 def raw_intervals(moments: pd.DataFrame, coverage: float) -> tuple[np.ndarray, np.ndarray]:
@@ -34,8 +34,8 @@ def conformal_margin(low: np.ndarray, high: np.ndarray, scores: np.ndarray, cove
     intervals hold is measured.
     """
     outside = np.sort(np.maximum(low - scores, scores - high))
-    place = math.ceil((len(outside) + 1) * coverage)
-    return float(outside[place - 1]) if place <= len(outside) else float("inf")
+    rank = math.ceil((len(outside) + 1) * coverage)
+    return float(outside[rank - 1]) if rank <= len(outside) else float("inf")
 
 
 def predict_intervals(validation: pd.DataFrame, test: pd.DataFrame, coverage: float) -> pd.DataFrame:

@@ -31,4 +31,4 @@ def build_extractor(keras, settings: dict, image_size: int, source: str | None, 
 
 def compute_features(model, images) -> Iterator[np.ndarray]:
     """Outputs of `model` for rows of images (n, size, size, 3) uint8, part by part: arrays (up to 64, …) float32."""
-    return apply_model(model, lambda places: images[places], np.arange(len(images)))
+    return apply_model(model, lambda rows: images[rows], np.arange(len(images)))

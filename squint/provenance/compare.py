@@ -16,7 +16,7 @@ from squint.errors import InputError
 
 KINDS = {"videos": "videos", "files": "given files", "detector": "face detectors", "networks": "trained networks"}
 KINDS |= {"unrecorded": "results whose making is not on record"}
-UNEXPLAINED = "NO_VIEW THAT IS RECORDED EXPLAINS IT"
+UNEXPLAINED = "NOTHING THAT IS RECORDED EXPLAINS IT"
 
 
 def read_study(path: str) -> dict:
@@ -34,11 +34,11 @@ def read_study(path: str) -> dict:
     return study
 
 
-def flatten(values: dict, place: str = "") -> dict[str, object]:
+def flatten(values: dict, prefix: str = "") -> dict[str, object]:
     """A config's values by their dotted keys."""
     flat: dict[str, object] = {}
     for key, value in values.items():
-        here = f"{place}.{key}" if place else key
+        here = f"{prefix}.{key}" if prefix else key
         flat |= flatten(value, here) if isinstance(value, dict) and value else {here: value}
     return flat
 
@@ -66,7 +66,7 @@ def compare_surroundings(one: dict, other: dict) -> dict[str, list[str]]:
 def compare_sources(table: str, one: dict, other: dict) -> dict[str, list[str]]:
     """The sources of a table that differ between two studies, by kind: paths that both or one of them has.
 
-    The same files in other places are no difference.
+    The same files at other paths are no difference.
     """
     found = {}
     for kind in KINDS:
@@ -79,29 +79,29 @@ def compare_sources(table: str, one: dict, other: dict) -> dict[str, list[str]]:
     return found
 
 
-def explain(around: dict[str, list[str]], sources: dict[str, list[str]]) -> list[str]:
+def explain(surroundings: dict[str, list[str]], sources: dict[str, list[str]]) -> list[str]:
     """Why a table may differ, the nearest to its beginnings first; nothing if nothing recorded explains it.
 
     A detector or network that differs is itself made by the workflow: it explains a table only together with what may
     have changed it.
     """
     why = [f"{len(sources[kind])} {KINDS[kind]} differ" for kind in ("videos", "files") if kind in sources]
-    why += [f"the {name} differs" for name in ("config", "sample sheet", "code", "lock") if name in around]
-    why += ["the installed packages differ"] if "packages" in around else []
+    why += [f"the {name} differs" for name in ("config", "sample sheet", "code", "lock") if name in surroundings]
+    why += ["the installed packages differ"] if "packages" in surroundings else []
     why += [f"{KINDS['unrecorded']} are among its sources"] if "unrecorded" in sources else []
     learnt = [KINDS[kind] for kind in ("detector", "networks") if kind in sources]
-    if learnt and "machine" in around:
+    if learnt and "machine" in surroundings:
         why.append(f"{' and '.join(learnt)} differ, and the machines do, on whose processors sums depend")
     return why
 
 
 def compare_studies(one: dict, other: dict) -> tuple[list[str], int]:
     """Lines that tell what differs and why it may, and the exit code."""
-    around = compare_surroundings(one, other)
-    lines = [f"{name}\n" + "\n".join(f"  {line}" for line in found) for name, found in around.items()]
+    surroundings = compare_surroundings(one, other)
+    lines = [f"{name}\n" + "\n".join(f"  {line}" for line in found) for name, found in surroundings.items()]
     tables, others = one["tables"], other["tables"]
     # The config and the sample sheet say which tables there are, and what the code makes of them.
-    explained = bool({"config", "sample sheet", "code"} & around.keys())
+    explained = bool({"config", "sample sheet", "code"} & surroundings.keys())
     alone = [f"only in the first: {name}" for name in sorted(tables.keys() - others.keys())]
     alone += [f"only in the second: {name}" for name in sorted(others.keys() - tables.keys())]
     lines += alone if explained else [f"{line}: {UNEXPLAINED}" for line in alone]
@@ -110,7 +110,7 @@ def compare_studies(one: dict, other: dict) -> tuple[list[str], int]:
     differing = [name for name in both if tables[name]["digest"] != others[name]["digest"]]
     for name in differing:
         sources = compare_sources(name, one, other)
-        why = explain(around, sources)
+        why = explain(surroundings, sources)
         unexplained += not why
         lines.append(f"{name}: " + ("; ".join(why) or UNEXPLAINED))
         lines += [

@@ -47,16 +47,16 @@ def translate(frame: np.ndarray, square: Square, shift_x: float, shift_y: float)
     """The crop moved over the footage by shares of its size, at most to the frame's border (4.6.1.2)."""
     left, top, size = square
     left, top = (
-        limit_shift(place, shift * size, size, length)
-        for place, shift, length in ((left, shift_x, frame.shape[1]), (top, shift_y, frame.shape[0]))
+        limit_shift(start, shift * size, size, length)
+        for start, shift, length in ((left, shift_x, frame.shape[1]), (top, shift_y, frame.shape[0]))
     )
     return cut(frame, (left, top, size))
 
 
-def limit_shift(place: float, shift: float, size: float, length: int) -> float:
-    """`place` + `shift`, stopped at the border of a frame of `length`; a crop that is beyond it already stays."""
-    lowest, highest = min(place, 0), max(place, length - size)
-    return min(max(place + shift, lowest), highest)
+def limit_shift(start: float, shift: float, size: float, length: int) -> float:
+    """`start` + `shift`, stopped at the border of a frame of `length`; a crop that is beyond it already stays."""
+    lowest, highest = min(start, 0), max(start, length - size)
+    return min(max(start + shift, lowest), highest)
 
 
 def zoom(frame: np.ndarray, square: Square, factor: float) -> np.ndarray:

@@ -4,7 +4,7 @@ import pandas as pd
 
 # Columns of predictions that say of what image they are; with the score they are those of the fold.
 KEY_COLUMNS = ["experiment", "item", "camera", "sync_index", "frame_num"]
-ALL_VIEWS = 0  # the camera of a row that tells what was said of all views together
+ALL_VIEWS = 0  # the camera of a row that holds the outputs for all views together
 
 
 def write_predictions(path: str, table: pd.DataFrame, outputs: pd.DataFrame) -> None:

@@ -5,20 +5,20 @@ import numpy as np
 from squint.domain.rig import CAMERAS
 from squint.samples.labels import MOMENT
 
-NO_VIEW = -1  # the place of a view that is not there
+NO_VIEW = -1  # the row of a view that is not there
 PARTIAL_SHARE = 0.5  # of the moments in a training batch, which are shown with some of their views only
 
 
 def view_sets(table) -> np.ndarray:
-    """Places in `table` of the crops that are shown together, (sets, 6) with NO_VIEW behind the last.
+    """Rows of `table` with the crops that are shown together, (sets, 6) with NO_VIEW behind the last.
 
     A set holds the crops of one moment that were made in one way: as they are, mirrored, or augmented by one number.
     """
     made = table.experiment_creation.str.rsplit("_", n=1).str[1].str[:3]
-    places = table.assign(made=made, place=np.arange(len(table))).groupby([*MOMENT, "made"], sort=True).place
-    sets = np.full((places.ngroups, len(CAMERAS)), NO_VIEW)
-    for number, (_, ours) in enumerate(places):
-        sets[number, : len(ours)] = ours
+    groups = table.assign(made=made, row_number=np.arange(len(table))).groupby([*MOMENT, "made"], sort=True).row_number
+    sets = np.full((groups.ngroups, len(CAMERAS)), NO_VIEW)
+    for number, (_, rows) in enumerate(groups):
+        sets[number, : len(rows)] = rows
     return sets
 
 
@@ -33,7 +33,7 @@ def hide_views(sets: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
 
 def read_views(inputs, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A network's inputs for `sets` (n, 6) of places: the views (n, 6, …) float32, zeros where none, and `seen`."""
+    """A network's inputs for `sets` (n, 6) of rows: the views (n, 6, …) float32, zeros where none, and `seen`."""
     seen = sets != NO_VIEW
     values = np.zeros((*sets.shape, *inputs.shape[1:]), np.float32)
     values[seen] = inputs[sets[seen]]
@@ -41,7 +41,7 @@ def read_views(inputs, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def read_inputs(inputs, items: np.ndarray):
-    """A network's inputs for `items`: places (n,) of single views, or sets (n, 6) of them.
+    """A network's inputs for `items`: rows (n,) of single views, or sets (n, 6) of them.
 
     Single views come as they are stored, bytes or half precision; the network casts them, where they have arrived.
     """
@@ -49,8 +49,8 @@ def read_inputs(inputs, items: np.ndarray):
 
 
 def single_views(count: int, settings: dict) -> np.ndarray:
-    """Items for `count` crops that are shown one by one: their places, or sets of one view."""
-    places = np.arange(count)
+    """Items for `count` crops that are shown one by one: their rows, or sets of one view."""
+    rows = np.arange(count)
     if settings["views"] == "one":
-        return places
-    return np.pad(places[:, None], ((0, 0), (0, len(CAMERAS) - 1)), constant_values=NO_VIEW)
+        return rows
+    return np.pad(rows[:, None], ((0, 0), (0, len(CAMERAS) - 1)), constant_values=NO_VIEW)

@@ -98,7 +98,7 @@ def simulate_behaviour(generator: np.random.Generator, duration_s: float, condit
     position = np.zeros((steps, 2))
     heading = np.zeros(steps)
     grooming = np.zeros(steps)
-    place = generator.uniform(-2, 2, 2)
+    location = generator.uniform(-2, 2, 2)
     direction = generator.uniform(-np.pi, np.pi)
     step = 0
     while step < steps:
@@ -110,12 +110,12 @@ def simulate_behaviour(generator: np.random.Generator, duration_s: float, condit
         speed = {"rest": 0.0, "turn": 0.3, "walk": 3.0, "groom": 0.0}[activity]
         for now in range(step, min(step + length, steps)):
             direction += turning * STEP_S
-            ahead = place + speed * STEP_S * np.array([np.cos(direction), np.sin(direction)])
+            ahead = location + speed * STEP_S * np.array([np.cos(direction), np.sin(direction)])
             if np.hypot(*ahead) < WANDERING_RADIUS_CM:
-                place = ahead
+                location = ahead
             else:
                 direction += 2.0 * STEP_S * np.sign(turning)
-            position[now], heading[now], grooming[now] = place, direction, activity == "groom"
+            position[now], heading[now], grooming[now] = location, direction, activity == "groom"
         step += length
     sway = wander(generator, steps, 1.5, 2)
     return Behaviour(

@@ -20,7 +20,15 @@ from squint.domain.seeds import named_generator
 from squint.jobs.job import job, progress
 from squint.simulation.behaviour import simulate_behaviour
 from squint.simulation.mouse import COVERING_GROOMING, EYE_TURN, head_frame, sample_animal
-from squint.simulation.rendering import NOISE_PLACES, ONE_EYE_VIEW, WIDEST_VIEW, Camera, Painter, face_box, sample_scene
+from squint.simulation.rendering import (
+    NOISE_OFFSETS,
+    ONE_EYE_VIEW,
+    WIDEST_VIEW,
+    Camera,
+    Painter,
+    face_box,
+    sample_scene,
+)
 
 LATEST_START_S = 1.5  # cameras are switched on by hand, one after the other
 BRIGHT_S = 0.5  # of light before it goes off, at least
@@ -111,7 +119,7 @@ def take_frames(
     Frames are made in blocks: what lies in a processor's caches for one is still there for the next, and not after the
     encoder has run.
     """
-    noise_places = sensor.integers(0, NOISE_PLACES, (len(light), 2)).tolist()
+    noise_offsets = sensor.integers(0, NOISE_OFFSETS, (len(light), 2)).tolist()
     shown = np.where(light > FULLY_LIT, 1.0, DARK_LIGHT + (1 - DARK_LIGHT) * light).tolist()
     for first in range(0, len(light), BLOCK):
         block = range(first, min(first + BLOCK, len(light)))
@@ -122,7 +130,7 @@ def take_frames(
         ]
         frames = []
         for number, picture in zip(block, pictures, strict=True):
-            picture = painter.add_noise(picture, shown[number], *noise_places[number])
+            picture = painter.add_noise(picture, shown[number], *noise_offsets[number])
             # The encoder reads the planes where they are.
             planes = cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420)
             frames.append(av.VideoFrame.from_numpy_buffer(planes, format="yuv420p"))  # pyright: ignore[reportArgumentType]

@@ -99,7 +99,7 @@ class Ellipsoids:
         self.materials.append(material)
         self.present.append(present)
 
-    def place(self, frame: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def to_world(self, frame: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """World coordinates in cm: centres (…, n, 3), axes (…, n, 3, 3) as columns times radii; who is there (…, n)."""
         rotation, origin = frame
         shape = (*origin.shape[:-1], len(self.centres))
@@ -156,8 +156,8 @@ def build_mouse(
     materials.
     """
     of_body, of_head = build_body(state), build_head(animal, state)
-    placed = zip(of_body.place(body), of_head.place(head), strict=True)
-    centres, axes, present = (np.concatenate(arrays, axis) for arrays, axis in zip(placed, (-2, -3, -1), strict=True))
+    parts = zip(of_body.to_world(body), of_head.to_world(head), strict=True)
+    centres, axes, present = (np.concatenate(arrays, axis) for arrays, axis in zip(parts, (-2, -3, -1), strict=True))
     return centres, axes, present, of_body.materials + of_head.materials
 
 

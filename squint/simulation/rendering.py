@@ -43,7 +43,7 @@ CREASE_CM = 0.07  # standard deviation of the blur against which a crease is dee
 DEEPEST_CREASE = float(np.nextafter(np.float32(0.15), np.float32(0)))  # cm; a deeper step is a silhouette
 GREY_LEVELS = np.arange(256, dtype=np.uint8)
 MARGIN = 9  # px around the mouse that its blur reaches
-NOISE_PLACES = 64  # by row and by column, from which a frame's noise is taken
+NOISE_OFFSETS = 64  # by row and by column, from which a frame's noise is taken
 NOISE_ZERO = 12  # grey levels; the sensor saturates this much below 255
 NOISE_ZERO_RGB = (NOISE_ZERO, NOISE_ZERO, NOISE_ZERO, 0)
 # A face is visible up to this angle between the snout and the camera: near-profile views show one eye.
@@ -84,10 +84,10 @@ class Camera:
 
     def __init__(self, index: int, width: int, height: int):
         azimuth = np.radians(60 * index)
-        self.place = np.array(
+        self.location = np.array(
             [CAMERA_DISTANCE_CM * np.cos(azimuth), CAMERA_DISTANCE_CM * np.sin(azimuth), CAMERA_HEIGHT_CM]
         )
-        forward = (LOOK_AT - self.place) / np.linalg.norm(LOOK_AT - self.place)
+        forward = (LOOK_AT - self.location) / np.linalg.norm(LOOK_AT - self.location)
         right = np.cross(forward, [0, 0, 1.0])
         right /= np.linalg.norm(right)
         self.rotation = np.stack([right, np.cross(forward, right), forward])
@@ -96,7 +96,7 @@ class Camera:
 
     def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Pixel coordinates (…, 2) and depth in cm (…,) of world points (…, 3)."""
-        seen = (points - self.place) @ self.rotation.T
+        seen = (points - self.location) @ self.rotation.T
         depth = seen[..., 2]
         pixels = self.focal * seen[..., :2] / depth[..., None] + (self.width / 2, self.height / 2)
         return pixels, depth
@@ -104,7 +104,7 @@ class Camera:
     def view_angle(self, head: Frame) -> np.ndarray:
         """Signed horizontal angle (…) in radians from the direction to this camera to the snout's."""
         rotation, origin = head
-        to_camera = ((self.place - origin)[..., None, :] @ rotation)[..., 0, :]
+        to_camera = ((self.location - origin)[..., None, :] @ rotation)[..., 0, :]
         return np.arctan2(to_camera[..., 1], to_camera[..., 0])
 
 
@@ -189,7 +189,7 @@ class Sight:
     texture_start: list[int]  # px; the fur's texture moves with a paw
 
 
-def around(points: np.ndarray, margin: int) -> tuple[np.ndarray, np.ndarray]:
+def corners_around(points: np.ndarray, margin: int) -> tuple[np.ndarray, np.ndarray]:
     """The corners, each (n, 2) in whole px, of boxes that are `margin` px wider than n sets of `points` (n, ·, 2)."""
     return points.min(axis=1).astype(int) - margin, points.max(axis=1).astype(int) + margin
 
@@ -216,15 +216,15 @@ def cast(sight: Sight, chosen: list[int]) -> list[np.ndarray]:
     large = [index for index in chosen if sizes[index][0] * sizes[index][1] > CAST_TOGETHER]
     order = small + large
     inverse, depths = sight.inverse[order], sight.depths[order]
-    # What the quadrics are made of, by column and by row: the place in cm, a term linear in it and one quadratic in it.
+    # What the quadrics are made of, by column and by row: offsets in cm, a term linear in them, one quadratic in them.
     terms = np.empty((3, len(order), 2, max(max(sizes[index]) for index in order)), np.float32)
-    place, linear, square = terms
-    np.add(sight.starts[order][:, :, None], np.arange(place.shape[-1], dtype=np.float32), out=place)
-    place -= sight.centres[order][:, :, None]
-    place /= sight.scales[order][:, None, None]
-    np.multiply(inverse[:, :2, 2, None], place, out=linear)
-    np.multiply(inverse[:, (0, 1), (0, 1), None], place, out=square)
-    square *= place
+    offset, linear, square = terms
+    np.add(sight.starts[order][:, :, None], np.arange(offset.shape[-1], dtype=np.float32), out=offset)
+    offset -= sight.centres[order][:, :, None]
+    offset /= sight.scales[order][:, None, None]
+    np.multiply(inverse[:, :2, 2, None], offset, out=linear)
+    np.multiply(inverse[:, (0, 1), (0, 1), None], offset, out=square)
+    square *= offset
     square[:, 1] -= 1
     surfaces = {}
     for group in [small] * bool(small) + [[index] for index in large]:
@@ -298,7 +298,7 @@ class Painter:
         self.texture = 1 + 0.07 * cv2.GaussianBlur(texture, (0, 0), 0.9 * camera.width / 640)
         # Noise is kept as bytes around NOISE_ZERO: adding bytes is several times as fast as adding integers.
         noise = NOISE_ZERO + scene.noise * generator.standard_normal(
-            (camera.height + NOISE_PLACES, camera.width + NOISE_PLACES, 3)
+            (camera.height + NOISE_OFFSETS, camera.width + NOISE_OFFSETS, 3)
         )
         self.noise = np.clip(np.round(noise), 0, 2 * NOISE_ZERO).astype(np.uint8)
 
@@ -320,9 +320,9 @@ class Painter:
 
         # Boxes as their corners, left and top and right and bottom. What is not there counts as the first ellipsoid.
         low, high = (np.where(present[..., None], ends, ends[:, :1]) for ends in (pixels - extents, pixels + extents))
-        mouse_box = around(np.concatenate([low, high, whiskers], axis=1), MARGIN)
-        tail_box = around(tail, self.tail_width + 2)
-        shadow_box = around(np.stack([foot - shadow, foot + shadow], axis=1), 0)
+        mouse_box = corners_around(np.concatenate([low, high, whiskers], axis=1), MARGIN)
+        tail_box = corners_around(tail, self.tail_width + 2)
+        shadow_box = corners_around(np.stack([foot - shadow, foot + shadow], axis=1), 0)
         region = (
             np.min([mouse_box[0], tail_box[0], shadow_box[0]], axis=0),
             np.max([mouse_box[1], tail_box[1], shadow_box[1]], axis=0),
@@ -375,8 +375,8 @@ class Painter:
             self.draw_whiskers(colour, sight.whiskers)
         colour = cv2.GaussianBlur(colour, (0, 0), self.blur)
         behind[:] = cv2.threshold(colour, 255, 0, cv2.THRESH_TRUNC, dst=colour)[1]
-        picture, place = self.empty.copy(), inside(sight.region)
-        cv2.add(drawn, self.glare[place], dst=picture[place])
+        picture, region = self.empty.copy(), inside(sight.region)
+        cv2.add(drawn, self.glare[region], dst=picture[region])
         return picture
 
     def draw_mouse(self, colour: np.ndarray, sight: Sight) -> None:
@@ -387,18 +387,18 @@ class Painter:
             for index, surface in zip(present, cast(sight, present), strict=True)
         ]
         depth = np.full(colour.shape[:2], FAR, np.float32)
-        for material, place, surface in parts:
+        for material, window, surface in parts:
             if material == FUR:
-                melt(depth[place], surface, BLEND_CM)
-        place = inside(sight.fur_box)
+                melt(depth[window], surface, BLEND_CM)
+        fur = inside(sight.fur_box)
         left, top, _, _ = sight.fur_box
         column, row = sight.texture_start
         height, width = depth.shape  # pyright: ignore[reportAssignmentType]
         texture = cv2.copyMakeBorder(self.texture[:height, :width], 0, row, 0, column, cv2.BORDER_WRAP)
-        self.shade_fur(colour[place], depth[place], texture[row + top :, column + left :], float(sight.scales[0]))
-        for material, place, surface in parts:
+        self.shade_fur(colour[fur], depth[fur], texture[row + top :, column + left :], float(sight.scales[0]))
+        for material, window, surface in parts:
             if material != FUR:
-                self.draw_part(colour[place], depth[place], surface, material)
+                self.draw_part(colour[window], depth[window], surface, material)
 
     def shade_fur(self, colour: np.ndarray, depth: np.ndarray, texture: np.ndarray, scale: float) -> None:
         """Lay fur of `depth` over `colour` in place, under even light from above; `scale` in px a cm."""
@@ -430,8 +430,8 @@ class Painter:
     def draw_part(self, colour: np.ndarray, depth: np.ndarray, surface: np.ndarray, material: str) -> None:
         """Lay one part over what is behind it; `colour` and `depth` are changed in place."""
         front = cv2.compare(surface, depth + MARGINS[material], cv2.CMP_LT)
-        nearest, _, place, _ = cv2.minMaxLoc(surface, front)
-        if place[0] < 0:  # nothing is in front
+        nearest, _, location, _ = cv2.minMaxLoc(surface, front)
+        if location[0] < 0:  # nothing is in front
             return
         paint = self.paints[material]
         if material == LID:
@@ -456,10 +456,10 @@ class Painter:
 
     def expose(self, frame: np.ndarray, light: float, generator: np.random.Generator) -> np.ndarray:
         """What the sensor delivers of a painted frame when the lamps give `light` (0 to 1): noise, then 8 bits."""
-        return self.add_noise(frame, light, *generator.integers(0, NOISE_PLACES, 2))
+        return self.add_noise(frame, light, *generator.integers(0, NOISE_OFFSETS, 2))
 
     def add_noise(self, frame: np.ndarray, light: float, dy: int, dx: int) -> np.ndarray:
-        """The same with the place of the noise that it gets."""
+        """The same with the noise from row `dy` and column `dx` on."""
         noise = self.noise[dy : dy + frame.shape[0], dx : dx + frame.shape[1]]
         lit = frame if light == 1 else cv2.LUT(frame, (GREY_LEVELS * light).astype(np.uint8))
         exposed = cv2.add(lit, noise)

@@ -33,19 +33,19 @@ class LightOn:
 
     dark_from: int
     dark_frames: int
-    place: float  # the instant of the light: frame k is in the middle of its exposure at k
+    instant: float  # when the light came on, in frames: frame k is in the middle of its exposure at k
     rise_frames: int  # frames in which the light was neither off nor fully on
 
 
 def brightness(frame: np.ndarray, bright_level: int) -> tuple[float, float]:
-    """Share of bright places of a luma plane (uint8), and its mean in grey levels."""
+    """Share of bright squares of a luma plane (uint8), and its mean in grey levels."""
     size = (max(1, frame.shape[1] // POOL), max(1, frame.shape[0] // POOL))
     pooled = cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
     return float(np.count_nonzero(pooled > bright_level) / pooled.size), float(pooled.mean())
 
 
 def read_light(frames: Iterable[tuple[int, av.VideoFrame]], bright_level: int) -> Iterator[tuple[int, float, float]]:
-    """Number, share of bright places and mean brightness of numbered frames."""
+    """Number, share of bright squares and mean brightness of numbered frames."""
     for number, frame in frames:
         yield number, *brightness(luma(frame), bright_level)
 
@@ -53,13 +53,13 @@ def read_light(frames: Iterable[tuple[int, av.VideoFrame]], bright_level: int) -
 def find_dark_fragment(
     shares: Iterable[float], least_share: float, least_frames: int, least_lit: int = 1
 ) -> tuple[int, int] | None:
-    """First place and length of the first dark fragment that ends in light, or None.
+    """First index and length of the first dark fragment that ends in light, or None.
 
-    `shares` are the shares of bright places frame by frame; a frame is dark below `least_share`; a fragment has at
+    `shares` are the shares of bright squares frame by frame; a frame is dark below `least_share`; a fragment has at
     least `least_frames` frames. Light that goes off again within `least_lit` frames is a flash and part of the dark.
     """
     dark, lit = 0, 0
-    for place, share in enumerate(shares):
+    for index, share in enumerate(shares):
         if share < least_share:
             dark += 1 + (lit if dark else 0)
             lit = 0
@@ -67,10 +67,10 @@ def find_dark_fragment(
             lit += 1
             if lit == least_lit:
                 if dark >= least_frames:
-                    return place + 1 - lit - dark, dark
+                    return index + 1 - lit - dark, dark
                 dark = 0
     if dark >= least_frames and lit:  # the light had just come on
-        return place + 1 - lit - dark, dark
+        return index + 1 - lit - dark, dark
     return None
 
 
@@ -88,8 +88,8 @@ def locate_light(numbers: np.ndarray, means: np.ndarray, dark_from: int, dark_fr
     unlit = np.flatnonzero(seen[middle : end + 1] <= RISING[0])
     off = middle + int(unlit[-1]) if len(unlit) else middle - 1
     full = off + 1 + int(np.argmax(seen[off + 1 :] >= RISING[1]))
-    place = numbers[full] - 0.5 - float(seen[off + 1 : full].sum())
-    return LightOn(int(numbers[dark_from]), int(numbers[end] - numbers[dark_from]), place, full - off - 1)
+    instant = numbers[full] - 0.5 - float(seen[off + 1 : full].sum())
+    return LightOn(int(numbers[dark_from]), int(numbers[end] - numbers[dark_from]), instant, full - off - 1)
 
 
 class LightSearch:
@@ -124,7 +124,7 @@ class LightSearch:
         Where every dark fragment must hold a key frame, only key frames are decoded, and then what lies around it.
         """
         with Video(self.record["path"], self.index, self.threads) as video:
-            # With the key frames around the part, every place in it lies between two of them.
+            # With the key frames around the part, every frame of it lies between two of them.
             begin, end = np.searchsorted(video.keys, first, "right") - 1, np.searchsorted(video.keys, last)
             looked_at = video.keys[begin : end + 1]
             sparse = np.diff(looked_at, append=last).max() <= self.least_frames
@@ -139,7 +139,7 @@ class LightSearch:
             else:
                 frames = progress(video.read(looked_at), total=len(looked_at), unit="frame", desc=self.record["name"])
             light = read_light(frames, self.bright_level)
-            pairs = self.around_dark(light, first, jumping_back)
+            pairs = self.bracket_dark(light, first, jumping_back)
             if backwards and not sparse:
                 pairs = reversed(list(pairs))
             for before, after in pairs:
@@ -147,7 +147,7 @@ class LightSearch:
                 if event is not None:
                     yield event
 
-    def around_dark(self, light: Iterable, first: int, backwards: bool) -> Iterator[tuple[int, int]]:
+    def bracket_dark(self, light: Iterable, first: int, backwards: bool) -> Iterator[tuple[int, int]]:
         """The lit frames, or `first`, that lie closest around each dark one of `light`, in its order."""
         lit, dark = None if backwards else first, False
         for number, share, _ in light:

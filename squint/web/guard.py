@@ -72,8 +72,8 @@ class Guard:
                 own = not scope["path"].startswith("/_nicegui/")  # the library's files may be kept
                 added = [(name, value) for name, value in HEADERS.items() if own or name != b"cache-control"]
                 names = {name for name, _ in added}
-                kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in names]
-                message["headers"] = kept + added
+                rest = [(name, value) for name, value in message.get("headers", []) if name.lower() not in names]
+                message["headers"] = rest + added
             await send(message)
 
         if refused:

@@ -44,8 +44,8 @@ def damaged_videos(recordings: pd.DataFrame) -> Finding:
         for _, video in damaged.iterrows()
     ]
     verb = "is" if len(damaged) == 1 else "are"
-    told = f"{len(damaged)} of {count(len(recordings), 'video')} {verb} cut or broken. What could be read was used."
-    return Finding("Videos", told, True, cases)
+    text = f"{len(damaged)} of {count(len(recordings), 'video')} {verb} cut or broken. What could be read was used."
+    return Finding("Videos", text, True, cases)
 
 
 def early_ends(recordings: pd.DataFrame) -> Finding:
@@ -56,10 +56,10 @@ def early_ends(recordings: pd.DataFrame) -> Finding:
     if ended.empty:
         return Finding("Cameras that stopped", f"No camera ends more than {EARLY_END_S} s before the others.")
     cases = [
-        f"{camera_name(video)}: {number(early[place], 0)} s" for place, video in recordings.loc[ended.index].iterrows()
+        f"{camera_name(video)}: {number(early[row], 0)} s" for row, video in recordings.loc[ended.index].iterrows()
     ]
-    told = f"{count(len(ended), 'camera')} ended before the others, and the moments of a recording end with the first."
-    return Finding("Cameras that stopped", told, True, cases)
+    text = f"{count(len(ended), 'camera')} ended before the others, and the moments of a recording end with the first."
+    return Finding("Cameras that stopped", text, True, cases)
 
 
 def doubtful_clocks(recordings: pd.DataFrame, tolerance_ppm: float) -> Finding:
@@ -76,11 +76,11 @@ def doubtful_clocks(recordings: pd.DataFrame, tolerance_ppm: float) -> Finding:
             "expected to differ; corrected for, but look whether it dropped frames"
         )
     measured = int(recordings.clock_ppm.notna().sum())
-    told = (
+    text = (
         f"The clocks of {measured} of {count(len(recordings), 'video')} were measured by a second light event, so that "
         f"their frames are within {NEAREST_FRAMES} frames of a moment from start to end."
     )
-    return Finding("Drift of the cameras’ clocks", told, bool(cases), cases)
+    return Finding("Drift of the cameras’ clocks", text, bool(cases), cases)
 
 
 def faceless_cameras(recordings: pd.DataFrame) -> Finding:
@@ -95,15 +95,15 @@ def faceless_cameras(recordings: pd.DataFrame) -> Finding:
 def missed_faces(detection: pd.DataFrame | None) -> Finding:
     """How many faces the detector missed, where they are known; `detection` is the table, or None without one."""
     if detection is None:
-        told = "Not measured: no frames of these recordings are annotated (config, `faces: test_annotations`)."
-        return Finding("Faces that were missed", told, True)
+        text = "Not measured: no frames of these recordings are annotated (config, `faces: test_annotations`)."
+        return Finding("Faces that were missed", text, True)
     by_scope = detection.rename(columns=lambda name: name.replace("_", " ")).set_index("scope")
     every, constant = by_scope.loc["all"], by_scope.loc["reference"]
-    told = (
+    text = (
         f"The detector found {percent(every.recall)} of {count(int(every.faces), 'known face')}; average precision "
         f"{estimate(every, 'ap50')}, that of a box that never moves {estimate(constant, 'ap50')}."
     )
-    return Finding("Faces that were missed", told)
+    return Finding("Faces that were missed", text)
 
 
 def moments_left_out(groups: pd.DataFrame) -> Finding:
@@ -120,20 +120,20 @@ def moments_left_out(groups: pd.DataFrame) -> Finding:
         lost = [f"{counts[name]} {words}" for name, words in NOT_ACCEPTED.items() if counts.get(name, 0)]
         if lost:
             cases.append(f"{experiment}: {listing(lost)}, of {counts.sum()}")
-    told = f"Left out of {count(shown, 'item')} to score (moments shown twice count twice): {listing(reasons)}."
-    return Finding("Moments", told, True, cases)
+    text = f"Left out of {count(shown, 'item')} to score (moments shown twice count twice): {listing(reasons)}."
+    return Finding("Moments", text, True, cases)
 
 
 def unfinished_sheets(sheets: pd.DataFrame) -> Finding:
     """Coders' sheets with items that are not done. `sheets`: `experiment`, `coder`, `done`, `items`, a row a sheet."""
     unfinished = sheets[sheets.done < sheets["items"]]
     if unfinished.empty:
-        told = f"{count(len(sheets), 'scoring sheet is', 'scoring sheets are')} filled in to the end."
-        return Finding("Scoring sheets", told)
+        text = f"{count(len(sheets), 'scoring sheet is', 'scoring sheets are')} filled in to the end."
+        return Finding("Scoring sheets", text)
     cases = [f"{row.experiment}, {row.coder}: {row.done} of {row.items} items" for row in unfinished.itertuples()]
     verb = "is" if len(unfinished) == 1 else "are"
-    told = f"{len(unfinished)} of {count(len(sheets), 'scoring sheet')} {verb} not filled in to the end."
-    return Finding("Scoring sheets", told, True, cases)
+    text = f"{len(unfinished)} of {count(len(sheets), 'scoring sheet')} {verb} not filled in to the end."
+    return Finding("Scoring sheets", text, True, cases)
 
 
 def untested_animals(sheet: pd.DataFrame) -> Finding:
@@ -148,10 +148,10 @@ def untested_animals(sheet: pd.DataFrame) -> Finding:
         names = sorted(set(sheet.subject[sheet.role == role]) - tested)
         if names:
             cases.append(f"{listing(names)}: {purpose}")
-    told = f"The scorer was judged on {count(len(tested), 'animal')}"
+    text = f"The scorer was judged on {count(len(tested), 'animal')}"
     if not cases:
-        return Finding("Animals", f"{told}, each left out of its training in turn: all of the sample sheet.")
-    return Finding("Animals", f"{told}, each left out of its training in turn. It was not judged on:", False, cases)
+        return Finding("Animals", f"{text}, each left out of its training in turn: all of the sample sheet.")
+    return Finding("Animals", f"{text}, each left out of its training in turn. It was not judged on:", False, cases)
 
 
 def list_findings(

@@ -53,7 +53,7 @@ def describe_network(name: str, folds: list[dict], networks: list[str]) -> dict[
     settings, epochs = folds[0]["settings"], [record["best_epoch"] for record in folds]
     output = make_output(settings)
     edges = listing([f"{edge:g}" for edge in settings["bins"]])
-    kept = sorted(epoch + 1 for epoch in epochs if epoch >= 0)
+    best = sorted(epoch + 1 for epoch in epochs if epoch >= 0)
     return {
         "name": name,
         "settings": settings,
@@ -61,8 +61,8 @@ def describe_network(name: str, folds: list[dict], networks: list[str]) -> dict[
         "loss": folds[0]["loss"],
         "says": output.meaning,
         "balanced_over": output.balanced_over or f"the ranges of the score between {edges}",
-        "kept": "" if not kept else f"epoch {kept[0]}" + (f" to {kept[-1]}" if kept[-1] > kept[0] else ""),
-        "unchanged": len(epochs) - len(kept),
+        "kept": "" if not best else f"epoch {best[0]}" + (f" to {best[-1]}" if best[-1] > best[0] else ""),
+        "unchanged": len(epochs) - len(best),
     }
 
 

@@ -54,7 +54,7 @@ def axis_ends(agreement: pd.DataFrame, name: str) -> tuple[float, float]:
 
 
 def place_on_axis(row: Mapping, name: str, ends: tuple[float, float]) -> dict[str, float] | None:
-    """Places of a figure and of its interval's ends on an axis, in percent; None where it is not defined."""
+    """Positions of a figure and of its interval's ends on an axis, in percent; None where it is not defined."""
     values = {"low": row[f"{name} low"], "value": row[name], "high": row[f"{name} high"]}
     if any(math.isnan(value) for value in values.values()):
         return None

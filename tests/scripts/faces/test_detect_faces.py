@@ -18,13 +18,13 @@ FRAMES, BROKEN, GROUP = 120, 60, 20
 
 
 class SureDetector:
-    """Finds the same face in each view."""
+    """Finds the same face in each picture."""
 
     def __init__(self, model):
         self.model = model
 
-    def scan(self, view):
-        grid = np.zeros((view.pixels.shape[0] // STRIDE, SCAN_WIDTH // STRIDE, CELL_OUTPUTS), np.float32)
+    def scan(self, scanned):
+        grid = np.zeros((scanned.pixels.shape[0] // STRIDE, SCAN_WIDTH // STRIDE, CELL_OUTPUTS), np.float32)
         grid[3, 10, 0] = 0.9
         return grid
 

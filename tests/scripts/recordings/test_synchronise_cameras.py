@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scripts.recordings.probe_videos import probe_video
-from scripts.recordings.synchronise_cameras import check_cameras, manual_places, measure_clocks, synchronise_cameras
+from scripts.recordings.synchronise_cameras import check_cameras, manual_frames, measure_clocks, synchronise_cameras
 from squint.domain.rig import CAMERAS
 from squint.errors import InputError
 from squint.simulation.camera import Timing
@@ -150,4 +150,4 @@ def test_manual_frames_overrule_detection(tmp_path):
 @pytest.mark.parametrize("text", ["1,2,3", "a,b,c,d,e,f", "1,2,3,4,5,100"])
 def test_wrong_manual_frames_are_an_input_error(text):
     with pytest.raises(InputError, match="six comma-separated frame numbers"):
-        manual_places(text, records())
+        manual_frames(text, records())

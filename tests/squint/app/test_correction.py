@@ -13,8 +13,8 @@ def correction(session):
     return Correction(session, "ayse")
 
 
-def place_of(correction, number):
-    return next(place for place, item in enumerate(correction.items) if item.number == number)
+def index_of(correction, number):
+    return next(index for index, item in enumerate(correction.items) if item.number == number)
 
 
 def test_each_moment_comes_once(correction):
@@ -22,7 +22,7 @@ def test_each_moment_comes_once(correction):
 
 
 def test_a_box_is_moved_added_removed_and_taken_back(correction, folder):
-    correction.go(place_of(correction, 4))
+    correction.go(index_of(correction, 4))
     assert correction.set_box(0, (100.4, 50.6, 40)) and correction.boxes()[0] == (100, 51, 40)
     assert correction.set_box(3, (10, 10, 30)) and correction.boxes()[3] == (10, 10, 30)
     assert correction.set_box(1, None) and correction.boxes()[1] is None
@@ -52,7 +52,7 @@ def test_boxes_stay_within_the_frame(correction, box, fitted):
 
 
 def test_a_camera_without_a_frame_gets_no_box(correction):
-    correction.go(place_of(correction, 1))
+    correction.go(index_of(correction, 1))
     assert not correction.set_box(5, (10, 10, 30))
 
 
@@ -62,7 +62,7 @@ def test_undo_goes_back_to_its_moment(correction):
     correction.set_box(1, (5, 5, 30))
     correction.go(4)
     assert correction.undo()
-    assert (correction.place, correction.view) == (2, 1) and correction.boxes() == before
+    assert (correction.index, correction.view) == (2, 1) and correction.boxes() == before
     assert not correction.undo()
 
 
@@ -74,11 +74,11 @@ def test_undo_stays_where_it_is_when_it_cannot_move_on(correction, session, fold
     table.unlink()
     table.mkdir()
     assert not correction.undo() and session.trouble
-    assert (correction.place, correction.view) == (4, 0)
+    assert (correction.index, correction.view) == (4, 0)
 
 
 def test_moments_with_fewer_faces_than_usual_are_found_until_they_were_looked_at(correction):
-    lonely = place_of(correction, 2)
+    lonely = index_of(correction, 2)
     correction.go((lonely + 1) % 12)
     assert correction.usual_faces == 3
     assert correction.missing() == [lonely]
@@ -88,7 +88,7 @@ def test_moments_with_fewer_faces_than_usual_are_found_until_they_were_looked_at
 
 
 def test_the_least_certain_face_comes_first(correction):
-    uncertain = place_of(correction, 3)
+    uncertain = index_of(correction, 3)
     correction.go((uncertain + 1) % 12)
     assert correction.uncertain()[0] == uncertain
     assert len(correction.uncertain()) == 12 - correction.count_looked_at() - 1
@@ -96,9 +96,9 @@ def test_the_least_certain_face_comes_first(correction):
 
 def test_boxes_of_two_people_are_one_table(session):
     one, other = Correction(session, "ayse"), Correction(session, "berk")
-    one.go(place_of(one, 5))
+    one.go(index_of(one, 5))
     one.set_box(3, (10, 10, 30))
-    other.go(place_of(other, 5))
+    other.go(index_of(other, 5))
     assert other.boxes()[3] == (10, 10, 30)
     other.set_box(3, (20, 20, 30))
     assert one.boxes()[3] == (20, 20, 30)

@@ -48,10 +48,10 @@ def test_a_moment_that_comes_again_comes_much_later(tmp_path, person):
     picture.write_bytes(b"")
     make_recording(tmp_path, "LONG", 120, 5, (320, 180), lambda moment, camera: picture)
     order = read_recording(tmp_path / "results", "LONG").order(person)
-    places = {}
-    for place, item in enumerate(order):
-        places.setdefault(item.first, []).append(place)
-    pairs = [pair for pair in places.values() if len(pair) == 2]
+    indices = {}
+    for index, item in enumerate(order):
+        indices.setdefault(item.first, []).append(index)
+    pairs = [pair for pair in indices.values() if len(pair) == 2]
     assert len(pairs) == 5 and nearest_repeat(order) == min(later - sooner for sooner, later in pairs) >= APART
 
 

@@ -57,7 +57,7 @@ def test_an_emptied_item_is_not_evaluated_and_undo_brings_it_back(scoring):
     assert set(scoring.answers().values()) == {""} and scoring.unit == 0
     scoring.go(3)
     assert scoring.undo()
-    assert scoring.place == 0 and scoring.answers() == dict(zip(UNITS, "01201", strict=True))
+    assert scoring.index == 0 and scoring.answers() == dict(zip(UNITS, "01201", strict=True))
 
 
 def test_the_last_answer_is_taken_back_or_the_marked_one(scoring):
@@ -76,10 +76,10 @@ def test_the_last_answer_is_taken_back_or_the_marked_one(scoring):
 
 
 def test_the_zoom_tells_not_which_items_show_the_same(scoring):
-    items = {item.number: place for place, item in enumerate(scoring.items)}
+    items = {item.number: index for index, item in enumerate(scoring.items)}
     faces = {}
     for number in (2, 14):  # the same moment
-        scoring.place = items[number]
+        scoring.index = items[number]
         faces[number] = scoring.faces()
     (left, top, size), detected = faces[2][0], scoring.items[items[2]].views[0].detected
     assert faces[2][0] != faces[14][0] and faces[2][1] is faces[14][1] is None
@@ -92,8 +92,8 @@ def test_next_open_items_wrap_around(scoring):
     for value in "00000":
         scoring.score(value)
     assert scoring.next_open() == 0
-    for place in range(last):
-        scoring.go(place)
+    for index in range(last):
+        scoring.go(index)
         scoring.call_bad()
     assert scoring.next_open() is None
 
@@ -104,8 +104,8 @@ def test_reopening_resumes_at_the_same_item(scoring, session, folder, recording)
     session.journal.close()
     again = Journal(folder / "scores" / f"{NAME}.journal", recording.digest)
     resumed = Scoring(Session(recording, again, folder), "ayse")
-    assert resumed.place == 5 and resumed.answers()["eye"] == "2" and resumed.unit == 1
-    assert Scoring(Session(recording, again, folder), "berk").place == 0
+    assert resumed.index == 5 and resumed.answers()["eye"] == "2" and resumed.unit == 1
+    assert Scoring(Session(recording, again, folder), "berk").index == 0
     again.close()
 
 

@@ -16,10 +16,10 @@ from squint.detection.detector import (
     WINDOW,
     Face,
     FaceDetector,
-    View,
+    ScanPicture,
     decode,
     place_face,
-    view_frame,
+    scan_picture,
 )
 from squint.domain.seeds import named_generator
 from squint.errors import InputError
@@ -29,9 +29,9 @@ from squint.files.resumable_rows import ResumableRows, digest_of
 @given(st.floats(0, WINDOW - 0.01), st.floats(0, WINDOW - 0.01), st.floats(10, 90))
 def test_the_target_of_a_face_decodes_to_that_face(x, y, size):
     grid = target_grid(np.array([x, y, size]))
-    certainty, *place = decode(grid[..., :CELL_OUTPUTS])
+    certainty, *box = decode(grid[..., :CELL_OUTPUTS])
     assert certainty == 1
-    assert place == pytest.approx([x, y, size], abs=1e-3)
+    assert box == pytest.approx([x, y, size], abs=1e-3)
 
 
 def test_a_window_without_a_face_wants_no_certainty():
@@ -40,42 +40,42 @@ def test_a_window_without_a_face_wants_no_certainty():
     assert grid[..., CELL_OUTPUTS].min() == 1
 
 
-def view_of(width: int, height: int) -> View:
+def scan_picture_of(width: int, height: int) -> ScanPicture:
     frame = np.zeros((height, width, 3), np.uint8)
     frame[-height // 4 :] = 200
-    return view_frame(av.VideoFrame.from_ndarray(frame, format="rgb24"))
+    return scan_picture(av.VideoFrame.from_ndarray(frame, format="rgb24"))
 
 
 @given(st.floats(-50, 400), st.floats(-50, 250), st.floats(1, 500))
 def test_a_box_lies_within_its_frame(x, y, size):
-    face = place_face(0.9, x, y, size, View(np.zeros((184, 320, 3), np.uint8), 640, 360))
+    face = place_face(0.9, x, y, size, ScanPicture(np.zeros((184, 320, 3), np.uint8), 640, 360))
     assert 0 <= face.x <= face.x + face.size <= 640
     assert 0 <= face.y <= face.y + face.size <= 360
 
 
 @pytest.mark.parametrize(("width", "height", "rows"), [(1920, 1080, 184), (640, 360, 184), (640, 480, 240)])
-def test_views_have_whole_cells_and_the_frames_shape(width, height, rows):
-    view = view_of(width, height)
-    assert view.pixels.shape == (rows, SCAN_WIDTH, 3)
-    assert (view.width, view.height, view.scale) == (width, height, width / SCAN_WIDTH)
-    edge = np.argmax(view.pixels[:, 0, 0] > 100)
-    assert edge * view.scale == pytest.approx(height * 3 / 4, abs=view.scale)
+def test_scan_pictures_have_whole_cells_and_the_frames_shape(width, height, rows):
+    scanned = scan_picture_of(width, height)
+    assert scanned.pixels.shape == (rows, SCAN_WIDTH, 3)
+    assert (scanned.width, scanned.height, scanned.scale) == (width, height, width / SCAN_WIDTH)
+    edge = np.argmax(scanned.pixels[:, 0, 0] > 100)
+    assert edge * scanned.scale == pytest.approx(height * 3 / 4, abs=scanned.scale)
 
 
 def face_at(column: int, row: int, certainty: float) -> np.ndarray:
-    """The grid of a view of 320x184 px with a face of one cell."""
+    """The grid of a scan picture of 320x184 px with a face of one cell."""
     grid = np.zeros((184 // STRIDE, SCAN_WIDTH // STRIDE, CELL_OUTPUTS), np.float32)
     grid[row, column, 0] = certainty
     return grid
 
 
 class FakeDetector:
-    """Finds a face near the left of a view and another near its right."""
+    """Finds a face near the left of a picture and another near its right."""
 
     def __init__(self, left: float, right: float):
         self.grid = face_at(4, 10, left) + face_at(35, 10, right)
 
-    def scan(self, view):
+    def scan(self, scanned):
         return self.grid
 
 
@@ -95,9 +95,9 @@ AT_LEFT, AT_RIGHT = 2 * (4 * STRIDE), 2 * (35 * STRIDE)
         (Face(624, 352, 16, 0.9), 0.8, 0.9, AT_RIGHT, (0, 1)),
     ],
 )
-def test_a_face_is_followed_near_its_last_place_and_else_looked_for_everywhere(last, left, right, found, status):
-    view = View(np.zeros((184, 320, 3), np.uint8), 640, 368)
-    face, *tracking = find_face(FakeDetector(left, right), view, last, 0.5)
+def test_a_face_is_followed_near_its_last_location_and_else_looked_for_everywhere(last, left, right, found, status):
+    scanned = ScanPicture(np.zeros((184, 320, 3), np.uint8), 640, 368)
+    face, *tracking = find_face(FakeDetector(left, right), scanned, last, 0.5)
     assert tuple(tracking) == status
     assert face.x == found
     assert face.y == 160
@@ -122,10 +122,10 @@ class FakeVideo:
 
 
 class BrightnessDetector:
-    """The brighter a view, the more certain of a face; whether it is near the last one changes from frame to frame."""
+    """The brighter a picture, the more certain of a face; whether that is near the last changes from frame to frame."""
 
-    def scan(self, view):
-        level = int(view.pixels[0, 0, 0])
+    def scan(self, scanned):
+        level = int(scanned.pixels[0, 0, 0])
         return face_at(5 + level % 3 * 12, 10, 0.4 + level % 7 / 10)
 
 
@@ -136,8 +136,8 @@ def test_a_killed_job_goes_on_where_it_was(tmp_path, monkeypatch, threads):
 
     def search(patience, key):
         video = FakeVideo(100, lost, patience, threads)
-        kept = ResumableRows(str(tmp_path / "C1.parquet.part"), key)
-        return video, lambda: detect_faces.search_frames(video, numbers, BrightnessDetector(), 0.5, kept)
+        saved_rows = ResumableRows(str(tmp_path / "C1.parquet.part"), key)
+        return video, lambda: detect_faces.search_frames(video, numbers, BrightnessDetector(), 0.5, saved_rows)
 
     whole_video, whole = search(100, "undisturbed")
     expected = whole()
@@ -156,27 +156,27 @@ def test_a_killed_job_goes_on_where_it_was(tmp_path, monkeypatch, threads):
 
 
 class FailingOnceDetector(BrightnessDetector):
-    """Fails at its 16th view, the first time."""
+    """Fails at its 16th picture, the first time."""
 
     def __init__(self):
-        self.views = 0
+        self.scans = 0
 
-    def scan(self, view):
-        self.views += 1
-        if self.views == 16:
+    def scan(self, scanned):
+        self.scans += 1
+        if self.scans == 16:
             raise MemoryError
-        return super().scan(view)
+        return super().scan(scanned)
 
 
 def test_a_search_that_fails_beside_the_reader_keeps_no_later_rows(tmp_path, monkeypatch):
     monkeypatch.setattr(detect_faces, "KEEP_EVERY", 4)
-    kept, detector = ResumableRows(str(tmp_path / "part"), "key"), FailingOnceDetector()
+    saved_rows, detector = ResumableRows(str(tmp_path / "part"), "key"), FailingOnceDetector()
     numbers = np.arange(40)
     with pytest.raises(MemoryError):
-        detect_faces.search_frames(FakeVideo(40, set(), 100, 2), numbers, detector, 0.5, kept)
-    assert [row["frame_num"] for row in kept.read()] == list(range(12))
+        detect_faces.search_frames(FakeVideo(40, set(), 100, 2), numbers, detector, 0.5, saved_rows)
+    assert [row["frame_num"] for row in saved_rows.read()] == list(range(12))
     video = FakeVideo(40, set(), 100, 2)
-    resumed = detect_faces.search_frames(video, numbers, detector, 0.5, kept)
+    resumed = detect_faces.search_frames(video, numbers, detector, 0.5, saved_rows)
     assert resumed.frame_num.tolist() == numbers.tolist()
     assert not video.unreadable
 

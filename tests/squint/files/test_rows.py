@@ -38,9 +38,9 @@ def test_rows_are_those_that_hdf5_reads(files, wanted, data):
     paths, values = files
     source, row = (np.array(column) for column in zip(*wanted, strict=True))
     rows = Rows([locate_rows(path, "img") for path in paths], source, row)
-    places = np.array(data.draw(st.lists(st.integers(0, len(wanted) - 1), max_size=20)), int)
+    indices = np.array(data.draw(st.lists(st.integers(0, len(wanted) - 1), max_size=20)), int)
     expected = np.stack([values[s][r] for s, r in wanted])
-    assert np.array_equal(rows[places], expected[places])
+    assert np.array_equal(rows[indices], expected[indices])
     assert np.array_equal(rows[1:], expected[1:])
     rows.close()
 

@@ -83,7 +83,7 @@ def test_what_may_explain_a_difference_is_named(changes, why):
 def test_a_difference_that_nothing_explains_is_told(changes):
     lines, code = compare_studies(STUDY, changed(**changes))
     assert code == 1
-    assert f"{TABLE}: NO_VIEW THAT IS RECORDED EXPLAINS IT" in lines
+    assert f"{TABLE}: NOTHING THAT IS RECORDED EXPLAINS IT" in lines
 
 
 def test_another_commit_with_the_same_files_is_no_difference():
@@ -115,7 +115,7 @@ def test_tables_that_one_side_lacks_are_named():
     other = copy.deepcopy(STUDY)
     del other["tables"][TABLE]
     lines, code = compare_studies(STUDY, other)
-    assert code == 1 and f"only in the first: {TABLE}: NO_VIEW THAT IS RECORDED EXPLAINS IT" in lines
+    assert code == 1 and f"only in the first: {TABLE}: NOTHING THAT IS RECORDED EXPLAINS IT" in lines
     lines, code = compare_studies(STUDY, other | {"values": {"seed": 1}})
     assert code == 0 and f"only in the first: {TABLE}" in lines
 

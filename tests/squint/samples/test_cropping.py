@@ -42,11 +42,11 @@ def test_brightness_saturates_and_does_not_fold_dark_pixels_up(square, beta):
 
 
 @given(st.floats(-30, 120), st.floats(-40, 40), st.floats(1, 60), st.integers(61, 200))
-def test_a_shift_stops_at_the_frame(place, shift, size, length):
-    moved = limit_shift(place, shift, size, length)
-    assert min(place, 0) <= moved <= max(place, length - size)
-    if 0 <= place + shift <= length - size:
-        assert moved == place + shift
+def test_a_shift_stops_at_the_frame(start, shift, size, length):
+    moved = limit_shift(start, shift, size, length)
+    assert min(start, 0) <= moved <= max(start, length - size)
+    if 0 <= start + shift <= length - size:
+        assert moved == start + shift
 
 
 def test_translation_and_zoom_show_the_footage_beyond_the_crop():

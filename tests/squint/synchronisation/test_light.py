@@ -57,7 +57,7 @@ def test_a_flash_belongs_to_the_dark():
 def test_a_lamp_that_flashes_before_it_stays_on_counts_from_then(tmp_path, encoding):
     levels = [LIT] * 10 + [DARK] * 20 + [LIT] * 2 + [DARK] * 9 + [LIT] * 100
     light = search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1)
-    assert light.place == 40.5
+    assert light.instant == 40.5
 
 
 @pytest.mark.parametrize("bright_before", [0, 1, 10, 33])
@@ -65,7 +65,7 @@ def test_the_first_bright_frame_after_the_dark_is_found(tmp_path, encoding, brig
     levels = [LIT] * bright_before + [DARK] * 20 + [LIT] * 80
     light = search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1)
     assert (light.dark_from, light.dark_frames, light.rise_frames) == (bright_before, 20, 0)
-    assert light.place == bright_before + 20 - 0.5
+    assert light.instant == bright_before + 20 - 0.5
 
 
 def test_noise_of_a_cameras_gain_is_not_light(tmp_path, encoding):
@@ -81,7 +81,7 @@ def test_noise_of_a_cameras_gain_is_not_light(tmp_path, encoding):
     assert np.mean(dark > SYNC_SETTINGS["bright_level"]) > SYNC_SETTINGS["bright_share_least"]
     assert brightness(dark, SYNC_SETTINGS["bright_level"])[0] < SYNC_SETTINGS["bright_share_least"]
     light = search(path, tmp_path).first_light(1)
-    assert np.ceil(light.place) == 32
+    assert np.ceil(light.instant) == 32
 
 
 @pytest.mark.parametrize("share", [0.2, 0.8])
@@ -89,8 +89,8 @@ def test_a_frame_that_the_light_came_on_in_tells_when(tmp_path, encoding, share)
     levels = [LIT] * 10 + [DARK] * 20 + [round(DARK + share * (LIT - DARK))] + [LIT] * 80
     light = search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1)
     assert light.rise_frames == 1
-    assert light.place == pytest.approx(30.5 - share, abs=0.03)
-    assert np.ceil(light.place) == (30 if share > 0.5 else 31)
+    assert light.instant == pytest.approx(30.5 - share, abs=0.03)
+    assert np.ceil(light.instant) == (30 if share > 0.5 else 31)
 
 
 def test_a_light_that_rises_slowly_counts_from_the_middle_of_its_rise(tmp_path, encoding):
@@ -98,15 +98,15 @@ def test_a_light_that_rises_slowly_counts_from_the_middle_of_its_rise(tmp_path, 
     levels = [LIT] * 10 + [DARK] * 20 + rise + [LIT] * 80
     light = search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1)
     assert light.rise_frames == 9
-    assert light.place == pytest.approx(34, abs=0.1)  # frame 34 is half lit
+    assert light.instant == pytest.approx(34, abs=0.1)  # frame 34 is half lit
 
 
 def test_the_config_says_which_of_two_dark_fragments_counts(tmp_path, encoding):
     levels = [LIT] * 10 + [DARK] * 15 + [LIT] * 30 + [DARK] * 20 + [LIT] * 90
     path = write_video(tmp_path / "C1.mp4", levels, options=encoding)
     looked = search(path, tmp_path)
-    assert looked.first_light(1).place == 24.5
-    assert looked.first_light(2).place == 74.5
+    assert looked.first_light(1).instant == 24.5
+    assert looked.first_light(2).instant == 74.5
     with pytest.raises(InputError, match=r"dark fragment number 3.*\n.*2 such dark fragments"):
         looked.first_light(3)
 
@@ -114,8 +114,8 @@ def test_the_config_says_which_of_two_dark_fragments_counts(tmp_path, encoding):
 def test_the_last_light_is_looked_for_from_the_end(tmp_path, encoding):
     levels = [LIT] * 10 + [DARK] * 20 + [LIT] * 90 + [DARK] * 15 + [LIT] * 20 + [DARK] * 14 + [LIT] * 8
     looked = search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path)
-    assert looked.first_light(1).place == 29.5
-    assert looked.last_light().place == 168.5
+    assert looked.first_light(1).instant == 29.5
+    assert looked.last_light().instant == 168.5
     levels = [LIT] * 10 + [DARK] * 20 + [LIT] * 90 + [DARK] * 30  # switched off, and the camera after it
     assert search(write_video(tmp_path / "C2.mp4", levels, options=encoding), tmp_path).last_light() is None
 
@@ -130,4 +130,4 @@ def test_a_camera_that_was_started_after_the_light_is_told(tmp_path, encoding):
 
 def test_a_short_flicker_is_no_dark_fragment(tmp_path, encoding):
     levels = [LIT] * 10 + [DARK] * 6 + [LIT] * 30 + [DARK] * 20 + [LIT] * 90
-    assert search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1).place == 65.5
+    assert search(write_video(tmp_path / "C1.mp4", levels, options=encoding), tmp_path).first_light(1).instant == 65.5
