@@ -30,12 +30,12 @@ def cut_tiles(faces: pd.DataFrame, videos: dict[tuple[str, str], tuple[str, str]
     tiles = {}
     for key, rows in progress(faces.groupby(["experiment", "camera"]), unit="video"):
         with Video(*videos[key]) as video:
-            by_frame = rows.reset_index().set_index("frame_num").sort_index()
-            for number, frame in video.read_all(by_frame.index):
-                left, top, size = by_frame.loc[number, BOX]
-                side, centre = round(size * AROUND_FACE), (left + size / 2, top + size / 2)
-                tile = cv2.getRectSubPix(picture(frame), (side, side), centre)
-                tiles[by_frame["index"][number]] = cv2.resize(tile, (TILE, TILE), interpolation=cv2.INTER_AREA)
+            for number, frame in video.read_all(sorted(set(rows.frame_num))):
+                # One frame may be that of two moments, where every frame is sampled and clocks drift.
+                for row, (left, top, size) in rows.loc[rows.frame_num == number, BOX].iterrows():
+                    side, centre = round(size * AROUND_FACE), (left + size / 2, top + size / 2)
+                    tile = cv2.getRectSubPix(picture(frame), (side, side), centre)
+                    tiles[row] = cv2.resize(tile, (TILE, TILE), interpolation=cv2.INTER_AREA)
     return tiles
 
 

@@ -27,6 +27,12 @@ def shares(tables: list[pd.DataFrame], min_prob: float) -> np.ndarray:
     return image
 
 
+def share_of_frames(tables: list[pd.DataFrame], min_prob: float) -> float:
+    """Share of the sampled frames of all cameras with an accepted face; NaN for none."""
+    table = pd.concat(tables)
+    return float(accepted(table, min_prob)[table.frame_num >= 0].mean())
+
+
 def draw_detections(videos: list[dict], path: str) -> None:
     """Write the figure of all recordings. `videos`: `experiment`, `record`, `detections` and `min_prob` of each."""
     recordings = {video["experiment"]: [] for video in videos}
@@ -43,7 +49,8 @@ def draw_detections(videos: list[dict], path: str) -> None:
         cell.set_yticks(np.arange(6) + 0.5, CAMERAS, fontsize=6)
         cell.tick_params(length=0, labelsize=6)
         cell.spines[:].set_visible(False)
-        cell.set_title(f"{experiment}: a face in {np.nanmean(image):.0%} of the sampled frames", fontsize=8)
+        share = share_of_frames(tables, cameras[0]["min_prob"])
+        cell.set_title(f"{experiment}: a face in {share:.0%} of the sampled frames", fontsize=8)
     axes[-1, 0].set_xlabel("time after the synchronisation frame in s")
     save_figure(figure, path)
 

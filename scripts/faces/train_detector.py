@@ -65,13 +65,13 @@ def hold_out(files: list[str], share: float, generator: np.random.Generator) -> 
     """Which frames training is stopped by, (frames,) bool: those of a `share` of the files, at least one of them.
 
     ASSUME a file is a recording, so that frames of one are not on both sides. Of one file alone the last frames are
-    held out. Raises InputError for fewer than two frames.
+    held out; some are always left to train on. Raises InputError for fewer than two frames.
     """
     names = sorted(set(files))
     if len(files) < 2:
         raise InputError("the annotations", "at least two frames, to train on and to stop by", "one", "annotate more")
     if len(names) == 1:
-        return np.arange(len(files)) >= len(files) - max(1, round(share * len(files)))
+        return np.arange(len(files)) >= max(1, len(files) - max(1, round(share * len(files))))
     count = min(len(names) - 1, max(1, round(share * len(names))))
     return np.isin(files, generator.choice(names, count, replace=False))
 

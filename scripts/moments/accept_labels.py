@@ -13,8 +13,9 @@ def accept_labels(
 ) -> None:
     """Write the labels of accepted moments, and all scored items for the coders' consistency and agreement."""
     moments = pd.read_parquet(moments_path)
-    scored = score_moments(read_coders(scores_paths, sheet_path), moments)
-    labels = drop_duplicates(scored).sort_values("item", ignore_index=True)
+    scores = read_coders(scores_paths, sheet_path)
+    scored = score_moments(scores, moments)
+    labels = drop_duplicates(scored, list(scores.coder.unique())).sort_values("item", ignore_index=True)
     if labels.empty:
         raise InputError(
             ", ".join(scores_paths),

@@ -110,11 +110,11 @@ def score_moments(scores: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def drop_duplicates(scored: pd.DataFrame) -> pd.DataFrame:
-    """Accepted items with one of each moment: that of the coder who is named first, and first in the sheet's order."""
-    coders = {coder: index for index, coder in enumerate(scored.coder.drop_duplicates())}
+def drop_duplicates(scored: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
+    """Accepted items with one of each moment: that of the first of `coders`, and first in the sheet's order."""
+    rank = {coder: index for index, coder in enumerate(coders)}
     accepted = scored[scored.accepted].sort_values(
-        ["coder", "item"], key=lambda column: column.map(coders) if column.name == "coder" else column
+        ["coder", "item"], key=lambda column: column.map(rank) if column.name == "coder" else column
     )
     return accepted.drop_duplicates("sync_index", keep="first").reset_index(drop=True)
 

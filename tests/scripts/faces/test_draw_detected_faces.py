@@ -202,3 +202,9 @@ def test_places_without_a_face_are_empty(small_sheet):
 def test_a_sheet_without_any_face_is_empty_and_no_error(tmp_path):
     figure = sheet(tmp_path, [faces(5, prob=0.1)])
     assert not any(axes.images for axes in figure.axes)
+
+
+def test_a_frame_of_two_moments_gives_both_their_tiles(video):
+    table = faces(FRAMES).iloc[[3, 3]].set_axis([8, 9]).assign(box_x=[38, 20])
+    tiles = cut_tiles(table, {("A", "C1"): (video, None)})
+    assert set(tiles) == {8, 9} and not np.array_equal(tiles[8], tiles[9])

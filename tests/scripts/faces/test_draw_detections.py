@@ -130,3 +130,10 @@ def test_the_job_draws_all_its_videos(tmp_path):
     given = videos(tmp_path, {"A": [detections([1, 0])] * 6})
     figures = run_script("faces/draw_detections.py", params={"videos": given}, output={"figure": "x.svg"})
     assert len(figures["x.svg"].axes) == 1
+
+
+def test_the_title_tells_the_share_of_frames_and_not_that_of_columns(tmp_path):
+    """Of 600 frames in 400 columns some columns hold one frame and some two."""
+    tables = [detections([1, 0, 0] * 200) for _ in CAMERAS]
+    (axes,) = figure_of(draw_detections, videos(tmp_path, {"A": tables}), "x.svg").axes
+    assert axes.get_title(loc="left") == "A: a face in 33% of the sampled frames"

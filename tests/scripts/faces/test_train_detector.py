@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scripts.faces import train_detector as module
 from scripts.faces.train_detector import hold_out, load_pictures, train_detector, window_batches
 from squint.detection.annotations import read_annotations
-from squint.detection.detector import CELL_OUTPUTS, STRIDE, WINDOW, FaceDetector, View
+from squint.detection.detector import CELL_OUTPUTS, STRIDE, WINDOW, FaceDetector, ScanPicture
 from squint.detection.network import build_detector
 from squint.domain.seeds import named_generator
 from squint.errors import InputError
@@ -241,7 +241,7 @@ def test_the_weights_are_those_of_the_model_that_finds_faces(trained, keras):
     detector = FaceDetector(str(trained / "detector.tflite"))
     for rows in (23, 30):
         pixels = np.random.default_rng(1).integers(0, 256, (rows * STRIDE, 320, 3), np.uint8)
-        grid = detector.scan(View(pixels, 320, rows * STRIDE))
+        grid = detector.scan(ScanPicture(pixels, 320, rows * STRIDE))
         assert grid.shape == (rows, 40, CELL_OUTPUTS)
         assert grid == pytest.approx(np.asarray(network(pixels[None].astype(np.float32)))[0], abs=1e-2)
 
@@ -280,3 +280,9 @@ def test_training_on_recordings_that_are_to_be_judged_is_an_input_error(annotati
     with pytest.raises(InputError, match="not in the sample sheet"):
         train_detector(annotations, videos[:1], "", *[str(tmp_path / name) for name in MADE.values()], SETTINGS, 1, 1)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
+def test_of_one_file_some_frames_are_left_to_train_on(share):
+    held_out = hold_out(["a.mp4"] * 2, share, generator())
+    assert held_out.tolist() == [False, True]

@@ -158,16 +158,18 @@ def test_one_of_a_duplicated_pair_is_kept(first_bad, kept):
         table((1, 1, 1, 1, 1, 1, first_bad, True), (2, 0, 0, 0, 0, 0, False, True), (3, 2, 2, 2, 2, 2, False, True)),
         moments((0, 0, 1, 0, 0), (0, 5, 0, 15, 20)),
     )
-    labels = drop_duplicates(scored)
+    labels = drop_duplicates(scored, list(scored.coder.unique()))
     assert sorted(labels["item"]) == sorted([kept, 2])
 
 
 def test_a_moment_has_the_score_of_the_coder_who_is_named_first():
-    first = table((1, 1, 1, 1, 1, 1, False, True), (2, 1, 1, 1, 1, 1, True, True)).assign(coder="zoe")
+    """Also where another coder alone scored the items before it."""
+    first = table((2, 1, 1, 1, 1, 1, True, True), (3, 1, 1, 1, 1, 1, False, True)).assign(coder="zoe")
     second = table(*((item, 2, 2, 2, 2, 2, False, True) for item in (1, 2, 3))).assign(coder="ann")
-    labels = drop_duplicates(score_moments(pd.concat([first, second]), moments())).set_index("item")
-    assert labels.coder.to_dict() == {1: "zoe", 2: "ann", 3: "ann"}
-    assert labels.score.to_dict() == {1: 1.0, 2: 2.0, 3: 2.0}
+    scored = score_moments(pd.concat([first, second]), moments())
+    labels = drop_duplicates(scored, ["zoe", "ann"]).set_index("item")
+    assert labels.coder.to_dict() == {1: "ann", 2: "ann", 3: "zoe"}
+    assert labels.score.to_dict() == {1: 2.0, 2: 2.0, 3: 1.0}
 
 
 def test_several_coders_have_a_sheet_each(sheet, tmp_path):
