@@ -5,7 +5,7 @@
 
 # The tables of a network are made by one job. Which there are depends on its output, and a rule's outputs are fixed:
 # one rule for each set of tables.
-for table_set, names in PLAN.table_sets().items():
+for table_set, names in NETWORKS.table_sets().items():
 
     rule:
         name:
@@ -19,7 +19,7 @@ for table_set, names in PLAN.table_sets().items():
         benchmark:
             f"results/benchmarks/jobs/tabulate_{table_set}/{{network}}.tsv"
         wildcard_constraints:
-            network=one_of(PLAN.networks_with(table_set)),
+            network=one_of(NETWORKS.networks_with(table_set)),
         localrule: True
         conda:
             "../envs/video.yaml"
@@ -80,7 +80,7 @@ rule tabulate_comparison:
     input:
         metrics=list(map(metrics_path, NETWORKS.compared)),
     output:
-        tables=expand("results/tables/comparison_{compared}.csv", compared=PLAN.comparisons),
+        tables=expand("results/tables/comparison_{compared}.csv", compared=NETWORKS.comparisons),
     log:
         "results/logs/tabulate_comparison.log",
     benchmark:
@@ -89,7 +89,7 @@ rule tabulate_comparison:
     conda:
         "../envs/video.yaml"
     params:
-        metrics=list(PLAN.comparisons.values()),
+        metrics=list(NETWORKS.comparisons.values()),
     message:
         "Tabulating the final comparison"
     script:

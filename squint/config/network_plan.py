@@ -395,6 +395,22 @@ class NetworkPlan:
         return f"[{low:g}, {high:g})" if low < high else ""
 
     @property
+    def comparisons(self) -> dict[str, str]:
+        """The tables of the final comparison for which there are networks, and the metric of each."""
+        outputs = [self.output(name) for name in self.evaluated]
+        scores = {"scores": "mae"} if self.scorers else {}
+        return {"labels": "accuracy"} | scores | ({"correlations": "r"} if any(o.correlates for o in outputs) else {})
+
+    def table_sets(self) -> dict[str, list[str]]:
+        """The sets of tables that networks have, by the name of their output's set."""
+        outputs = map(self.output, self.evaluated)
+        return {output.table_set: list(output.tables) for output in outputs}
+
+    def networks_with(self, table_set: str) -> list[str]:
+        """The compared networks that have a set of tables."""
+        return [name for name in self.evaluated if self.output(name).table_set == table_set]
+
+    @property
     def with_intervals(self) -> list[str]:
         """Those whose predicted intervals are measured, with the constant that stands beside them."""
         constants = [self.output(name).constant_predictor_name for name in self.scorers[:1]]

@@ -24,22 +24,6 @@ class Plan:
     recordings: RecordingPlan
     networks: NetworkPlan
 
-    @property
-    def comparisons(self) -> dict[str, str]:
-        """The tables of the final comparison for which there are networks, and the metric of each."""
-        outputs = [self.networks.output(name) for name in self.networks.evaluated]
-        scores = {"scores": "mae"} if self.networks.scorers else {}
-        return {"labels": "accuracy"} | scores | ({"correlations": "r"} if any(o.correlates for o in outputs) else {})
-
-    def table_sets(self) -> dict[str, list[str]]:
-        """The sets of tables that networks have, by the name of their output's set."""
-        outputs = map(self.networks.output, self.networks.evaluated)
-        return {output.table_set: list(output.tables) for output in outputs}
-
-    def networks_with(self, table_set: str) -> list[str]:
-        """The compared networks that have a set of tables."""
-        return [name for name in self.networks.evaluated if self.networks.output(name).table_set == table_set]
-
     def tables(self) -> dict[str, Product]:
         """All tables that are shown, by their paths under `results` without ending.
 
@@ -58,7 +42,7 @@ class Plan:
                 product, title=product.title.format(**values), caption=product.caption.format(**values)
             )
             for path, product in products.items()
-            for values in product.each(self)
+            for values in product.each(self.networks)
         }
 
     def table_paths(self) -> list[str]:

@@ -5,76 +5,72 @@ provenance and `snakemake evaluate` ask for whatever is listed. Keys are paths u
 tables; captions are files in `report/`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from squint.config.plan import Plan
+from squint.config.network_plan import NetworkPlan
 
 WORKFLOW, DATA, NETWORKS = "1 Workflow", "2 Recordings and scores", "3 Networks"
 EACH, STUDIES, FOLDS, NEW = "4 Each network", "5 Studies", "6 Folds", "7 New recordings"
 Values = list[dict[str, str]]
 
 
-def once(_: Plan) -> Values:
+def once(_: NetworkPlan) -> Values:
     return [{}]
 
 
-def where_faces_are_known(plan: Plan) -> Values:
-    return [{}] if plan.recordings.faces_are_known else []
+def where_faces_are_known(networks: NetworkPlan) -> Values:
+    return [{}] if networks.recordings.faces_are_known else []
 
 
-def where_some_are_simulated(plan: Plan) -> Values:
-    return [{}] if plan.recordings.simulated else []
+def where_some_are_simulated(networks: NetworkPlan) -> Values:
+    return [{}] if networks.recordings.simulated else []
 
 
-def where_there_are_scorers(plan: Plan) -> Values:
-    return [{}] if plan.networks.scorers else []
+def where_there_are_scorers(networks: NetworkPlan) -> Values:
+    return [{}] if networks.scorers else []
 
 
-def where_a_study_chooses(plan: Plan) -> Values:
-    return [{}] if plan.networks.chooser else []
+def where_a_study_chooses(networks: NetworkPlan) -> Values:
+    return [{}] if networks.chooser else []
 
 
-def each_comparison(plan: Plan) -> Values:
-    return [{"compared": name, "of": COMPARED[name]} for name in plan.comparisons]
+def each_comparison(networks: NetworkPlan) -> Values:
+    return [{"compared": name, "of": COMPARED[name]} for name in networks.comparisons]
 
 
-def each_study(plan: Plan) -> Values:
-    return [{"study": name} for name in plan.networks.studies]
+def each_study(networks: NetworkPlan) -> Values:
+    return [{"study": name} for name in networks.studies]
 
 
-def each_network(plan: Plan) -> Values:
-    return [{"network": name} for name in plan.networks.evaluated]
+def each_network(networks: NetworkPlan) -> Values:
+    return [{"network": name} for name in networks.evaluated]
 
 
-def each_scorer(plan: Plan) -> Values:
-    return [{"network": name} for name in plan.networks.scorers]
+def each_scorer(networks: NetworkPlan) -> Values:
+    return [{"network": name} for name in networks.scorers]
 
 
-def each_fold_of_scorers(plan: Plan) -> Values:
-    return [values | {"fold": str(fold)} for values in each_scorer(plan) for fold in plan.recordings.folds]
+def each_fold_of_scorers(networks: NetworkPlan) -> Values:
+    return [values | {"fold": str(fold)} for values in each_scorer(networks) for fold in networks.recordings.folds]
 
 
-def networks_with(table: str) -> Callable[[Plan], Values]:
+def networks_with(table: str) -> Callable[[NetworkPlan], Values]:
     """The networks whose output has a table, with the scores that are left out of some."""
 
-    def each(plan: Plan) -> Values:
-        networks = [name for name in plan.networks.evaluated if table in plan.networks.output(name).tables]
-        return [{"network": name, "gap": plan.networks.discarded(name)} for name in networks]
+    def each(networks: NetworkPlan) -> Values:
+        names = [name for name in networks.evaluated if table in networks.output(name).tables]
+        return [{"network": name, "gap": networks.discarded(name)} for name in names]
 
     return each
 
 
-def first_scored(plan: Plan) -> Values:
-    return [{"experiment": plan.recordings.scored[0]}]
+def first_scored(networks: NetworkPlan) -> Values:
+    return [{"experiment": networks.recordings.scored[0]}]
 
 
-def each_unscored(plan: Plan) -> Values:
-    return [{"experiment": name} for name in plan.recordings.unscored]
+def each_unscored(networks: NetworkPlan) -> Values:
+    return [{"experiment": name} for name in networks.recordings.unscored]
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ class Product:
     title: str
     category: str
     caption: str
-    each: Callable[[Plan], Values] = once
+    each: Callable[[NetworkPlan], Values] = once
 
 
 # The tables of the final comparison, in words.

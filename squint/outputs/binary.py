@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from squint.domain.scale import PAIN_THRESHOLD
-from squint.outputs.output import Output
+from squint.outputs.label import LabelOutput
 
 LIKELY = 0.5  # a probability from this on says pain
 
@@ -15,7 +15,7 @@ def pain_labels(scores: np.ndarray, gap: tuple[float, float]) -> np.ndarray:
     return np.where(scores >= gap[1], 1.0, np.where(scores < gap[0], 0.0, np.nan))
 
 
-class Binary(Output):
+class Binary(LabelOutput):
     """The probability of pain, trained on pain or no pain by the gap."""
 
     name = "binary"
@@ -25,14 +25,8 @@ class Binary(Output):
     def last_layer(self, keras, features):
         return keras.layers.Dense(self.size, activation="sigmoid", dtype="float32", name="score")(features)
 
-    def targets(self, table: pd.DataFrame) -> np.ndarray:
-        return self.balancing_classes(table.score.to_numpy(np.float32))[:, None].astype(np.float32)
-
     def loss(self, keras, consistency: dict) -> str:
         return "binary_crossentropy"
-
-    def training_metric(self, keras) -> str:
-        return "accuracy"
 
     def decode(self, values: np.ndarray) -> pd.DataFrame:
         return pd.DataFrame({"prediction": values[:, 0].astype(float)})

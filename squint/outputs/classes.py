@@ -7,10 +7,10 @@ import pandas as pd
 
 from squint.domain.naming import write_value
 from squint.domain.score_ranges import class_of
-from squint.outputs.output import Output
+from squint.outputs.label import LabelOutput
 
 
-class Classes(Output):
+class Classes(LabelOutput):
     """The probability of each score range in `bins`, trained on the range."""
 
     name = "classes"
@@ -24,14 +24,8 @@ class Classes(Output):
     def last_layer(self, keras, features):
         return keras.layers.Dense(self.size, activation="softmax", dtype="float32", name="score")(features)
 
-    def targets(self, table: pd.DataFrame) -> np.ndarray:
-        return self.balancing_classes(table.score.to_numpy(np.float32))[:, None].astype(np.float32)
-
     def loss(self, keras, consistency: dict) -> str:
         return "sparse_categorical_crossentropy"
-
-    def training_metric(self, keras) -> str:
-        return "accuracy"
 
     def decode(self, values: np.ndarray) -> pd.DataFrame:
         """`prediction` is the number of the most probable class."""

@@ -245,8 +245,8 @@ def test_tables_follow_from_the_outputs_of_networks():
     tables = plan.tables()
     assert "tables/compact_units/pain" in tables and "tables/mobilenet_binary/pain" not in tables
     assert tables["tables/mobilenet_binary/single_view_discarded"].title.endswith("without [0.5, 0.8) (table)")
-    assert set(plan.table_sets()) == {"scores", "binary_with_gap"}
-    assert plan.networks_with("binary_with_gap") == ["mobilenet_binary"]
+    assert set(plan.networks.table_sets()) == {"scores", "binary_with_gap"}
+    assert plan.networks.networks_with("binary_with_gap") == ["mobilenet_binary"]
     without = plan_of(changed(networks={"mobilenet_binary": {"gap": [0.5, 0.5]}}))
     assert "tables/mobilenet_binary/single_view_discarded" not in without.tables()
 
@@ -254,7 +254,7 @@ def test_tables_follow_from_the_outputs_of_networks():
 def test_a_lab_that_trains_no_scorer_of_pain_has_no_table_of_intervals():
     config = changed(evaluation={"networks": ["mobilenet_binary"], "controls": ["mobilenet_binary"], "studies": []})
     plan = plan_of(config)
-    assert plan.comparisons == {"labels": "accuracy", "correlations": "r"}
+    assert plan.networks.comparisons == {"labels": "accuracy", "correlations": "r"}
     assert "tables/intervals" not in plan.tables() and "tables/comparison_scores" not in plan.tables()
     assert "results/figures/intervals.svg" not in plan.shown()
 
