@@ -16,7 +16,7 @@ from tests.outputs import differences, files_of
 # Rules with whose first job Snakemake is killed too: early, in the middle, and late.
 SNAKEMAKE_TOO = ("detect_faces", "train_network", "measure_intervals")
 MOST_RUNS = 60
-# What is added to scripts/job.py: the first job of each rule is killed, by itself, at a place and at no time. That is
+# What is added to squint/jobs/job.py: the first job of each rule is killed, by itself, at a place and at no time. That is
 # when it does something after one of its outputs has begun, or at the latest when all its work is done.
 YIELD = "            yield logging.getLogger(snakemake.rule)\n"
 DYING = """
@@ -50,7 +50,7 @@ def die_half_way(snakemake):
 def dying_project(project: Path, folder: Path) -> Path:
     """A copy of the project in which the first job of each rule dies."""
     copy = shutil.copytree(project, folder)
-    path = copy / "scripts" / "job.py"
+    path = copy / "squint" / "jobs" / "job.py"
     text = path.read_text()
     assert text.count(YIELD) == 1
     indent = " " * 12
