@@ -51,7 +51,7 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
     ],
     "the decimals of tables": [
         (file, 'float_format="%.3f"', 'float_format="%.2f"')
-        for file in ("scripts/tables/tabulate.py", "squint/measures/metric_tables.py")
+        for file in ("scripts/tables/tabulate.py", "squint/presentation/tables.py")
     ],
     "the size of figures' letters": [
         (file, '"font.size": 9', '"font.size": 10')

@@ -66,9 +66,9 @@ def test_the_summary_is_made_anew_with_what_it_looks_like():
     ("module", "rerun", "left"),
     [
         (
-            "measures/metric_tables.py",
-            {"tabulate_{table_set}", "tabulate_study", "tabulate_comparison", "draw_comparison"},
-            {"measure_network", "train_network", "tabulate_recordings"},
+            "presentation/tables.py",
+            {"tabulate_{table_set}", "tabulate_study", "tabulate_comparison"},
+            {"measure_network", "train_network", "tabulate_recordings", "draw_comparison", "choose_backbone"},
         ),
         (
             "measures/metrics.py",

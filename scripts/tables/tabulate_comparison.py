@@ -3,7 +3,8 @@
 import pandas as pd
 
 from squint.jobs.job import job
-from squint.measures.metric_tables import MEAN, read_metrics, spread_tests, with_means, write_table
+from squint.measures.metric_tables import MEAN, read_metrics, with_means
+from squint.presentation.tables import spread_tests, write_table
 
 VIEWS = {"multi": "yes", "single": "no"}
 

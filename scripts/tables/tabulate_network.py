@@ -4,7 +4,8 @@ import pandas as pd
 
 from squint.domain.naming import CONSTANT
 from squint.jobs.job import job
-from squint.measures.metric_tables import MEAN, main_metric, read_metrics, spread_tests, with_means, write_table
+from squint.measures.metric_tables import MEAN, read_metrics, with_means
+from squint.presentation.tables import main_metric, spread_tests, write_table
 
 # What each table shows: the view, and the metric; none for the one that the network is judged by.
 SHOWN = {

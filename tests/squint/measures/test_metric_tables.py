@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from squint.errors import InputError
-from squint.measures.metric_tables import MEAN, main_metric, read_metrics, spread_tests, with_means, write_table
+from squint.measures.metric_tables import MEAN, read_metrics, with_means
+from squint.presentation.tables import main_metric, spread_tests, write_table
 
 COLUMNS = ["network", "fold", "view", "test", "balanced", "discarded", "metric", "value", "low", "high"]
 
