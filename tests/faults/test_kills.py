@@ -16,8 +16,8 @@ from tests.outputs import differences, files_of
 # Rules with whose first job Snakemake is killed too: early, in the middle, and late.
 SNAKEMAKE_TOO = ("detect_faces", "train_network", "measure_intervals")
 MOST_RUNS = 60
-# What is added to squint/jobs/job.py: the first job of each rule is killed, by itself, at a place and at no time. That is
-# when it does something after one of its outputs has begun, or at the latest when all its work is done.
+# What is added to squint/jobs/job.py: the first job of each rule is killed, by itself, at a point of its work and at no
+# time. That is when it does something after one of its outputs has begun, or at the latest when all its work is done.
 YIELD = "            yield logging.getLogger(snakemake.rule)\n"
 DYING = """
 
