@@ -33,7 +33,7 @@ rule annotate_simulated_faces:
 
 rule train_detector:
     input:
-        annotations=existing_inputs(RECORDINGS.annotations),
+        annotations=existing_inputs(RECORDINGS.annotations()),
         start_from=existing_inputs(config["faces"]["start_from"]),
         videos=[] if config["faces"]["annotations"] else rules.annotate_simulated_faces.input.videos,
     output:
@@ -55,7 +55,7 @@ rule train_detector:
         gres=config["gres"],
         gpu_jobs=GPU_JOBS,
     params:
-        annotations=RECORDINGS.annotations,
+        annotations=of_wildcards(RECORDINGS.annotations),
         start_from=config["faces"]["start_from"],
         videos_of_recordings=RECORDINGS.video_paths(),
         settings=config["faces"]["training"],
@@ -73,7 +73,7 @@ rule detect_faces:
         index="results/recordings/{experiment}/{camera}.frames.parquet",
         sync="results/sync/{experiment}.csv",
         video=of_wildcards(RECORDINGS.existing_video, "experiment", "camera"),
-        model=existing_inputs(RECORDINGS.detector),
+        model=existing_inputs(RECORDINGS.detector()),
     output:
         table="results/detections/{experiment}/{camera}.parquet",
     log:
@@ -85,7 +85,7 @@ rule detect_faces:
     resources:
         runtime=240,
     params:
-        model=RECORDINGS.detector,
+        model=of_wildcards(RECORDINGS.detector),
         settings=config["faces"]["detection"],
         allow_damaged=config["recordings"]["allow_damaged"],
     message:

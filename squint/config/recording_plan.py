@@ -185,12 +185,10 @@ class RecordingPlan:
 
     # Faces
 
-    @property
     def annotations(self) -> str:
         """The detector's annotated frames: a lab's own, or simulated ones."""
         return self.config["faces"]["annotations"] or "results/faces/annotations.csv"
 
-    @property
     def detector(self) -> str:
         """The face detector: a lab's own, the shipped one of the simulated rig, or the one that is trained here."""
         return detector_of(self.config["faces"], self.shipped)
@@ -198,9 +196,9 @@ class RecordingPlan:
     @property
     def detector_source(self) -> str:
         """Where it comes from: `shipped`, `given`, or trained on `annotations` or on `simulated` recordings."""
-        if self.detector == self.shipped:
+        if self.detector() == self.shipped:
             return "shipped"
-        if self.detector != TRAINED_DETECTOR:
+        if self.detector() != TRAINED_DETECTOR:
             return "given"
         return "annotations" if self.config["faces"]["annotations"] else "simulated"
 

@@ -110,7 +110,7 @@ def test_a_fold_tests_an_animal_with_all_its_recordings_and_trains_on_none_of_th
 )
 def test_the_detector_is_shipped_given_or_trained(faces, detector, source):
     recordings = plan_of(changed(faces=faces)).recordings
-    assert (recordings.detector, recordings.detector_source) == (detector, source)
+    assert (recordings.detector(), recordings.detector_source) == (detector, source)
 
 
 def test_recordings_for_the_detector_alone_are_of_other_animals_and_take_conditions_in_turn():
