@@ -55,7 +55,7 @@ app: $(APP_READY) ## score and correct a recording in the browser: make app RECO
 
 compare: $(READY) ## list what differs between two runs and why it may: make compare ONE=results OTHER=/elsewhere/results
 	@[ -n "$(ONE)" ] && [ -n "$(OTHER)" ] || { echo "Which runs? make compare ONE=results OTHER=/elsewhere/results"; exit 2; }
-	@$(BIN)/python -m scripts.evaluation.compare_studies "$(ONE)/provenance.json" "$(OTHER)/provenance.json"
+	@$(BIN)/python -m squint.provenance.compare "$(ONE)/provenance.json" "$(OTHER)/provenance.json"
 
 lint: $(READY) $(LINT_READY) ## check format, types, spelling and rules
 	$(BIN)/ruff format --check .

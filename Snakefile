@@ -58,7 +58,7 @@ rule coco:
 
 
 onstart:
-    calm(workflow.scheduler)
+    quiet_scheduler(workflow.scheduler)
 
 
 onsuccess:

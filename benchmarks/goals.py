@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from benchmarks.measures import met, print_measure, write_measures
 from squint.config.experiments import SIMULATED, fold_subjects, read_experiments
@@ -24,6 +25,7 @@ from squint.measures.metrics import correlation, read_moments
 STUDY = "results.study"
 RESULTS = Path("results")
 RULES = Path(__file__).parent.parent / "rules"
+PROFILE = Path(__file__).parent.parent / "profiles" / "default" / "config.yaml"
 TIE = 0.02  # of an exposure
 DRAWS = 2000
 # A network that sees all views at once, and the one whose views are averaged, which it starts as.
@@ -193,22 +195,29 @@ def timeline_goal(experiment: str) -> dict:
 
 
 def asked_mb() -> dict[str, int]:
-    """The memory that each rule asks for, in MB; one that is made of another as much as that, if it does not say."""
+    """The memory that each rule asks for, in MB; one that is made of another as much as that, if it does not say.
+
+    What says nothing is not named, and asks for the profile's default.
+    """
     rule = r"^(?:use )?(?:rule|checkpoint) (?:(\w+) as )?(\w+)(?: with)?:\n(.*?)(?=^\S|\Z)"
     asked: dict[str, int] = {}
     for path in sorted(RULES.glob("*.smk")):
         for base, name, block in re.findall(rule, path.read_text(), re.M | re.S):
-            said = re.search(r"\bmem_mb=(\d+)", block)
-            asked[name] = int(said[1]) if said else asked.get(base, 0)
+            stated = re.search(r"\bmem_mb=(\d+)", block)
+            if stated or base in asked:
+                asked[name] = int(stated[1]) if stated else asked[base]
     return asked
 
 
 def resources() -> list[dict]:
     """The jobs' memory, and the size of the results."""
     folder, asked = RESULTS / "benchmarks" / "jobs", asked_mb()
+    default = yaml.safe_load(PROFILE.read_text())["default-resources"]["mem_mb"]
     jobs = pd.concat(
         [
-            pd.read_csv(path, sep="\t").assign(asked=asked[path.relative_to(folder).parts[0].removesuffix(".tsv")])
+            pd.read_csv(path, sep="\t").assign(
+                asked=asked.get(path.relative_to(folder).parts[0].removesuffix(".tsv"), default)
+            )
             for path in folder.rglob("*.tsv")
         ]
     )

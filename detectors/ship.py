@@ -35,13 +35,15 @@ def describe(run: Path) -> dict:
     """The record of the detector that was trained in `run`."""
     annotations = pd.read_csv(run / "results" / "faces" / "annotations.csv")
     quality = pd.read_csv(run / "results" / "tables" / "detection.csv").set_index("scope")[QUALITY]
-    losses = pd.read_csv(run / "results" / "faces" / "detector.history.csv").loss
+    best = json.loads((run / "results" / "faces" / "detector.json").read_text())["best_epoch"]
+    curve = pd.read_csv(run / "results" / "faces" / "detector.history.csv").iloc[best]
     return {
         "sha256": hashlib.sha256((run / TRAINED_DETECTOR).read_bytes()).hexdigest(),
         "settings": training_settings(),
         "annotated_frames": len(annotations),
         "annotated_faces": int((annotations.box_size > 0).sum()),
-        "last_loss": round(float(losses.iloc[-1]), 4),
+        "loss": round(float(curve.loss), 4),
+        "val_loss": round(float(curve.val_loss), 4),
         "quality": {name: quality.loc[name].round(4).to_dict() for name in ("all", "reference")},
         "code": code_version(ROOT),
         "machine": machine(),

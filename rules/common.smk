@@ -22,13 +22,13 @@ os.environ.setdefault("MALLOC_TOP_PAD_", str(64 << 20))
 
 from squint.config.network_plan import metrics_path, one_of, prediction_paths
 from squint.config.plan import make_plan, unused_values
-from squint.config.products import COUNTS, FIGURES
+from squint.config.products import COMPARED, COUNTS, FIGURES
 from squint.config.recording_plan import PREDICTED, SUBSETS, existing_inputs
 from squint.config.settings import SHIPPED_DETECTOR
 from squint.domain.rig import CAMERAS
 from squint.errors import InputError
 from squint.jobs.run_record import record_run
-from squint.jobs.snakemake_internals import calm, watch_code
+from squint.jobs.snakemake_internals import quiet_scheduler, watch_code
 
 
 def shipped(path):
@@ -65,7 +65,7 @@ except InputError as error:
     raise WorkflowError(str(error)) from None
 
 for name in unused_values(PLAN):
-    logger.warning(f"The config's {name} is not used: the sample sheet has no such recording.")
+    logger.warning(f"The config's {name} is not used: this run has no such recording or table.")
 
 RECORDINGS, NETWORKS = PLAN.recordings, PLAN.networks
 # Jobs of learning hold one each where there is a GPU; a workstation has one (profiles/default).
@@ -73,10 +73,12 @@ GPU_JOBS = int(bool(config["gres"]))
 
 
 def of_wildcards(function, *names):
-    """Input or param function: `function` of those of the named wildcards that a job has."""
+    """Input or param function: `function` of the named wildcards; a job of all folds has no `k`."""
 
     def value(wildcards):
-        return function(*(wildcards[name] for name in names if name in wildcards.keys()))
+        return function(
+            *(wildcards[name] for name in names if name != "k" or "k" in wildcards.keys())
+        )
 
     return value
 

@@ -52,7 +52,7 @@ rule summarise_study:
         sheet=RECORDINGS.sheet(),
         scored=RECORDINGS.scored,
         new=RECORDINGS.unscored,
-        settings=RECORDINGS.told_settings(),
+        settings=RECORDINGS.summary_settings(),
     message:
         "Summarising the study"
     script:
@@ -62,6 +62,7 @@ rule summarise_study:
 rule make_report:
     input:
         rules.evaluate.input,
+        captions=[str(ROOT / "report" / f"{name}.rst") for name in PLAN.captions()],
     output:
         report="results/report.html",
     log:
@@ -73,6 +74,7 @@ rule make_report:
     params:
         snakefile=str(ROOT / "Snakefile"),
         config=config,
+        products=PLAN.titles(),
     message:
         "Making the report"
     script:

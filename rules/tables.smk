@@ -80,7 +80,7 @@ rule tabulate_comparison:
     input:
         metrics=list(map(metrics_path, NETWORKS.compared)),
     output:
-        tables=expand("results/tables/comparison_{compared}.csv", compared=NETWORKS.comparisons),
+        tables=expand("results/tables/comparison_{compared}.csv", compared=COMPARED),
     log:
         "results/logs/tabulate_comparison.log",
     benchmark:
@@ -89,7 +89,7 @@ rule tabulate_comparison:
     conda:
         "../envs/video.yaml"
     params:
-        metrics=list(NETWORKS.comparisons.values()),
+        metrics=[metric for metric, _ in COMPARED.values()],
     message:
         "Tabulating the final comparison"
     script:

@@ -84,7 +84,7 @@ def test_features_once_and_the_plain_way_show_a_head_the_same(miniature, monkeyp
     monkeypatch.chdir(miniature.folder)
     monkeypatch.setattr(training, "BACKBONE", "MobileNetV3Small")
     monkeypatch.setattr(training, "HEADS", ([8], [4]))
-    monkeypatch.setattr(training, "fit", look)
+    monkeypatch.setattr(training, "fit_network", look)
     studies = training.study_settings()
     monkeypatch.setattr(training, "study_settings", lambda: [settings | {"slope": 0.3} for settings in studies])
     report = training.measure_study(load_keras(1, 1), 5)

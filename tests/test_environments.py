@@ -7,7 +7,9 @@ import yaml
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 
+from squint.jobs.digests import all_imports
 from tests.conftest import ROOT
+from tests.rules import BLOCKS, SCRIPTS
 
 
 def locked(lock: str = "requirements.lock") -> dict[str, str]:
@@ -53,8 +55,6 @@ def test_other_environments_have_the_workflows_versions(name):
 
 
 def test_the_apps_modules_import_what_its_environment_has():
-    from squint.jobs.digests import all_imports
-
     start = ROOT / "squint" / "app" / "__main__.py"
     modules = {start, *all_imports(start, ROOT)}
     assert ROOT / "squint" / "app" / "server.py" in modules
@@ -72,23 +72,27 @@ def test_every_environment_that_a_rule_names_exists():
     assert named == {path.stem for path in (ROOT / "envs").glob("*.yaml")}
 
 
-def test_environments_hold_what_their_rules_scripts_import():
+@pytest.mark.parametrize("rule", SCRIPTS)
+def test_a_rules_environment_holds_what_its_script_and_the_plumbing_import(rule):
     provided = {"opencv-python-headless": "cv2", "pyyaml": "yaml", "ai-edge-litert": "ai_edge_litert"}
     third_party = {provided.get(name, name).replace("-", "_") for name in locked()}
-    for rules in (ROOT / "rules").glob("*.smk"):
-        for block in re.split(r"\nrule ", rules.read_text())[1:]:
-            environment, script = re.search(r"envs/(\w+)\.yaml", block), re.search(r'"\.\./(scripts/.*\.py)"', block)
-            if not script:
-                continue
-            text = (ROOT / "envs" / f"{environment[1]}.yaml").read_text()
-            here = {provided.get(name, name) for name in re.findall(r"- ([\w-]+)==", text)}
-            from squint.jobs.digests import all_imports
+    (environment,) = re.findall(r"envs/(\w+)\.yaml", BLOCKS[rule])
+    text = (ROOT / "envs" / f"{environment}.yaml").read_text()
+    here = {provided.get(name, name) for name in re.findall(r"- ([\w-]+)==", text)}
+    # What every job runs beside; a reader that an environment lacks is imported by name where a file is damaged.
+    around = {ROOT / "squint" / name for name in ("errors.py", "jobs/job.py", "jobs/diagnosis.py")}
+    for module in {SCRIPTS[rule].resolve(), *all_imports(SCRIPTS[rule].resolve(), ROOT), *around}:
+        for name in re.findall(r"^\s*(?:import|from) (\w+)", module.read_text(), re.M):
+            if name in third_party:
+                assert name in here, f"{module} imports {name}, which envs/{environment}.yaml lacks"
 
-            path = ROOT / script[1]
-            for module in {path, *all_imports(path, ROOT)}:
-                for name in re.findall(r"^\s*(?:import|from) (\w+)", module.read_text(), re.M):
-                    if name in third_party:
-                        assert name in here, f"{module} imports {name}, which envs/{environment[1]}.yaml lacks"
+
+@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m ([\w.]+)", (ROOT / "Makefile").read_text()))))
+def test_what_the_makefile_runs_is_there(module):
+    if module.split(".")[0] in ("pip", "venv", "pytest"):
+        return
+    path = ROOT.joinpath(*module.split("."))
+    assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file()
 
 
 @pytest.mark.parametrize("recipe", ["Dockerfile", "squint.def"])

@@ -56,6 +56,13 @@ def test_an_edit_reruns_what_it_can_change_and_nothing_else(drawn, file, old, ne
         path.write_text(text)
 
 
+def test_a_checkout_that_is_reached_through_a_link_is_the_same(drawn, tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(drawn.project)
+    code, output = Workplace(link, drawn.folder).snakemake("--dry-run", "--cores", "1", *FIGURES)
+    assert code == 0, output
+
+
 def test_the_summary_is_made_anew_with_what_it_looks_like():
     inputs = BLOCKS["summarise_study"].partition("\n    output:")[0]
     parts = [path.name for path in (ROOT / "report").glob("summary.*")]

@@ -192,6 +192,7 @@ def train_detector(
         epochs=settings["epochs"],
         patience=settings["patience"],
         where="the face detector",
+        started=bool(start_from),
     )
     for subset_batches in batches.values():
         subset_batches.close()

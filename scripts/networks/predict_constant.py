@@ -19,12 +19,19 @@ def predict_constant(train_path: str, folds: list[str], outputs: list[str], sett
         write_predictions(written, table, pd.DataFrame({"prediction": np.full(len(table), value)}))
 
 
+def predict_constants(trains: list[str], folds: list[str], outputs: list[str], settings: dict) -> None:
+    """Write them for all folds; `folds` and `outputs` list the same number of subsets for each of `trains` in turn."""
+    subsets = len(folds) // len(trains)
+    for index, train in enumerate(trains):
+        ours = slice(index * subsets, (index + 1) * subsets)
+        predict_constant(train, folds[ours], outputs[ours], settings)
+
+
 if __name__ == "__main__":
     with job(snakemake):
-        given, made = snakemake.input, snakemake.output.predictions
-        subsets = len(given.folds) // len(given.trains)
-        for index, train in enumerate(given.trains):
-            ours = slice(index * subsets, (index + 1) * subsets)
-            predict_constant(
-                train_path=train, folds=given.folds[ours], outputs=made[ours], settings=snakemake.params.settings
-            )
+        predict_constants(
+            trains=snakemake.input.trains,
+            folds=snakemake.input.folds,
+            outputs=snakemake.output.predictions,
+            settings=snakemake.params.settings,
+        )

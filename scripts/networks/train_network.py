@@ -54,7 +54,7 @@ def build_model(keras, settings: dict, fold: Fold, inputs, source: str | None, w
         start = settings | ({"weights": "none"} if source else {})
         model = build_network(keras, start, inputs.shape[1], mean)
     if source:
-        start_from(model, load_network(keras, source), where)
+        start_from(model, load_network(keras, source), where, required=settings["trainable"])
     return model
 
 
@@ -146,24 +146,54 @@ def train_network(
     )
 
 
+def train_folds(
+    network: str,
+    folds: list[int],
+    settings: dict,
+    features: list[str] | None,
+    sources: list[str] | None,
+    consistency_path: str,
+    paths: dict[str, list[str]],
+    seed: int,
+    threads: int,
+) -> None:
+    """Train a network on some folds, each from the same seeds as alone (see train_network).
+
+    `paths` has the paths of each fold under the names of train_network's arguments; `features` and `sources` are None
+    for none.
+    """
+    keras = load_keras(threads, seed, settings["precision"])
+    for index, fold in enumerate(folds):
+        train_network(
+            keras,
+            consistency_path=consistency_path,
+            features=features[index] if features else None,
+            source=sources[index] if sources else None,
+            settings=settings,
+            name=network,
+            fold=str(fold),
+            seed=seed,
+            threads=threads,
+            **{name: ours[index] for name, ours in paths.items()},
+        )
+
+
 if __name__ == "__main__":
     with job(snakemake):
-        given, made, params = snakemake.input, snakemake.output, snakemake.params
-        backend = load_keras(threads=params.threads, seed=params.seed, precision=params.settings["precision"])
-        for index, number in enumerate(params.folds):
-            train_network(
-                keras=backend,
-                train_path=given.train[index],
-                validation_path=given.validation[index],
-                consistency_path=given.consistency,
-                features=params.features and params.features[index],
-                source=params.sources and params.sources[index],
-                model_path=made.models[index],
-                history_path=made.histories[index],
-                record_path=made.records[index],
-                settings=params.settings,
-                name=snakemake.wildcards.network,
-                fold=str(number),
-                seed=params.seed,
-                threads=params.threads,
-            )
+        train_folds(
+            network=snakemake.wildcards.network,
+            folds=snakemake.params.folds,
+            settings=snakemake.params.settings,
+            features=snakemake.params.features,
+            sources=snakemake.params.sources,
+            consistency_path=snakemake.input.consistency,
+            paths={
+                "train_path": snakemake.input.train,
+                "validation_path": snakemake.input.validation,
+                "model_path": snakemake.output.models,
+                "history_path": snakemake.output.histories,
+                "record_path": snakemake.output.records,
+            },
+            seed=snakemake.params.seed,
+            threads=snakemake.params.threads,
+        )

@@ -39,8 +39,8 @@ def measure_dataset_sizes(stores: list[str], folds: list[str], numbers: list[int
     for index, number in enumerate(numbers):
         paths = folds[index * len(subsets) : (index + 1) * len(subsets)]
         copies = {f"{subset} as copies": copied_bytes(path) / MB for subset, path in zip(subsets, paths, strict=True)}
-        index = sum(Path(path).stat().st_size for path in paths) / MB
-        rows.append({"fold": str(number)} | copies | {"as copies": sum(copies.values()), "on disk": index})
+        on_disk = sum(Path(path).stat().st_size for path in paths) / MB
+        rows.append({"fold": str(number)} | copies | {"as copies": sum(copies.values()), "on disk": on_disk})
     shared = sum(Path(path).stat().st_size for path in stores) / MB
     table = pd.DataFrame([*rows, {"fold": "stores of all", "as copies": 0.0, "on disk": shared}])
     table.loc[len(table)] = table.drop(columns="fold").sum().to_dict() | {"fold": "total"}

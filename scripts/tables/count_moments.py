@@ -72,20 +72,34 @@ def count_by_group(moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.DataF
                 yield {"counted": counted, "grouping": grouping, "name": name, "count": int(numbers.get(name, 0))}
 
 
+def read_recordings(
+    experiments: list[str], moments: list[str], scored: list[str], labels: list[str]
+) -> dict[str, list[pd.DataFrame]]:
+    """Moments, scored items and labels of each recording by its name, from their paths."""
+    paths = zip(moments, scored, labels, strict=True)
+    return {name: [pd.read_parquet(path) for path in ours] for name, ours in zip(experiments, paths, strict=True)}
+
+
+def count_groups(
+    recordings: dict[str, list[pd.DataFrame]], corrections: list[str], min_probs: list[float]
+) -> pd.DataFrame:
+    """The rows of count_by_group of all recordings with `experiment`; a path of `corrections` is empty for none."""
+    rows = []
+    for (experiment, tables), path, min_prob in zip(recordings.items(), corrections, min_probs, strict=True):
+        corrected = read_corrections(path) if path else None
+        rows += [
+            {"experiment": experiment} | row
+            for row in count_by_group(*tables, min_prob=min_prob, corrections=corrected)
+        ]
+    return pd.DataFrame(rows)
+
+
 if __name__ == "__main__":
     with job(snakemake):
-        given, params, made = snakemake.input, snakemake.params, snakemake.output
-        paths = zip(given.moments, given.scored, given.labels, strict=True)
-        recordings = {
-            experiment: [pd.read_parquet(path) for path in ours]
-            for experiment, ours in zip(params.experiments, paths, strict=True)
-        }
-        count_moments(recordings).to_csv(made.table, index=False, float_format="%.2f")
-        groups = []
-        for experiment, corrections, min_prob in zip(
-            params.experiments, params.corrections, params.min_probs, strict=True
-        ):
-            corrected = read_corrections(corrections) if corrections else None
-            rows = count_by_group(*recordings[experiment], min_prob=min_prob, corrections=corrected)
-            groups += [{"experiment": experiment} | row for row in rows]
-        pd.DataFrame(groups).to_csv(made.groups, index=False)
+        given, params = snakemake.input, snakemake.params
+        recordings = read_recordings(
+            experiments=params.experiments, moments=given.moments, scored=given.scored, labels=given.labels
+        )
+        count_moments(recordings).to_csv(snakemake.output.table, index=False, float_format="%.2f")
+        groups = count_groups(recordings, corrections=params.corrections, min_probs=params.min_probs)
+        groups.to_csv(snakemake.output.groups, index=False)

@@ -30,10 +30,12 @@ def is_variant(network: str) -> bool:
 
 
 def model_path(network: str, fold: int | str) -> str:
+    """Path of a trained network of one fold."""
     return f"results/models/{network}/LOSOCV-{fold}.keras"
 
 
 def metrics_path(network: str) -> str:
+    """Path of the metrics of a network, control or constant."""
     return f"results/metrics/{network}.csv"
 
 
@@ -171,6 +173,7 @@ class NetworkPlan:
 
     @cached_property
     def on_all_folds(self) -> list[str]:
+        """Networks that are trained on all folds, and predicted in one job."""
         return [
             name
             for name in self.trained
@@ -189,6 +192,7 @@ class NetworkPlan:
 
     @property
     def trained_by_fold(self) -> list[str]:
+        """Networks that are trained with their backbone, or on some folds alone: a job each."""
         return [name for name in self.trained if name not in self.trained_at_once]
 
     def folds(self, network: str) -> list[int]:
@@ -394,17 +398,13 @@ class NetworkPlan:
         low, high = self.output(network).gap
         return f"[{low:g}, {high:g})" if low < high else ""
 
-    @property
-    def comparisons(self) -> dict[str, str]:
-        """The tables of the final comparison for which there are networks, and the metric of each."""
-        outputs = [self.output(name) for name in self.evaluated]
-        scores = {"scores": "mae"} if self.scorers else {}
-        return {"labels": "accuracy"} | scores | ({"correlations": "r"} if any(o.correlates for o in outputs) else {})
-
     def table_sets(self) -> dict[str, list[str]]:
         """The sets of tables that networks have, by the name of their output's set."""
-        outputs = map(self.output, self.evaluated)
-        return {output.table_set: list(output.tables) for output in outputs}
+        sets: dict[str, list[str]] = {}
+        for output in map(self.output, self.evaluated):
+            if sets.setdefault(output.table_set, list(output.tables)) != list(output.tables):
+                raise ValueError(f"two sets of tables are called {output.table_set!r}: give one another `table_set`")
+        return sets
 
     def networks_with(self, table_set: str) -> list[str]:
         """The compared networks that have a set of tables."""
@@ -413,8 +413,7 @@ class NetworkPlan:
     @property
     def with_intervals(self) -> list[str]:
         """Those whose predicted intervals are measured, with the constant that stands beside them."""
-        constants = [self.output(name).constant_predictor_name for name in self.scorers[:1]]
-        return self.scorers + constants
+        return [*self.scorers, self.output(self.scorer).constant_predictor_name]
 
     def fold_titles(self, network: str) -> list[str]:
         """What the panels of each fold of a network are called."""

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import cast
 
-import pandas as pd
-
 from squint.config.experiments import fold_subjects, read_experiments
 from squint.config.network_plan import Choices, NetworkPlan
 from squint.config.networks import read_study
@@ -46,12 +44,22 @@ class Plan:
         }
 
     def table_paths(self) -> list[str]:
+        """The paths of all tables that are shown."""
         return [f"results/{path}.csv" for path in self.tables()]
 
     def shown(self) -> list[str]:
         """The paths of all that is shown."""
         pages = [f"results/{path}.html" for path in self.tables()]
         return self.table_paths() + pages + [f"results/{path}" for path in self._filled(FIGURES)]
+
+    def titles(self) -> dict[str, list[str]]:
+        """Category, title and caption of all that the report shows, by path."""
+        products = self.tables() | self._filled(FIGURES)
+        return {path: [product.category, product.title, product.caption] for path, product in products.items()}
+
+    def captions(self) -> list[str]:
+        """Names of the captions in `report/`, that of the report itself among them."""
+        return sorted({caption for _, _, caption in self.titles().values()} | {"workflow"})
 
     def recorded(self) -> list[str]:
         """Each table that is shown or that figures are drawn from, and each timeline: what provenance is kept of."""
@@ -87,5 +95,7 @@ def make_plan(
 
 
 def unused_values(plan: Plan) -> list[str]:
-    """Where the config gives values for recordings that the sample sheet does not have, in words."""
-    return unknown_recordings(plan.config, pd.DataFrame(index=plan.recordings.names))
+    """Keys of the config that name a recording or a table that this run does not have."""
+    tables = {path.removeprefix("tables/") for path in plan.tables()}
+    lost = [f"report.references.{name}" for name in plan.config["report"]["references"] if name not in tables]
+    return unknown_recordings(plan.config, plan.recordings.names) + lost

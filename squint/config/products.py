@@ -27,16 +27,12 @@ def where_some_are_simulated(networks: NetworkPlan) -> Values:
     return [{}] if networks.recordings.simulated else []
 
 
-def where_there_are_scorers(networks: NetworkPlan) -> Values:
-    return [{}] if networks.scorers else []
-
-
 def where_a_study_chooses(networks: NetworkPlan) -> Values:
     return [{}] if networks.chooser else []
 
 
-def each_comparison(networks: NetworkPlan) -> Values:
-    return [{"compared": name, "of": COMPARED[name]} for name in networks.comparisons]
+def each_comparison(_: NetworkPlan) -> Values:
+    return [{"compared": name, "of": words} for name, (_, words) in COMPARED.items()]
 
 
 def each_study(networks: NetworkPlan) -> Values:
@@ -86,8 +82,12 @@ class Product:
     each: Callable[[NetworkPlan], Values] = once
 
 
-# The tables of the final comparison, in words.
-COMPARED = {"labels": "pain or no pain", "scores": "scores", "correlations": "correlation"}
+# The tables of the final comparison: the metric of each, and what it is of.
+COMPARED = {
+    "labels": ("accuracy", "pain or no pain"),
+    "scores": ("mae", "scores"),
+    "correlations": ("r", "correlation"),
+}
 TABLES = {
     "tables/recordings": Product("recordings", DATA, "recordings"),
     "tables/durations": Product("durations", DATA, "durations"),
@@ -98,7 +98,7 @@ TABLES = {
     "tables/coder_consistency": Product("coder consistency", DATA, "coder_consistency"),
     "tables/coder_agreement": Product("coder agreement", DATA, "coder_agreement"),
     "tables/scorer_agreement": Product("scorer and expert", NETWORKS, "scorer_agreement"),
-    "tables/intervals": Product("predicted intervals", NETWORKS, "intervals", where_there_are_scorers),
+    "tables/intervals": Product("predicted intervals", NETWORKS, "intervals"),
     "tables/comparison_{compared}": Product(
         "final comparison, {of}", NETWORKS, "comparison_{compared}", each_comparison
     ),
@@ -144,9 +144,7 @@ FIGURES = {
     },
     "figures/coder_consistency.svg": Product("coder consistency (figure)", DATA, "coder_consistency"),
     "figures/comparison.svg": Product("final comparison (figure)", NETWORKS, "comparison"),
-    "figures/intervals.svg": Product(
-        "predicted intervals (figure)", NETWORKS, "interval_coverage", where_there_are_scorers
-    ),
+    "figures/intervals.svg": Product("predicted intervals (figure)", NETWORKS, "interval_coverage"),
     "figures/{network}/learning_curves.svg": Product(
         "{network}, learning curves (figure)", EACH, "learning_curves", each_network
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from squint.config.experiments import SIMULATED, fold_subjects
+from squint.config.experiments import SIMULATED
 from squint.config.settings import TRAINED_DETECTOR, detector_of
 from squint.config.types import Config
 from squint.domain.rig import CAMERAS
@@ -69,11 +69,11 @@ def read_recordings(table: pd.DataFrame) -> dict[str, Recording]:
 
 @dataclass(frozen=True)
 class RecordingPlan:
-    """What is made of the recordings of a run, by the config. `shipped` is the path of the shipped face detector."""
+    """What is made of the recordings of a run, by the config. `shipped_detector` is the path of the shipped one."""
 
     config: Config
-    all: dict[str, Recording]
-    shipped: str
+    by_name: dict[str, Recording]
+    shipped_detector: str
 
     # Which recordings there are
 
@@ -81,18 +81,19 @@ class RecordingPlan:
         """Names of the recordings of a role, of one subject or without one, in the sheet's order."""
         return [
             name
-            for name, recording in self.all.items()
+            for name, recording in self.by_name.items()
             if recording.role == role and subject in (None, recording.subject) and recording.subject != without
         ]
 
     @cached_property
     def names(self) -> list[str]:
-        return list(self.all)
+        """All recordings of the sample sheet, in its order."""
+        return list(self.by_name)
 
     @cached_property
     def scored(self) -> list[str]:
         """Recordings that an expert scores."""
-        return [name for name, recording in self.all.items() if recording.role != "score"]
+        return [name for name, recording in self.by_name.items() if recording.role != "score"]
 
     @cached_property
     def unscored(self) -> list[str]:
@@ -101,7 +102,8 @@ class RecordingPlan:
 
     @cached_property
     def simulated(self) -> list[str]:
-        return [name for name, recording in self.all.items() if recording.simulated]
+        """Recordings whose videos the workflow renders."""
+        return [name for name, recording in self.by_name.items() if recording.simulated]
 
     @cached_property
     def for_faces(self) -> list[str]:
@@ -111,29 +113,31 @@ class RecordingPlan:
     @property
     def subject_of(self) -> dict[str, str]:
         """The animal of each recording."""
-        return {name: recording.subject for name, recording in self.all.items()}
+        return {name: recording.subject for name, recording in self.by_name.items()}
 
     @property
     def conditions(self) -> dict[str, str]:
         """The condition of each scored recording."""
-        return {name: self.all[name].condition for name in self.scored}
+        return {name: self.by_name[name].condition for name in self.scored}
 
     # Videos
 
     def video_path(self, name: str, camera: str) -> str:
         """Path of one camera's video."""
-        if name in self.for_faces or self.all[name].simulated:
+        if name in self.for_faces or self.by_name[name].simulated:
             return f"results/simulated/{name}/{camera}.mp4"
-        return self.all[name].videos.replace("{camera}", camera)
+        return self.by_name[name].videos.replace("{camera}", camera)
 
     def camera_paths(self, name: str) -> dict[str, str]:
         """Camera to video path of one recording."""
         return {camera: self.video_path(name, camera) for camera in CAMERAS}
 
     def existing_video(self, name: str, camera: str) -> list[str]:
+        """One camera's video, if it is there or is made."""
         return existing_inputs(self.video_path(name, camera))
 
     def existing_videos(self, name: str) -> list[str]:
+        """The videos of a recording that are there or are made."""
         return existing_inputs(*self.camera_paths(name).values())
 
     def video_products(self) -> list[dict[str, str | float]]:
@@ -150,7 +154,7 @@ class RecordingPlan:
                 "truth": f"results/simulated/{name}/{camera}.truth.parquet" if recording.simulated else "",
                 "min_prob": self.min_prob(name),
             }
-            for name, recording in self.all.items()
+            for name, recording in self.by_name.items()
             for camera in CAMERAS
         ]
 
@@ -160,11 +164,11 @@ class RecordingPlan:
 
     def video_paths(self) -> list[str]:
         """Paths of all videos of all recordings."""
-        return [self.video_path(name, camera) for name in self.all for camera in CAMERAS]
+        return [self.video_path(name, camera) for name in self.by_name for camera in CAMERAS]
 
     def sync_frames(self, name: str) -> str:
         """The synchronisation frames that the sample sheet gives; empty for none."""
-        return self.all[name].sync_frames
+        return self.by_name[name].sync_frames
 
     def simulation(self, name: str) -> dict:
         """The values that a simulated recording is rendered with."""
@@ -174,14 +178,14 @@ class RecordingPlan:
             condition = ("pain", "basal")[self.for_faces.index(name) % 2]
             about = {"subject": name.lower(), "condition": condition}
         else:
-            about = {"subject": self.all[name].subject, "condition": self.all[name].condition}
+            about = {"subject": self.by_name[name].subject, "condition": self.by_name[name].condition}
         return values | about | {"experiment": name, "seed": self.config["seed"]}
 
     def drawn_animal(self) -> dict:
         """The simulated animal whose action units are drawn: the first of the sheet."""
         name = self.simulated[0]
         size = {key: self.config["recordings"]["simulation"][key] for key in ("width", "height")}
-        return size | {"subject": self.all[name].subject, "experiment": name, "seed": self.config["seed"]}
+        return size | {"subject": self.by_name[name].subject, "experiment": name, "seed": self.config["seed"]}
 
     # Faces
 
@@ -191,12 +195,12 @@ class RecordingPlan:
 
     def detector(self) -> str:
         """The face detector: a lab's own, the shipped one of the simulated rig, or the one that is trained here."""
-        return detector_of(self.config["faces"], self.shipped)
+        return detector_of(self.config["faces"], self.shipped_detector)
 
     @property
     def detector_source(self) -> str:
         """Where it comes from: `shipped`, `given`, or trained on `annotations` or on `simulated` recordings."""
-        if self.detector() == self.shipped:
+        if self.detector() == self.shipped_detector:
             return "shipped"
         if self.detector() != TRAINED_DETECTOR:
             return "given"
@@ -218,14 +222,16 @@ class RecordingPlan:
         return self.moment_settings(name)["min_prob"]
 
     def score_tables(self, name: str) -> list[str]:
-        return self.all[name].score_tables
+        """Paths of its scores, one for each coder."""
+        return self.by_name[name].score_tables
 
     def existing_scores(self, name: str) -> list[str]:
+        """Those that are there or are made."""
         return existing_inputs(*self.score_tables(name))
 
     def corrections(self, name: str) -> str:
         """Path of its corrections; empty for none."""
-        return self.all[name].file("corrections")
+        return self.by_name[name].file("corrections")
 
     def existing_corrections(self, name: str, kind: str) -> list[str]:
         """The corrections of a recording; they change all kinds of crops but ORGN."""
@@ -238,10 +244,11 @@ class RecordingPlan:
     @cached_property
     def stores(self) -> list[str]:
         """Names of all image stores."""
-        return [f"{name}_{kind}" for name in self.scored for kind in KINDS_OF_ROLE[self.all[name].role]]
+        return [f"{name}_{kind}" for name in self.scored for kind in KINDS_OF_ROLE[self.by_name[name].role]]
 
     @property
     def store_paths(self) -> list[str]:
+        """Paths of all image stores."""
         return [f"results/images/{store}.h5" for store in self.stores]
 
     # Folds
@@ -249,15 +256,14 @@ class RecordingPlan:
     @cached_property
     def subjects(self) -> list[str]:
         """The animals that are tested in turn; fold k tests the k-th."""
-        sheet = pd.DataFrame([{"subject": r.subject, "role": r.role} for r in self.all.values()])
-        return fold_subjects(sheet)
+        return list(dict.fromkeys(self.by_name[name].subject for name in self.of_role("rotate")))
 
     @cached_property
     def folds(self) -> list[int]:
         """The numbers of the folds, from 1."""
         return list(range(1, len(self.subjects) + 1))
 
-    def fold_stores(self, subset: str, fold: int) -> list[str]:
+    def fold_stores(self, subset: str, fold: int | str) -> list[str]:
         """The image stores of one subset of a fold (thesis, Figure 4.12)."""
         subject = self.subjects[int(fold) - 1]
         if subset == "train":
@@ -268,11 +274,12 @@ class RecordingPlan:
             names, kinds = self.of_role("rotate", subject=subject), ("ORGN" if subset == "test_orgn" else "CORR",)
         return [f"results/images/{name}_{kind}.h5" for name in names for kind in kinds]
 
-    def training_stores(self, fold: int) -> list[str]:
+    def training_stores(self, fold: int | str) -> list[str]:
         """Image stores of a fold's training and validation subsets."""
         return self.fold_stores("train", fold) + self.fold_stores("validation", fold)
 
     def fold_path(self, fold: int | str, subset: str) -> str:
+        """Path of one subset of a fold."""
         return f"results/datasets/LOSOCV-{fold}-{subset}.h5"
 
     def fold_paths(self, subsets: Iterable[str]) -> list[str]:
@@ -291,10 +298,10 @@ class RecordingPlan:
                 "role": recording.role,
                 "simulated": recording.simulated,
             }
-            for name, recording in self.all.items()
+            for name, recording in self.by_name.items()
         ]
 
-    def told_settings(self) -> dict:
+    def summary_settings(self) -> dict:
         """The values of the config that the summary's methods tell."""
         config, defaults, evaluation = self.config, self.config["moments"]["defaults"], self.config["evaluation"]
         others = {name: self.moment_settings(name).items() - defaults.items() for name in self.scored}

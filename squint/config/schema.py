@@ -106,7 +106,7 @@ def check_finite(config: Mapping[str, Any], file: str) -> None:
 
 
 def sort_keys(config: dict) -> None:
-    """Put the keys of `config` in order, in where and at every depth.
+    """Put the keys of `config` in order, in place and at every depth.
 
     The order in which a config is written means nothing, but Snakemake would take another one for a changed param.
     """

@@ -162,10 +162,10 @@ def check_detector(config: Config, experiments: pd.DataFrame) -> None:
         )
 
 
-def unknown_recordings(config: Config, experiments: pd.DataFrame) -> list[str]:
+def unknown_recordings(config: Config, recordings: list[str]) -> list[str]:
     """Where the config gives values for recordings that the sample sheet does not have, in words."""
     named = {
         "moments.overrides": config["moments"]["overrides"],
         "datasets.validation_moments": config["datasets"]["validation_moments"],
     }
-    return [f"{where}.{name}" for where, values in named.items() for name in values if name not in experiments.index]
+    return [f"{where}.{name}" for where, values in named.items() for name in values if name not in recordings]

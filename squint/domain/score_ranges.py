@@ -1,4 +1,4 @@
-"""Score ranges, and the balanced image generator IMGEN1 of the thesis (Figure 4.13, section 4.8.3)."""
+"""The ranges of the score that errors are balanced over (thesis, Table 5.6)."""
 
 import numpy as np
 

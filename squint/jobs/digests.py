@@ -10,17 +10,20 @@ import ast
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PACKAGE = "squint"
 # Told and logged around the work, never part of it; what only they import is not either.
-PLUMBING = ("squint/__init__.py", "squint/errors.py", "squint/jobs")
-TELLERS = ("logging", "log", "warnings")  # what is called on these, or print, tells people alone
+PLUMBING = ("squint/__init__.py", "squint/errors.py")
+PLUMBING += tuple(f"squint/jobs/{name}.py" for name in ("__init__", "diagnosis", "digests", "job", "run_record"))
+# Calls whose statement tells people something and does nothing else.
+TELLING = {f"{teller}.{level}" for teller in ("logging", "log") for level in ("debug", "info", "warning", "error")}
+TELLING |= {"print", "warnings.warn"}
 
 
 def is_plumbing(path: Path, root: Path) -> bool:
     """Whether a module can change no result."""
-    module = path.relative_to(root)
-    return any(module.is_relative_to(name) for name in PLUMBING)
+    return path.relative_to(root).as_posix() in PLUMBING
 
 
 @cache
@@ -58,20 +61,37 @@ class Meaning(ast.NodeTransformer):
     It is compared and never run, so that a body may end up empty.
     """
 
+    def __init__(self):
+        self.fields: set[int] = set()
+
     def without_docstring(self, node):
         self.generic_visit(node)
         if ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
         return node
 
-    visit_Module = visit_ClassDef = without_docstring
+    visit_Module = without_docstring
 
-    def visit_FunctionDef(self, node):
+    def visit_ClassDef(self, node):
+        """The annotations of a class's own names are its fields, if it is a data class."""
+        fields = [statement for statement in node.body if isinstance(statement, ast.AnnAssign)]
+        self.fields.update(map(id, fields))
+        return self.without_docstring(node)
+
+    def visit_FunctionDef(self, node: Any):
         node.returns = None
         for argument in ast.walk(node.args):
             if isinstance(argument, ast.arg):
                 argument.annotation = None
         return self.without_docstring(node)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_AnnAssign(self, node):
+        self.generic_visit(node)
+        if id(node) in self.fields:
+            return node
+        return ast.Assign([node.target], node.value) if node.value else None
 
     def visit_Raise(self, node):
         """Which error is raised counts, and not what it says: an error ends a job."""
@@ -79,10 +99,7 @@ class Meaning(ast.NodeTransformer):
         return ast.Raise(error, None)
 
     def visit_Expr(self, node):
-        called = node.value.func if isinstance(node.value, ast.Call) else None
-        teller = called.value if isinstance(called, ast.Attribute) else None
-        tells = isinstance(called, ast.Name) and called.id == "print"
-        if tells or (isinstance(teller, ast.Name) and teller.id in TELLERS):
+        if isinstance(node.value, ast.Call) and ast.unparse(node.value.func) in TELLING:
             return None
         return self.generic_visit(node)
 

@@ -22,13 +22,14 @@ def is_tested() -> bool:
 
 def watch_code(rules, root: Path) -> None:
     """Give each scripted rule of a loaded workflow a param with the digest of the code that its script runs."""
+    root = root.resolve()  # as scripts are: a checkout may be reached through a link
     for rule in rules:
         if rule.script:
             script = Path(rule.basedir.get_path_or_uri(secret_free=True), rule.script).resolve()
             rule.set_params(code_digest=code_digest(script, root))
 
 
-def calm(scheduler) -> None:
+def quiet_scheduler(scheduler) -> None:
     """End a storm in the `scheduler` of a run, whose process took as much of a core as a job.
 
     Snakemake limits how many jobs start in a second (`--max-jobs-per-timespan`). Each pass of its scheduler plans

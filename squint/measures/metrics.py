@@ -47,9 +47,14 @@ def outside_gap(table: pd.DataFrame, gap: list[float]) -> pd.DataFrame:
 
 
 def errors(table: pd.DataFrame, metric: str, output: Output) -> np.ndarray:
-    """Per row: absolute error (`mae`), or 1 where the range, or pain or no pain, is told rightly (`accuracy`)."""
+    """Per row: absolute error (`mae`), or 1 where the range, or pain or no pain, is told rightly (`accuracy`).
+
+    Raises ValueError for another metric.
+    """
     if metric == "mae":
         return (table.prediction - table.score).abs().to_numpy()
+    if metric != "accuracy":
+        raise ValueError(f"expected the metric mae or accuracy, found {metric}")
     return output.correct(table.prediction.to_numpy(), table.score.to_numpy()).astype(float)
 
 

@@ -54,11 +54,11 @@ def trained_backbone(keras, model):
     return keras.Model(model.get_layer("image").output, model.get_layer("flatten").output)
 
 
-def start_from(model, source, where: str) -> None:
+def start_from(model, source, where: str, required: bool) -> None:
     """Give `model` the weights of all layers that `source` has by the same name and shape, its backbone's too.
 
-    What is left as it was, as a head of another size is, goes to the job's log. Raises InputError where nothing fits;
-    `where` names the model.
+    What is left as it was, as a head of another size is, goes to the job's log. Raises InputError where nothing fits
+    and something is `required`: a head over features of the source has its backbone already. `where` names the model.
     """
     named = {layer.name: layer for layer in source.layers}
     taken, left = [], []
@@ -75,7 +75,7 @@ def start_from(model, source, where: str) -> None:
         logging.info(
             "%s starts anew in, because the other has none of their name and shape: %s.", where, ", ".join(left)
         )
-    if not taken:
+    if required and not taken:
         raise InputError(
             where, "a layer of the name and shape of one of the network it starts from", "none", "name another network"
         )

@@ -27,7 +27,7 @@ class Output(ABC):
     meaning: ClassVar[str]  # what it says, as the methods of a study tell it
     balanced_over: ClassVar[str] = ""  # what batches are balanced over, in words; empty: the score ranges in `bins`
     tells_score: ClassVar[bool] = False  # whether it can be read as a score, as new recordings are scored with
-    metrics: ClassVar[tuple[str, ...]] = ("accuracy",)  # the first one is the primary metric
+    metrics: ClassVar[tuple[str, ...]] = ("accuracy",)  # mae, accuracy or both; the first one is the primary metric
     correlates: ClassVar[bool] = True  # whether its predictions of moments can be correlated with scores
     losses: ClassVar[tuple[str, ...]] = ("auto",)  # the values of `loss` that it can take
 

@@ -8,14 +8,16 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
-from scripts.networks.train_network import fit_network, select_items, spread_of
+from scripts.networks.train_network import build_model, fit_network, select_items, spread_of
+from squint.config.networks import fill_networks
 from squint.errors import InputError
 from squint.learning import training
 from squint.learning.batches import fold_batches
 from squint.learning.training import BEFORE_TRAINING, STEPS
 from squint.models.backend import load_keras
-from squint.models.networks import build_head
+from squint.models.networks import build_head, build_network, trained_backbone
 from squint.outputs.units import masked_loss
 from squint.samples.labels import UNIT_COLUMNS
 from tests.conftest import ENVIRONMENT, ROOT
@@ -36,6 +38,9 @@ SETTINGS = {
     "patience": 2,
     "epochs": 3,
 }
+
+
+FILLED = fill_networks(yaml.safe_load((ROOT / "config.yaml").read_text()))
 
 
 def labelled(scores):
@@ -227,3 +232,27 @@ def test_the_compact_network_trains_on_another_backend(backend):
     )
     assert found.returncode == 0, found.stderr
     assert found.stdout.splitlines()[-1] == backend
+
+
+STARTED = [name for name, values in FILLED.items() if values["weights"] in FILLED]
+
+
+@pytest.mark.parametrize("name", STARTED)
+def test_each_network_of_the_default_starts_from_its_source(keras, tmp_path, name):
+    """A head over the features of its source has its backbone there, and may have none of its layers."""
+    settings, size = FILLED[name] | {"shuffled_labels": False}, 32
+    source = build_network(keras, FILLED[settings["weights"]] | {"weights": "none"}, size, None)
+    source.save(tmp_path / "source.keras")
+    width = trained_backbone(keras, source).output_shape[1:]
+    inputs = np.random.default_rng(1).random((8, *width), dtype=np.float32)
+    model = build_model(keras, settings, None, inputs, str(tmp_path / "source.keras"), name)
+    assert model.count_params() > 0
+
+
+def test_a_network_that_is_trained_as_a_whole_has_something_of_its_source(keras, tmp_path):
+    other = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, name="other")])
+    other.save(tmp_path / "other.keras")
+    settings = FILLED["compact_units"] | {"shuffled_labels": False}
+    images = np.zeros((2, 32, 32, 3), np.uint8)
+    with pytest.raises(InputError, match=r"(?s)compact_units.*none"):
+        build_model(keras, settings, None, images, str(tmp_path / "other.keras"), "compact_units")

@@ -251,14 +251,6 @@ def test_tables_follow_from_the_outputs_of_networks():
     assert "tables/mobilenet_binary/single_view_discarded" not in without.tables()
 
 
-def test_a_lab_that_trains_no_scorer_of_pain_has_no_table_of_intervals():
-    config = changed(evaluation={"networks": ["mobilenet_binary"], "controls": ["mobilenet_binary"], "studies": []})
-    plan = plan_of(config)
-    assert plan.networks.comparisons == {"labels": "accuracy", "correlations": "r"}
-    assert "tables/intervals" not in plan.tables() and "tables/comparison_scores" not in plan.tables()
-    assert "results/figures/intervals.svg" not in plan.shown()
-
-
 def test_a_source_of_a_table_is_told_by_the_config_and_not_by_a_name():
     config = changed(report={"references": {"compact_units/pain": "thesis, Table 5.25"}})
     tables = plan_of(config).tables()
@@ -300,10 +292,12 @@ def test_wildcards_of_no_names_match_nothing():
 def test_a_plan_is_made_from_files_and_every_mistake_in_them_is_told(tmp_path, monkeypatch):
     monkeypatch.chdir(ROOT)
     sheet = str(ROOT / "experiments.tsv")
-    config = changed(moments={"overrides": {"GONE": {"min_prob": 0.4}}})
+    config = changed(
+        moments={"overrides": {"GONE": {"min_prob": 0.4}}}, report={"references": {"compact_units/pian": "elsewhere"}}
+    )
     plan = make_plan(config, [str(ROOT / "config.yaml")], sheet, "shipped.tflite", name_instances, waits)
     assert plan.recordings.unscored and list(config) == sorted(config)
-    assert unused_values(plan) == ["moments.overrides.GONE"]
+    assert unused_values(plan) == ["moments.overrides.GONE", "report.references.compact_units/pian"]
     with pytest.raises(InputError, match="folds from 1 to"):
         make_plan(changed(choices={"fold": 99}), [], sheet, "shipped.tflite", name_instances, waits)
     twice = tmp_path / "twice.yaml"

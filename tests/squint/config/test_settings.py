@@ -76,8 +76,8 @@ def test_the_order_of_keys_means_nothing():
 
 def test_values_for_recordings_that_the_sheet_lacks_are_told(tmp_path):
     table = read_experiments(sheet(tmp_path), [])
-    assert unknown_recordings(DEFAULT, table) == []
-    assert unknown_recordings(merged(DEFAULT, {"moments": {"overrides": {"BSA1": {}}}}), table) == [
+    assert unknown_recordings(DEFAULT, list(table.index)) == []
+    assert unknown_recordings(merged(DEFAULT, {"moments": {"overrides": {"BSA1": {}}}}), list(table.index)) == [
         "moments.overrides.BSA1"
     ]
 

@@ -1,4 +1,4 @@
-"""The storm in Snakemake's scheduler is still there, and `calm` ends it (see scripts/scheduler.py)."""
+"""The storm in Snakemake's scheduler is still there, and `quiet_scheduler` ends it ."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ from collections import Counter
 from snakemake.io import _IOFile
 
 sys.path.insert(0, {root!r})
-from squint.jobs.snakemake_internals import calm
+from squint.jobs.snakemake_internals import quiet_scheduler
 
 PLANNED, ASKED = [], Counter()
 
@@ -24,7 +24,7 @@ PLANNED, ASKED = [], Counter()
 def watch(scheduler, calmed):
     scheduler._schedule_reevalutation = PLANNED.append
     if calmed:
-        calm(scheduler)
+        quiet_scheduler(scheduler)
     update, size = scheduler.update_input_sizes, _IOFile.size
 
     async def counted(path):
@@ -74,7 +74,7 @@ def run(folder, calmed: bool) -> dict:
 
 
 def test_snakemake_still_plans_a_pass_after_each_pass(tmp_path):
-    """Where this fails, Snakemake has mended it: delete scripts/scheduler.py, its call in the Snakefile, and this."""
+    """Where this fails, Snakemake has mended it: delete `quiet_scheduler`, its call in the Snakefile, and this."""
     counts = run(tmp_path, calmed=False)
     assert len(counts["planned"]) >= JOBS
     assert counts["asked"]["first"] >= 3  # while the jobs that take it wait for each other

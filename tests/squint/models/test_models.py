@@ -179,7 +179,7 @@ def test_a_network_of_all_views_sees_those_that_are_there_in_any_order(keras):
 def test_before_training_all_views_weigh_the_same(keras):
     settings = SETTINGS | {"head": [], "dropout": 0.0}
     one, together = (build_head(keras, settings | {"views": views}, (7,), 1.0) for views in ("one", "all"))
-    start_from(together, one, "a network")
+    start_from(together, one, "a network", required=True)
     features = np.random.default_rng(1).normal(size=(4, 7)).astype(np.float32)
     said = np.asarray(one(features))
     expected = np.array([said[:3].mean(axis=0), said[3]])
@@ -212,7 +212,7 @@ def test_a_network_starts_from_another_where_shapes_are_the_same(keras):
     source = build_head(keras, SETTINGS, (7,), 1.0)
     model = build_head(keras, SETTINGS | {"head": [8, 6]}, (7,), 1.0)
     last = [w.copy() for w in model.get_layer("score").get_weights()]
-    start_from(model, source, "a network")
+    start_from(model, source, "a network", required=True)
     for name in ("fc_1", "fc_1_norm"):
         for a, b in zip(model.get_layer(name).get_weights(), source.get_layer(name).get_weights(), strict=True):
             assert np.array_equal(a, b)
