@@ -25,7 +25,7 @@ PACKAGES = (
     ("models", "Keras, backbones, heads, pooling; a whole scorer put together", ORANGE),
     ("measures", "metrics, ranking, agreement, consistency, intervals, bootstrap", ORANGE),
     ("outputs", "one class for each thing that a network can say", ORANGE),
-    ("samples", "view sets, crops, the form of predictions", ORANGE),
+    ("samples", "crops, what is shown of them at a time, labels, predictions", ORANGE),
     ("synchronisation", "the light and the cameras' clocks", ORANGE),
     ("jobs", "log, progress, diagnosis, digests; Snakemake's internals in one module", BLUE),
     ("files", "video, images, crop names, stores, tables of labs and of the workflow", BLUE),
@@ -65,7 +65,13 @@ def draw_architecture(path: str) -> None:
     """Write the picture of the architecture."""
     figure, axes = plt.subplots(figsize=(12, 8.6))
     top = draw_packages(axes, 0.0)
-    axes.text(0.75, top + 0.14, "squint/: shared, by topic; knows nothing of Snakemake", fontsize=10, weight="bold")
+    axes.text(
+        0.75,
+        top + 0.14,
+        "squint/: shared, by topic; knows nothing of Snakemake, but for one module of jobs",
+        fontsize=10,
+        weight="bold",
+    )
     leaves = top + 0.62
     end = draw_stages(axes, leaves)
     heading = "scripts/STAGE/RULE.py: leaves, one script a rule; nothing imports one"

@@ -36,7 +36,7 @@ class Output(ABC):
 
     @property
     def size(self) -> int:
-        """Number of values that the last layer says."""
+        """Number of values that it tells; a last hidden layer must be as wide at least."""
         return 1
 
     @abstractmethod
@@ -130,7 +130,7 @@ class Output(ABC):
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The tables of a network with this output (`squint.config.products.NETWORK_TABLES`)."""
+        """The tables of a network with this output (keys of `squint.config.products.TABLES`)."""
         return ("single_view", "multi_camera", "correlation") if self.correlates else ("single_view", "multi_camera")
 
     @property

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -283,6 +284,22 @@ def test_each_entry_of_a_registry_is_made_by_a_rule():
         named = key.replace("overall_", "").rpartition("/")[2]
         counted = any(named.startswith(part) for part in ("moments_by", "images_"))
         assert f'"{key}"' in rules or counted, key
+
+
+# Written by rules and shown by nothing of their own: other tables and figures are made of them.
+NOT_SHOWN = {"tables/groups", "tables/classes"}
+
+
+def test_each_table_and_figure_of_a_rule_has_its_entry():
+    """Otherwise nothing would ask for it."""
+    rules = "".join(path.read_text() for path in (ROOT / "rules").glob("*.smk"))
+    named = {name.replace("{{", "{").replace("}}", "}") for name in re.findall(r'"results/(tables/[^"]+)\.csv"', rules)}
+    known = "|".join(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(key)) for key in TABLES)
+    assert named - NOT_SHOWN
+    assert not [name for name in named - NOT_SHOWN if not re.fullmatch(known, name)]
+    for stage in ("figures", "faces"):
+        outputs = re.findall(r"\n    output:\n(.*?)\n    log:", (ROOT / "rules" / f"{stage}.smk").read_text(), re.S)
+        assert not [text for text in outputs if "results/figures" in text], "a figure that is not in FIGURES"
 
 
 def test_wildcards_of_no_names_match_nothing():

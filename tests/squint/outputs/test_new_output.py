@@ -58,7 +58,7 @@ class Severity(LabelOutput):
         return predictions == self.balancing_classes(scores)
 
     def accuracy_classes(self, scores):
-        return self.balancing_classes(scores)
+        return self.balancing_classes(scores).astype(int)
 
 
 @pytest.fixture
