@@ -22,7 +22,7 @@ def sections(kind, schema: dict, name: str = "config"):
             yield from sections(inner, described if inner is part else described["additionalProperties"], key)
 
 
-@pytest.mark.parametrize(("name", "kind", "schema"), sections(Config, SCHEMA), ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(("name", "kind", "schema"), list(sections(Config, SCHEMA)), ids=lambda value: str(value)[:20])
 def test_a_section_has_the_keys_and_types_of_its_schema(name, kind, schema):
     hints = get_type_hints(kind)
     assert set(hints) == set(schema["properties"])
