@@ -113,10 +113,16 @@ TABLES = {
     ),
     "tables/{network}/pain": Product("{network}, pain or no pain", EACH, "pain", networks_with("pain")),
     "tables/{network}/single_view_discarded": Product(
-        "{network}, single views without {gap}", EACH, "single_view_discarded", networks_with("single_view_discarded")
+        "{network}, single views without scores in {gap}",
+        EACH,
+        "single_view_discarded",
+        networks_with("single_view_discarded"),
     ),
     "tables/{network}/multi_camera_discarded": Product(
-        "{network}, multi-camera without {gap}", EACH, "multi_camera_discarded", networks_with("multi_camera_discarded")
+        "{network}, multi-camera without scores in {gap}",
+        EACH,
+        "multi_camera_discarded",
+        networks_with("multi_camera_discarded"),
     ),
     "tables/studies/{study}": Product("{study}", STUDIES, "study", each_study),
     "tables/proximity": Product("nearest fold", STUDIES, "proximity", where_a_study_chooses),

@@ -245,7 +245,9 @@ def test_tables_follow_from_the_outputs_of_networks():
     plan = plan_of(changed(networks={"mobilenet_binary": {"gap": [0.5, 0.8]}}))
     tables = plan.tables()
     assert "tables/compact_units/pain" in tables and "tables/mobilenet_binary/pain" not in tables
-    assert tables["tables/mobilenet_binary/single_view_discarded"].title.endswith("without [0.5, 0.8) (table)")
+    assert tables["tables/mobilenet_binary/single_view_discarded"].title.endswith(
+        "without scores in [0.5, 0.8) (table)"
+    )
     assert set(plan.networks.table_sets()) == {"scores", "binary_with_gap"}
     assert plan.networks.networks_with("binary_with_gap") == ["mobilenet_binary"]
     without = plan_of(changed(networks={"mobilenet_binary": {"gap": [0.5, 0.5]}}))
