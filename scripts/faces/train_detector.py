@@ -138,6 +138,30 @@ def window_batches(
     return make_batches(keras, plan, read, threads)
 
 
+def start_detector(keras, weights: str):
+    """The network before training, with the `weights` of a file; empty for random ones. Raises InputError for others."""
+    model = build_detector(keras)
+    if weights:
+        try:
+            model.load_weights(weights)
+        except UNREADABLE as error:
+            remedy = "give the detector.weights.h5 of a training, or empty `faces: start_from`"
+            raise InputError(weights, "weights of the face detector", str(error).split("\n")[0], remedy) from error
+    return model
+
+
+def split_windows(
+    keras, pictures: list[np.ndarray], faces: np.ndarray, held_out: np.ndarray, batch_size: int, seed: int, threads: int
+) -> dict:
+    """The windows of what is trained on and of what is `held_out`, as Keras data sets by subset."""
+    batches = {}
+    for subset, chosen in (("train", ~held_out), ("validation", held_out)):
+        rows, name = np.flatnonzero(chosen), (seed, "detector windows", subset)
+        ours = [pictures[row] for row in rows]
+        batches[subset] = window_batches(keras, ours, faces[rows], batch_size, name, subset == "train", threads)
+    return batches
+
+
 def train_detector(
     annotations: str,
     videos_of_recordings: list[str],
@@ -158,34 +182,17 @@ def train_detector(
     table = read_annotations(annotations)
     check_apart(annotations, table, videos_of_recordings)
     keras = load_keras(threads, named_seed(seed, "face detector"))
-    model = build_detector(keras)
-    if start_from:
-        try:
-            model.load_weights(start_from)
-        except UNREADABLE as error:
-            remedy = "give the detector.weights.h5 of a training, or empty `faces: start_from`"
-            raise InputError(start_from, "weights of the face detector", str(error).split("\n")[0], remedy) from error
+    model, loss = start_detector(keras, start_from), detection_loss(keras)
     pictures, faces, files = load_pictures(table)
     held_out = hold_out(files, settings["validation_share"], named_generator(seed, "detector validation"))
-    batches = {}
-    for subset, chosen in (("train", ~held_out), ("validation", held_out)):
-        rows, name = np.flatnonzero(chosen), (seed, "detector windows", subset)
-        batches[subset] = window_batches(
-            keras,
-            [pictures[row] for row in rows],
-            faces[rows],
-            settings["batch_size"],
-            name,
-            shuffled=subset == "train",
-            threads=threads,
-        )
+    batches = split_windows(keras, pictures, faces, held_out, settings["batch_size"], seed, threads)
     steps = settings["epochs"] * len(batches["train"])
-    loss = detection_loss(keras)
+    rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)
     training = fit(
         keras,
         model,
         batches,
-        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)),  # pyright: ignore[reportArgumentType]
+        optimizer=keras.optimizers.Adam(rate),
         loss=loss,
         metrics=[],
         monitor="val_loss",
@@ -199,7 +206,6 @@ def train_detector(
     training.curve.to_csv(history_path)
     model.save_weights(weights_path)
     model.export(model_path, format="litert", verbose=False)
-    frames = {"train": int((~held_out).sum()), "validation": int(held_out.sum())}
     write_record(
         record_path,
         keras,
@@ -209,7 +215,7 @@ def train_detector(
         loss=loss.__name__,
         seed=seed,
         start_from=start_from,
-        frames=frames,
+        frames={"train": int((~held_out).sum()), "validation": int(held_out.sum())},
         validation_files=sorted({file for file, out in zip(files, held_out, strict=True) if out}),
     )
 
