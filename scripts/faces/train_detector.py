@@ -139,7 +139,7 @@ def window_batches(
 
 
 def start_detector(keras, weights: str):
-    """The network before training, with the `weights` of a file; empty for random ones. Raises InputError for others."""
+    """The network before training, with the `weights` of a file; empty for random ones. Raises InputError for no file."""
     model = build_detector(keras)
     if weights:
         try:
@@ -192,7 +192,7 @@ def train_detector(
         keras,
         model,
         batches,
-        optimizer=keras.optimizers.Adam(rate),
+        optimizer=keras.optimizers.Adam(rate),  # pyright: ignore[reportArgumentType]
         loss=loss,
         metrics=[],
         monitor="val_loss",
