@@ -139,7 +139,7 @@ def window_batches(
 
 
 def start_detector(keras, weights: str):
-    """The network before training, with the `weights` of a file; empty for random ones. Raises InputError for no file."""
+    """The network before training, with `weights` of a file, if any. Raises InputError for others."""
     model = build_detector(keras)
     if weights:
         try:
