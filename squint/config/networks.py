@@ -37,7 +37,9 @@ def fill_network(config: Config, name: str) -> dict:
     while name:
         if name not in config["networks"]:
             known = list(config["networks"])
-            raise InputError(CONFIG, f"a network: {', '.join(known)}", f"{name!r}{suggest(name, known)}", "correct it")
+            where = f"networks.{chain[-1]}.base: " if chain else ""
+            found = f"{name!r}{suggest(name, known)}"
+            raise InputError(CONFIG, f"{where}a network: {', '.join(known)}", found, "correct it")
         if name in chain:
             raise InputError(
                 CONFIG, f"bases that end in network_defaults ({' -> '.join(chain)})", name, "cut the circle"

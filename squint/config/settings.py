@@ -25,9 +25,9 @@ def check_config(config: Config, file: str = CONFIG) -> None:
     networks = fill_networks(config)
     evaluation = config["evaluation"]
     known = {"networks": networks, "controls": evaluation["networks"], "studies": config["studies"]}
-    named = [(key, name, known[key]) for key in known for name in evaluation[key]]
-    named += [("timeline_network", evaluation["timeline_network"], evaluation["networks"])]
-    named += [("base", study["base"], networks) for study in config["studies"].values()]
+    named = [(f"evaluation: {key}", name, known[key]) for key in known for name in evaluation[key]]
+    named += [("evaluation: timeline_network", evaluation["timeline_network"], evaluation["networks"])]
+    named += [(f"studies.{name}.base", study["base"], networks) for name, study in config["studies"].items()]
     if config["choices"]["study"]:
         named += [("choices: study", config["choices"]["study"], config["studies"])]
     for key, name, names in named:

@@ -139,3 +139,10 @@ def test_constants_are_shared_by_networks_of_a_kind():
 )
 def test_output_sizes(values, size):
     assert make_output({"bins": [0, 2]} | values).size == size
+
+
+def test_an_unknown_base_is_told_with_the_network_that_has_it():
+    config = copy.deepcopy(DEFAULT)
+    config["networks"]["mine"] = {"base": "compact_unit"}
+    with pytest.raises(InputError, match=r"networks\.mine\.base: a network: .*\n.*did you mean 'compact_units'"):
+        fill_network(config, "mine")

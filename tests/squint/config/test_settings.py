@@ -112,7 +112,7 @@ NETWORK = {"networks": {"compact_regression": {}}}
             "'compact_regresion' (did you mean 'compact_regression'?)",
         ),
         ({"evaluation": {"timeline_network": "mobilenet_binary"}}, "a network that scores from 0 to 2"),
-        ({"evaluation": {"timeline_network": "mobilenet_regression"}}, "`timeline_network` among"),
+        ({"evaluation": {"timeline_network": "mobilenet_regression"}}, "`evaluation: timeline_network` among"),
         ({"evaluation": {"controls": ["compact_units"]}}, "the kind of output of mobilenet_binary (binary)"),
         (
             {"evaluation": {"controls": ["compact_views", "mobilenet_binary"]}},
