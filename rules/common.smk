@@ -56,7 +56,7 @@ try:
     PLAN = make_plan(
         config,
         files=[path for path in workflow.configfiles if Path(path).is_file()],
-        sheet=shipped(config["experiments"]),
+        sheet=shipped(str(config.get("experiments", ""))),  # what it is, is checked there
         detector=shipped(SHIPPED_DETECTOR),
         name_instances=name_instances,
         choice_file=choice_file,
