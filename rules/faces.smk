@@ -57,7 +57,7 @@ rule train_detector:
     params:
         annotations=of_wildcards(RECORDINGS.annotations),
         start_from=config["faces"]["start_from"],
-        videos_of_recordings=RECORDINGS.video_paths(),
+        videos_of_recordings=of_wildcards(RECORDINGS.video_paths),
         settings=config["faces"]["training"],
         seed=config["seed"],
         threads=config["threads"]["detector"],
@@ -96,7 +96,7 @@ rule detect_faces:
 
 rule measure_detection:
     input:
-        RECORDINGS.product_inputs("detections", "truth"),
+        of_wildcards(partial(RECORDINGS.product_inputs, "detections", "truth")),
         existing_inputs(config["faces"]["test_annotations"]),
     output:
         table="results/tables/detection.csv",
@@ -107,7 +107,7 @@ rule measure_detection:
     conda:
         "../envs/video.yaml"
     params:
-        videos=RECORDINGS.video_products(),
+        videos=of_wildcards(RECORDINGS.video_products),
         test_annotations=config["faces"]["test_annotations"],
         draws=config["evaluation"]["bootstrap_draws"],
         confidence=config["evaluation"]["confidence"],
@@ -120,7 +120,7 @@ rule measure_detection:
 
 rule draw_detections:
     input:
-        detections=RECORDINGS.product_inputs("detections"),
+        detections=of_wildcards(partial(RECORDINGS.product_inputs, "detections")),
     output:
         figure=figure("figures/detections.svg"),
     log:
@@ -130,7 +130,7 @@ rule draw_detections:
     conda:
         "../envs/video.yaml"
     params:
-        videos=RECORDINGS.video_products(),
+        videos=of_wildcards(RECORDINGS.video_products),
     message:
         "Drawing when each camera found a face"
     script:
@@ -139,7 +139,7 @@ rule draw_detections:
 
 rule draw_detected_faces:
     input:
-        RECORDINGS.product_inputs("detections", "index", "video"),
+        of_wildcards(partial(RECORDINGS.product_inputs, "detections", "index", "video")),
     output:
         figure=figure("figures/detected_faces.png"),
     log:
@@ -149,7 +149,7 @@ rule draw_detected_faces:
     conda:
         "../envs/video.yaml"
     params:
-        videos=RECORDINGS.video_products(),
+        videos=of_wildcards(RECORDINGS.video_products),
         seed=config["seed"],
     message:
         "Drawing detected faces"

@@ -101,7 +101,7 @@ rule count_moments:
         moments=expand("results/moments/{experiment}.parquet", experiment=RECORDINGS.scored),
         scored=expand("results/labels/{experiment}.scored.parquet", experiment=RECORDINGS.scored),
         labels=expand("results/labels/{experiment}.parquet", experiment=RECORDINGS.scored),
-        corrections=RECORDINGS.all_corrections(),
+        corrections=of_wildcards(RECORDINGS.all_corrections),
     output:
         table="results/tables/moments.csv",
         groups="results/tables/groups.csv",
@@ -148,7 +148,7 @@ rule count_images:
 
 rule tabulate_recordings:
     input:
-        RECORDINGS.product_inputs("record", "sync", "detections"),
+        of_wildcards(partial(RECORDINGS.product_inputs, "record", "sync", "detections")),
     output:
         table="results/tables/recordings.csv",
         durations="results/tables/durations.csv",
@@ -160,7 +160,7 @@ rule tabulate_recordings:
     conda:
         "../envs/video.yaml"
     params:
-        videos=RECORDINGS.video_products(),
+        videos=of_wildcards(RECORDINGS.video_products),
     message:
         "Tabulating the recordings"
     script:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from squint.domain.scale import HIGHEST_SCORE
-from squint.measures.metrics import MOMENT
 from squint.outputs.distribution import ABOVE, THRESHOLDS
+from squint.samples.labels import MOMENT
 
 
 def quantiles(above: np.ndarray, share: float) -> np.ndarray:
