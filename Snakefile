@@ -1,4 +1,4 @@
-# Squint: from six-camera recordings of a mouse to Mouse Grimace Scale scores and the evidence for them.
+# Squint: from recordings of an animal by some cameras to grimace scores and the evidence for them.
 # The stages follow one another down this list; each has its rules, its scripts and its tests under its name.
 from snakemake.utils import min_version
 
@@ -14,19 +14,28 @@ report: "report/workflow.rst"
 include: "rules/common.smk"
 include: "rules/recordings.smk"
 include: "rules/faces.smk"
-include: "rules/moments.smk"
-include: "rules/crops.smk"
-include: "rules/datasets.smk"
-include: "rules/networks.smk"
-include: "rules/evaluation.smk"
-include: "rules/tables.smk"
-include: "rules/figures.smk"
+
+
+# With a scorer that was made elsewhere nothing is learnt.
+if PLAN.trains:
+
+    include: "rules/moments.smk"
+    include: "rules/crops.smk"
+    include: "rules/datasets.smk"
+    include: "rules/networks.smk"
+    include: "rules/evaluation.smk"
+    include: "rules/scorers.smk"
+    include: "rules/tables.smk"
+    include: "rules/figures.smk"
+
+
+include: "rules/timelines.smk"
 include: "rules/report.smk"
 
 
 wildcard_constraints:
     experiment="[A-Za-z0-9_]+",
-    camera="C[1-6]",
+    camera=one_of(RECORDINGS.all_cameras),
     kind="ORGN|CORR|SYMM|AUGM",
     network=r"[a-z][a-z0-9_.-]*(/[A-Za-z0-9_.~-]+)?",
     features=r"[A-Za-z0-9_.-]+(/LOSOCV-\d+)?",
@@ -40,14 +49,6 @@ rule all:
         rules.summarise_study.output,
         rules.make_report.output,
         rules.record_provenance.output,
-
-
-rule sheets:
-    input:
-        expand("results/sheets/{experiment}.csv", experiment=RECORDINGS.scored),
-        expand("results/items/{experiment}", experiment=RECORDINGS.scored),
-    message:
-        "The blinded sheets are in results/sheets, what they ask about in results/items"
 
 
 rule coco:

@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from benchmarks.measures import write_measures
-from scripts.recordings.probe_videos import probe_video
+from benchmarks.measures import CAMERAS, write_measures
+from scripts.recordings.probe_video import probe_video
 from scripts.recordings.synchronise_cameras import synchronise_cameras
-from squint.domain.rig import CAMERAS
 from squint.domain.seeds import named_generator
 from squint.files.video import Video
 from squint.simulation.camera import Timing, sample_timing
@@ -74,7 +73,7 @@ def measure_recording(name: str, minutes: float, exposure: float, settings: dict
             indexes.append(f"{folder}/{camera}.frames.parquet")
             probe_video(str(path), records[-1], indexes[-1], False)
         table = Path(folder) / "sync.csv"
-        synchronise_cameras(records, indexes, str(table), "", CLOCK_PPM, settings, threads=1)
+        synchronise_cameras(list(CAMERAS), records, indexes, str(table), "", CLOCK_PPM, settings, threads=1)
         sync = pd.read_csv(table, index_col="camera")
         times = {}
         for camera, index in zip(CAMERAS, indexes, strict=True):

@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from benchmarks.measures import met, print_measure, write_measures
+from benchmarks.measures import CAMERAS, met, print_measure, write_measures
 from squint.config.experiments import SIMULATED, fold_subjects, read_experiments
-from squint.domain.rig import CAMERAS
-from squint.domain.scale import ACTION_UNITS
 from squint.measures.bootstrap import interval, over_folds, sample_moments
 from squint.measures.metric_tables import read_metrics
 from squint.measures.metrics import correlation, read_moments
+from squint.simulation.units import UNITS
 
 STUDY = "results.study"
 RESULTS = Path("results")
@@ -71,7 +70,7 @@ def true_scores(experiment: str, moments: pd.DataFrame) -> pd.Series:
             for camera in CAMERAS
         ]
     )
-    truth["true"] = truth[list(ACTION_UNITS)].mean(axis=1)
+    truth["true"] = truth[list(UNITS)].mean(axis=1)
     selected = pd.read_parquet(RESULTS / "moments" / f"{experiment}.parquet")
     found = selected.merge(truth[["camera", "frame_num", "true"]], on=["camera", "frame_num"]).groupby("item").true
     return found.mean().reindex(moments["item"])
@@ -186,9 +185,7 @@ def timeline_goal(experiment: str) -> dict:
     timeline = pd.read_csv(RESULTS / "timelines" / f"{experiment}.csv")
     truth = pd.read_parquet(RESULTS / "simulated" / experiment / "C1.truth.parquet")
     truth = (
-        truth.assign(sync_index=truth.frame_num - truth.sync_frame)
-        .set_index("sync_index")[list(ACTION_UNITS)]
-        .mean(axis=1)
+        truth.assign(sync_index=truth.frame_num - truth.sync_frame).set_index("sync_index")[list(UNITS)].mean(axis=1)
     )
     true = truth.loc[timeline.sync_index].to_numpy()
     return {column: float(correlation(timeline[column].to_numpy(), true)) for column in ("fused", "smoothed")}

@@ -7,6 +7,8 @@ import json
 import re
 from pathlib import Path
 
+CAMERAS = tuple(f"C{number}" for number in range(1, 7))  # of the default's rig, which is measured
+
 
 def met(value: float, goal: str) -> str:
     """Whether a value meets its goal, in a word; none where there is no goal."""

@@ -17,8 +17,7 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks.measures import print_measure, write_measures
-from squint.domain.rig import CAMERAS
+from benchmarks.measures import CAMERAS, print_measure, write_measures
 
 ROOT = Path(__file__).parent.parent
 OUTPUT = Path("results/benchmarks/scale.json")

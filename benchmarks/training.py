@@ -283,8 +283,8 @@ def main() -> None:
         report = measure_many(Path(name), options.images) if options.images else {}
         keras = load_keras(THREADS, SEED)
         stages = progress([measure_study, measure_extraction, measure_waiting], unit="measure")
-        for measure, argument in zip(stages, ([options.every], [Path(name)], []), strict=True):
-            report |= measure(keras, *argument)
+        for stage, argument in zip(stages, ([options.every], [Path(name)], []), strict=True):
+            report |= stage(keras, *argument)
     for measure, value in report.items():
         print_measure(measure, value, GOALS.get(measure, ""))
     write_measures(OUTPUT, report)

@@ -29,10 +29,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from benchmarks.measures import peak_memory_mib, print_measure, write_measures
+from benchmarks.measures import CAMERAS, peak_memory_mib, print_measure, write_measures
 from scripts.faces.detect_faces import detect_faces, find_face
 from scripts.faces.measure_detection import judge_frames, known_faces, measure
-from scripts.recordings.probe_videos import probe_video
+from scripts.recordings.probe_video import probe_video
 from squint.detection.detector import (
     SCAN_WIDTH,
     STRIDE,
@@ -44,7 +44,6 @@ from squint.detection.detector import (
     place_face,
     scan_picture,
 )
-from squint.domain.rig import CAMERAS
 from squint.errors import InputError
 from squint.files.video import Video
 from squint.simulation.camera import simulate_camera

@@ -12,6 +12,12 @@ if __name__ == "__main__":
         "results/moments/EXP1.parquet", "results/labels/EXP1.parquet", "results/frames/EXP1", "docs/moments.png", 0.95
     )
     draw_timeline(
-        "results/timelines/NEW1.csv", "docs/timeline.png", "NEW1 (simulated, scored by networks that never saw it)", 5
+        "results/timelines/NEW1.csv",
+        "docs/timeline.png",
+        "NEW1 (simulated, scored by networks that never saw it)",
+        window_s=5,
+        coverage=0.9,
+        cameras=[f"C{number}" for number in range(1, 7)],
+        highest=2,
     )
     shutil.copy("results/figures/detected_faces.png", "docs/detected_faces.png")

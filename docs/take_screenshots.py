@@ -10,7 +10,6 @@ from pathlib import Path
 
 from squint.app.journal import Change, Journal
 from squint.app.recording import Recording, read_recording
-from squint.domain.scale import ACTION_UNITS
 from squint.domain.seeds import named_generator
 from tests.squint.app.browser import browsing, serving
 
@@ -22,14 +21,15 @@ PACE = 34  # s
 
 def make_up_scores(journal: Journal, recording: Recording) -> None:
     """Scores of all items by two coders, and of a third of them by another."""
+    units, highest = recording.scale.units, recording.scale.highest
     for coder in (*CODERS, UNDER_WAY):
         order = recording.order(coder)
         for item in order if coder in CODERS else order[: len(order) // 3]:
             moment = item.views[0].frame
-            truth = named_generator(0, "truth", moment).uniform(0, 2, len(ACTION_UNITS))
-            noise = named_generator(0, coder, item.key).normal(0, DISAGREEMENT, len(ACTION_UNITS))
-            scores = [str(min(max(round(value), 0), 2)) for value in truth + noise]
-            changes = [Change("score", item.key, unit, s) for unit, s in zip(ACTION_UNITS, scores, strict=True)]
+            truth = named_generator(0, "truth", moment).uniform(0, highest, len(units))
+            noise = named_generator(0, coder, item.key).normal(0, DISAGREEMENT, len(units))
+            scores = [str(min(max(round(value), 0), highest)) for value in truth + noise]
+            changes = [Change("score", item.key, unit, s) for unit, s in zip(units, scores, strict=True)]
             journal.act(coder, changes)
     journal.act(UNDER_WAY, [Change("item", "", "", order[len(order) // 3].key)])
     # As if each item had taken them so long.

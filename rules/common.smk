@@ -24,8 +24,7 @@ from squint.config.network_plan import metrics_path, one_of, prediction_paths
 from squint.config.plan import make_plan, unused_values
 from squint.config.products import COMPARED, COUNTS, FIGURES
 from squint.config.recording_plan import PREDICTED, SUBSETS, existing_inputs
-from squint.config.settings import SHIPPED_DETECTOR
-from squint.domain.rig import CAMERAS
+from squint.config.settings import SCORERS_DETECTOR, SHIPPED_DETECTOR
 from squint.errors import InputError
 from squint.jobs.run_record import record_run
 from squint.jobs.snakemake_internals import quiet_scheduler, watch_code
@@ -64,10 +63,11 @@ try:
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
-for name in unused_values(PLAN):
-    logger.warning(f"The config's {name} is not used: this run has no such recording or table.")
+for sentence in unused_values(PLAN):
+    logger.warning(sentence)
 
 RECORDINGS, NETWORKS = PLAN.recordings, PLAN.networks
+SCALE, UNITS = PLAN.scale.values, list(PLAN.scale.units)
 # Jobs of learning hold one each where there is a GPU; a workstation has one (profiles/default).
 GPU_JOBS = int(bool(config["gres"]))
 
@@ -99,6 +99,11 @@ def first_or_none(function, *names):
         return next(iter(of_wildcards(function, *names)(wildcards)), None)
 
     return value
+
+
+def if_trained(path):
+    """`path` as an input of what runs without networks being trained too."""
+    return path if PLAN.trains else []
 
 
 def shown(path, product):

@@ -19,6 +19,7 @@ rule cut_crops:
         runtime=120,
     params:
         corrections=of_wildcards(RECORDINGS.corrections, "experiment"),
+        units=UNITS,
         min_prob=of_wildcards(RECORDINGS.min_prob, "experiment"),
         seed=config["seed"],
     message:

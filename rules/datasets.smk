@@ -16,6 +16,7 @@ rule store_images:
         mem_mb=4000,
     params:
         image_size=config["datasets"]["image_size"],
+        units=UNITS,
     message:
         "Storing the {wildcards.kind} images of {wildcards.experiment}"
     script:
@@ -45,6 +46,7 @@ rule compose_fold:
         subjects=RECORDINGS.subject_of,
         allowed=config["datasets"]["allow_subjects_on_both_sides"],
         limits=config["datasets"]["validation_moments"],
+        scale=SCALE,
         seed=config["seed"],
     message:
         "Composing fold {wildcards.k}"

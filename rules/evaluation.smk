@@ -1,4 +1,4 @@
-# evaluation: predictions -> tidy metrics, choices, predicted intervals, coder agreement; timelines of new recordings.
+# evaluation: predictions -> tidy metrics, choices, predicted intervals, coder agreement.
 # One file of metrics a network, control and constant; what the tables show is made of these files alone.
 
 
@@ -83,6 +83,7 @@ rule measure_intervals:
         "../envs/video.yaml"
     params:
         networks=NETWORKS.with_intervals,
+        scale=SCALE,
         folds=RECORDINGS.folds,
         coverage=config["evaluation"]["coverage"],
         draws=config["evaluation"]["bootstrap_draws"],
@@ -108,6 +109,8 @@ rule measure_agreement:
     params:
         experiments=RECORDINGS.scored,
         conditions=RECORDINGS.conditions,
+        units=PLAN.guide.units,
+        highest=PLAN.scale.highest,
         draws=config["evaluation"]["bootstrap_draws"],
         confidence=config["evaluation"]["confidence"],
         seed=config["seed"],
@@ -146,43 +149,3 @@ rule measure_scorer:
         "Measuring how well the scorer agrees with the expert"
     script:
         "../scripts/evaluation/measure_scorer.py"
-
-
-rule score_recording:
-    input:
-        records=expand("results/recordings/{{experiment}}/{camera}.json", camera=CAMERAS),
-        indexes=expand("results/recordings/{{experiment}}/{camera}.frames.parquet", camera=CAMERAS),
-        detections=expand("results/detections/{{experiment}}/{camera}.parquet", camera=CAMERAS),
-        videos=of_wildcards(RECORDINGS.existing_videos, "experiment"),
-        models=NETWORKS.scorer_models(),
-        sources=NETWORKS.sources(NETWORKS.scorer),
-        trains=NETWORKS.scorer_trains(),
-        weights=NETWORKS.weights(NETWORKS.scorer),
-        backbone_choice=ancient(of_wildcards(partial(NETWORKS.backbone_choice, NETWORKS.scorer))),
-    output:
-        table=figure("timelines/{experiment}.csv"),
-    log:
-        "results/logs/score_recording/{experiment}.log",
-    benchmark:
-        "results/benchmarks/jobs/score_recording/{experiment}.tsv"
-    conda:
-        "../envs/learning.yaml"
-    threads: config["threads"]["network"]
-    resources:
-        mem_mb=4000,
-        runtime=240,
-        gres=config["gres"],
-        gpu_jobs=GPU_JOBS,
-    params:
-        videos=of_wildcards(RECORDINGS.camera_paths, "experiment"),
-        settings=of_wildcards(NETWORKS.scorer_settings),
-        image_size=config["datasets"]["image_size"],
-        every=config["faces"]["detection"]["sample_every"],
-        min_prob=of_wildcards(RECORDINGS.min_prob, "experiment"),
-        window_s=config["evaluation"]["timeline_window_s"],
-        seed=config["seed"],
-        threads=config["threads"]["network"],
-    message:
-        "Scoring {wildcards.experiment} over time"
-    script:
-        "../scripts/evaluation/score_recording.py"

@@ -5,16 +5,8 @@
 
 rule annotate_simulated_faces:
     input:
-        videos=expand(
-            "results/simulated/{experiment}/{camera}.mp4",
-            experiment=RECORDINGS.for_faces,
-            camera=CAMERAS,
-        ),
-        truths=expand(
-            "results/simulated/{experiment}/{camera}.truth.parquet",
-            experiment=RECORDINGS.for_faces,
-            camera=CAMERAS,
-        ),
+        videos=RECORDINGS.face_videos(),
+        truths=RECORDINGS.face_truths(),
     output:
         annotations="results/faces/annotations.csv",
     log:
@@ -159,7 +151,7 @@ rule draw_detected_faces:
 
 rule export_detections:
     input:
-        detections=expand("results/detections/{{experiment}}/{camera}.parquet", camera=CAMERAS),
+        detections=of_wildcards(RECORDINGS.detections, "experiment"),
     output:
         export="results/detections/{experiment}.coco.json",
     log:
@@ -168,7 +160,30 @@ rule export_detections:
         "results/benchmarks/jobs/export_detections/{experiment}.tsv"
     conda:
         "../envs/video.yaml"
+    params:
+        cameras=of_wildcards(RECORDINGS.cameras, "experiment"),
     message:
         "Exporting the detections of {wildcards.experiment} as COCO JSON"
     script:
         "../scripts/faces/export_detections.py"
+
+
+rule tabulate_recordings:
+    input:
+        of_wildcards(partial(RECORDINGS.product_inputs, "record", "sync", "detections")),
+    output:
+        table="results/tables/recordings.csv",
+        durations="results/tables/durations.csv",
+    log:
+        "results/logs/tabulate_recordings.log",
+    benchmark:
+        "results/benchmarks/jobs/tabulate_recordings.tsv"
+    localrule: True
+    conda:
+        "../envs/video.yaml"
+    params:
+        videos=of_wildcards(RECORDINGS.video_products),
+    message:
+        "Tabulating the recordings"
+    script:
+        "../scripts/faces/tabulate_recordings.py"

@@ -26,40 +26,6 @@ rule draw_counts:
         "../scripts/figures/draw_counts.py"
 
 
-rule draw_workflow:
-    output:
-        figure=figure("figures/workflow.svg"),
-    log:
-        "results/logs/draw_workflow.log",
-    benchmark:
-        "results/benchmarks/jobs/draw_workflow.tsv"
-    localrule: True
-    conda:
-        "../envs/video.yaml"
-    message:
-        "Drawing the workflow"
-    script:
-        "../scripts/figures/draw_workflow.py"
-
-
-rule draw_action_units:
-    output:
-        figure=figure("figures/action_units.svg"),
-    log:
-        "results/logs/draw_action_units.log",
-    benchmark:
-        "results/benchmarks/jobs/draw_action_units.tsv"
-    localrule: True
-    conda:
-        "../envs/video.yaml"
-    params:
-        animal=of_wildcards(RECORDINGS.drawn_animal),
-    message:
-        "Drawing the simulated action units"
-    script:
-        "../scripts/figures/draw_action_units.py"
-
-
 rule draw_moments:
     input:
         moments="results/moments/{experiment}.parquet",
@@ -116,6 +82,7 @@ rule draw_fold_panels:
         "../envs/video.yaml"
     params:
         titles=of_wildcards(NETWORKS.fold_titles, "network"),
+        scale=SCALE,
     message:
         "Drawing the folds of {wildcards.network}"
     script:
@@ -137,6 +104,7 @@ rule draw_agreement:
         "../envs/video.yaml"
     params:
         subjects=RECORDINGS.subjects,
+        highest=PLAN.scale.highest,
     message:
         "Drawing how {wildcards.network} agrees with the expert"
     script:
@@ -161,26 +129,6 @@ rule draw_comparison:
         "Drawing the final comparison"
     script:
         "../scripts/figures/draw_comparison.py"
-
-
-rule draw_timeline:
-    input:
-        table=rules.score_recording.output.table,
-    output:
-        figure=figure("timelines/{experiment}.svg"),
-    log:
-        "results/logs/draw_timeline/{experiment}.log",
-    benchmark:
-        "results/benchmarks/jobs/draw_timeline/{experiment}.tsv"
-    localrule: True
-    conda:
-        "../envs/video.yaml"
-    params:
-        window_s=config["evaluation"]["timeline_window_s"],
-    message:
-        "Drawing {wildcards.experiment} over time"
-    script:
-        "../scripts/figures/draw_timeline.py"
 
 
 rule draw_intervals:

@@ -1,10 +1,10 @@
-# moments: detections of six cameras -> selected moments, frames, items to score, blinded sheets; scores -> labels, consistency.
+# moments: detections of all cameras -> selected moments, frames, items to score, blinded sheets; scores -> labels, consistency.
 # Between the sheet and the scores stands an expert; simulated recordings have a simulated one.
 
 
 rule select_moments:
     input:
-        detections=expand("results/detections/{{experiment}}/{camera}.parquet", camera=CAMERAS),
+        detections=of_wildcards(RECORDINGS.detections, "experiment"),
     output:
         moments="results/moments/{experiment}.parquet",
     log:
@@ -14,6 +14,7 @@ rule select_moments:
     conda:
         "../envs/video.yaml"
     params:
+        cameras=of_wildcards(RECORDINGS.cameras, "experiment"),
         settings=of_wildcards(RECORDINGS.moment_settings, "experiment"),
         seed=config["seed"],
     message:
@@ -26,7 +27,7 @@ rule extract_frames:
     input:
         moments=rules.select_moments.output.moments,
         videos=of_wildcards(RECORDINGS.existing_videos, "experiment"),
-        indexes=expand("results/recordings/{{experiment}}/{camera}.frames.parquet", camera=CAMERAS),
+        indexes=of_wildcards(RECORDINGS.indexes, "experiment"),
     output:
         frames=directory("results/frames/{experiment}"),
     log:
@@ -59,6 +60,7 @@ rule write_sheet:
     conda:
         "../envs/video.yaml"
     params:
+        units=UNITS,
         min_prob=of_wildcards(RECORDINGS.min_prob, "experiment"),
     message:
         "Writing the blinded sheet of {wildcards.experiment}, and drawing what it asks about"
@@ -66,10 +68,29 @@ rule write_sheet:
         "../scripts/moments/write_sheet.py"
 
 
+# For the app, which knows nothing of the config.
+rule write_scale:
+    output:
+        scale="results/scale.json",
+    log:
+        "results/logs/write_scale.log",
+    benchmark:
+        "results/benchmarks/jobs/write_scale.tsv"
+    localrule: True
+    conda:
+        "../envs/video.yaml"
+    params:
+        scale=PLAN.whole_scale(),
+    message:
+        "Writing what is scored, and what its scores mean"
+    script:
+        "../scripts/moments/write_scale.py"
+
+
 rule simulate_coder:
     input:
         moments=rules.select_moments.output.moments,
-        truths=expand("results/simulated/{{experiment}}/{camera}.truth.parquet", camera=CAMERAS),
+        truths=of_wildcards(RECORDINGS.truths, "experiment"),
     output:
         scores="results/simulated/{experiment}/scores.csv",
         corrections="results/simulated/{experiment}/corrections.csv",
@@ -80,6 +101,7 @@ rule simulate_coder:
     conda:
         "../envs/video.yaml"
     params:
+        scale=SCALE,
         min_prob=of_wildcards(RECORDINGS.min_prob, "experiment"),
         seed=config["seed"],
     message:
@@ -106,6 +128,7 @@ rule accept_labels:
         "../envs/video.yaml"
     params:
         scores=of_wildcards(RECORDINGS.score_tables, "experiment"),
+        scale=SCALE,
     message:
         "Accepting the scores of {wildcards.experiment}"
     script:
@@ -130,3 +153,12 @@ rule measure_consistency:
         "Measuring how consistently moments were scored"
     script:
         "../scripts/moments/measure_consistency.py"
+
+
+rule sheets:
+    input:
+        expand("results/sheets/{experiment}.csv", experiment=RECORDINGS.scored),
+        expand("results/items/{experiment}", experiment=RECORDINGS.scored),
+        rules.write_scale.output,
+    message:
+        "The blinded sheets are in results/sheets, what they ask about in results/items"

@@ -51,6 +51,7 @@ rule check_classes:
         "../envs/video.yaml"
     params:
         networks=NETWORKS.class_settings(),
+        scale=SCALE,
     message:
         "Looking for classes without a moment"
     script:

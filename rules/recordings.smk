@@ -1,64 +1,64 @@
 # recordings: sample sheet and videos (or simulated ones) -> probe records and sync frames.
-# Takes six videos a recording; makes results/recordings and results/sync. Assumes that the light goes off
-# and on once within the first part of each recording (thesis, 4.3.1).
+# Takes a video of each camera of a recording, from 1 to 12; makes results/recordings and results/sync. Assumes, where
+# there is more than one camera, that the light goes off and on once within the first part (thesis, 4.3.1).
 
 
-rule simulate_recording:
+rule simulate_camera:
     output:
-        videos=expand("results/simulated/{{experiment}}/{camera}.mp4", camera=CAMERAS),
-        truths=expand("results/simulated/{{experiment}}/{camera}.truth.parquet", camera=CAMERAS),
+        video="results/simulated/{experiment}/{camera}.mp4",
+        truth="results/simulated/{experiment}/{camera}.truth.parquet",
     log:
-        "results/logs/simulate_recording/{experiment}.log",
+        "results/logs/simulate_camera/{experiment}-{camera}.log",
     benchmark:
-        "results/benchmarks/jobs/simulate_recording/{experiment}.tsv"
+        "results/benchmarks/jobs/simulate_camera/{experiment}-{camera}.tsv"
     wildcard_constraints:
         experiment=r"(?!FACE\d+/)[A-Za-z0-9_]+",
     conda:
         "../envs/video.yaml"
     resources:
-        runtime=4320,
+        runtime=720,
     params:
         simulation=of_wildcards(RECORDINGS.simulation, "experiment"),
     message:
-        "Rendering the simulated recording {wildcards.experiment}"
+        "Rendering the simulated recording {wildcards.experiment}, camera {wildcards.camera}"
     script:
-        "../scripts/recordings/simulate_recording.py"
+        "../scripts/recordings/simulate_camera.py"
 
 
 # The detector's recordings come first: it trains on one core while the others are rendered.
-use rule simulate_recording as simulate_face_recording with:
+use rule simulate_camera as simulate_face_camera with:
     wildcard_constraints:
         experiment=r"FACE\d+",
     priority: 20
 
 
-rule probe_videos:
+rule probe_video:
     input:
-        videos=of_wildcards(RECORDINGS.existing_videos, "experiment"),
+        video=of_wildcards(RECORDINGS.existing_video, "experiment", "camera"),
     output:
-        records=expand("results/recordings/{{experiment}}/{camera}.json", camera=CAMERAS),
-        indexes=expand("results/recordings/{{experiment}}/{camera}.frames.parquet", camera=CAMERAS),
+        record="results/recordings/{experiment}/{camera}.json",
+        index="results/recordings/{experiment}/{camera}.frames.parquet",
     log:
-        "results/logs/probe_videos/{experiment}.log",
+        "results/logs/probe_video/{experiment}-{camera}.log",
     benchmark:
-        "results/benchmarks/jobs/probe_videos/{experiment}.tsv"
+        "results/benchmarks/jobs/probe_video/{experiment}-{camera}.tsv"
     conda:
         "../envs/video.yaml"
     resources:
         runtime=240,
     params:
-        videos=of_wildcards(RECORDINGS.camera_paths, "experiment"),
+        video=of_wildcards(RECORDINGS.video_path, "experiment", "camera"),
         allow_damaged=config["recordings"]["allow_damaged"],
     message:
-        "Probing the videos of {wildcards.experiment}"
+        "Probing {wildcards.experiment}, camera {wildcards.camera}"
     script:
-        "../scripts/recordings/probe_videos.py"
+        "../scripts/recordings/probe_video.py"
 
 
 rule synchronise_cameras:
     input:
-        records=rules.probe_videos.output.records,
-        indexes=rules.probe_videos.output.indexes,
+        records=of_wildcards(RECORDINGS.records, "experiment"),
+        indexes=of_wildcards(RECORDINGS.indexes, "experiment"),
         videos=of_wildcards(RECORDINGS.existing_videos, "experiment"),
     output:
         table="results/sync/{experiment}.csv",
@@ -69,6 +69,7 @@ rule synchronise_cameras:
     conda:
         "../envs/video.yaml"
     params:
+        cameras=of_wildcards(RECORDINGS.cameras, "experiment"),
         manual=of_wildcards(RECORDINGS.sync_frames, "experiment"),
         clock_ppm=config["recordings"]["clock_ppm"],
         settings=config["recordings"]["sync"],
@@ -76,3 +77,21 @@ rule synchronise_cameras:
         "Synchronising the cameras of {wildcards.experiment}"
     script:
         "../scripts/recordings/synchronise_cameras.py"
+
+
+rule draw_action_units:
+    output:
+        figure=figure("figures/action_units.svg"),
+    log:
+        "results/logs/draw_action_units.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_action_units.tsv"
+    localrule: True
+    conda:
+        "../envs/video.yaml"
+    params:
+        animal=of_wildcards(RECORDINGS.drawn_animal),
+    message:
+        "Drawing the simulated action units"
+    script:
+        "../scripts/recordings/draw_action_units.py"

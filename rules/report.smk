@@ -1,6 +1,40 @@
 # report: tables and figures -> the summary, the report, and the record of what each table and timeline came from.
 
 
+rule draw_workflow:
+    output:
+        figure=figure("figures/workflow.svg"),
+    log:
+        "results/logs/draw_workflow.log",
+    benchmark:
+        "results/benchmarks/jobs/draw_workflow.tsv"
+    localrule: True
+    conda:
+        "../envs/video.yaml"
+    message:
+        "Drawing the workflow"
+    script:
+        "../scripts/report/draw_workflow.py"
+
+
+rule render_pages:
+    input:
+        tables=PLAN.table_paths(),
+    output:
+        pages=[shown(f"results/{path}.html", product) for path, product in PLAN.tables().items()],
+    log:
+        "results/logs/render_pages.log",
+    benchmark:
+        "results/benchmarks/jobs/render_pages.tsv"
+    localrule: True
+    conda:
+        "../envs/video.yaml"
+    message:
+        "Rendering the pages of all tables"
+    script:
+        "../scripts/report/render_pages.py"
+
+
 rule evaluate:
     input:
         PLAN.shown(),
@@ -15,29 +49,32 @@ rule summarise_study:
         methods=str(ROOT / "report" / "methods.html.j2"),
         style=str(ROOT / "report" / "summary.css"),
         script=str(ROOT / "report" / "summary.js"),
-        scorer_agreement="results/tables/scorer_agreement.csv",
-        comparison_scores="results/tables/comparison_scores.csv",
-        comparison_correlations="results/tables/comparison_correlations.csv",
-        intervals="results/tables/intervals.csv",
-        coder_agreement="results/tables/coder_agreement.csv",
-        coder_consistency="results/tables/coder_consistency.csv",
-        moments="results/tables/moments.csv",
-        images="results/tables/images.csv",
+        scorer_agreement=if_trained("results/tables/scorer_agreement.csv"),
+        comparison_scores=if_trained("results/tables/comparison_scores.csv"),
+        comparison_correlations=if_trained("results/tables/comparison_correlations.csv"),
+        intervals=if_trained("results/tables/intervals.csv"),
+        coder_agreement=if_trained("results/tables/coder_agreement.csv"),
+        coder_consistency=if_trained("results/tables/coder_consistency.csv"),
+        moments=if_trained("results/tables/moments.csv"),
+        images=if_trained("results/tables/images.csv"),
         recordings="results/tables/recordings.csv",
         durations="results/tables/durations.csv",
-        groups="results/tables/groups.csv",
+        groups=if_trained("results/tables/groups.csv"),
         detection="results/tables/detection.csv" if RECORDINGS.faces_are_known else [],
+        curve=if_trained("results/tables/curve.csv"),
+        likeness=if_trained("results/tables/likeness.csv"),
         scored=expand("results/labels/{experiment}.scored.parquet", experiment=RECORDINGS.scored),
         records=NETWORKS.scorer_records(),
         timelines=expand("results/timelines/{experiment}.csv", experiment=RECORDINGS.unscored),
+        cameras=expand("results/timelines/{experiment}.cameras.csv", experiment=RECORDINGS.unscored),
         curves=expand("results/timelines/{experiment}.svg", experiment=RECORDINGS.unscored),
-        predicted_scores=f"results/figures/{NETWORKS.scorer}/predicted_scores.svg",
-        bland_altman=f"results/figures/{NETWORKS.scorer}/bland_altman.svg",
-        comparison="results/figures/comparison.svg",
-        coverage="results/figures/intervals.svg",
-        consistency="results/figures/coder_consistency.svg",
-        groups_figure="results/figures/moments_by_group.svg",
-        shown_moments=f"results/figures/moments/{RECORDINGS.scored[0]}.svg",
+        predicted_scores=if_trained(f"results/figures/{NETWORKS.scorer}/predicted_scores.svg"),
+        bland_altman=if_trained(f"results/figures/{NETWORKS.scorer}/bland_altman.svg"),
+        comparison=if_trained("results/figures/comparison.svg"),
+        coverage=if_trained("results/figures/intervals.svg"),
+        consistency=if_trained("results/figures/coder_consistency.svg"),
+        groups_figure=if_trained("results/figures/moments_by_group.svg"),
+        shown_moments=[f"results/figures/moments/{name}.svg" for name in RECORDINGS.scored[:1]],
         detected_faces="results/figures/detected_faces.png",
     output:
         page="results/summary.html",
@@ -52,7 +89,9 @@ rule summarise_study:
         sheet=RECORDINGS.sheet(),
         scored=RECORDINGS.scored,
         new=RECORDINGS.unscored,
+        scale=PLAN.whole_scale(),
         settings=RECORDINGS.summary_settings(),
+        scorer=of_wildcards(PLAN.summary_scorer),
     message:
         "Summarising the study"
     script:

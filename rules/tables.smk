@@ -114,6 +114,7 @@ rule count_moments:
         "../envs/video.yaml"
     params:
         experiments=RECORDINGS.scored,
+        scale=SCALE,
         corrections=list(map(RECORDINGS.corrections, RECORDINGS.scored)),
         min_probs=list(map(RECORDINGS.min_prob, RECORDINGS.scored)),
     message:
@@ -144,42 +145,3 @@ rule count_images:
         "Counting images, and what they take on disk"
     script:
         "../scripts/tables/count_images.py"
-
-
-rule tabulate_recordings:
-    input:
-        of_wildcards(partial(RECORDINGS.product_inputs, "record", "sync", "detections")),
-    output:
-        table="results/tables/recordings.csv",
-        durations="results/tables/durations.csv",
-    log:
-        "results/logs/tabulate_recordings.log",
-    benchmark:
-        "results/benchmarks/jobs/tabulate_recordings.tsv"
-    localrule: True
-    conda:
-        "../envs/video.yaml"
-    params:
-        videos=of_wildcards(RECORDINGS.video_products),
-    message:
-        "Tabulating the recordings"
-    script:
-        "../scripts/tables/tabulate_recordings.py"
-
-
-rule render_pages:
-    input:
-        tables=PLAN.table_paths(),
-    output:
-        pages=[shown(f"results/{path}.html", product) for path, product in PLAN.tables().items()],
-    log:
-        "results/logs/render_pages.log",
-    benchmark:
-        "results/benchmarks/jobs/render_pages.tsv"
-    localrule: True
-    conda:
-        "../envs/video.yaml"
-    message:
-        "Rendering the pages of all tables"
-    script:
-        "../scripts/tables/render_pages.py"

@@ -14,9 +14,9 @@ JOB = "s\tmax_rss\tcpu_time\n{s}\t{mib}\t{cpu}\n"
 def finished(tmp_path):
     """The results of a run of two rules, one with a job for each recording, one with a single job; it went on once."""
     jobs = tmp_path / "results" / "benchmarks" / "jobs"
-    (jobs / "probe_videos").mkdir(parents=True)
-    (jobs / "probe_videos" / "EXP1.tsv").write_text(JOB.format(s=2, mib=100, cpu=1.5))
-    (jobs / "probe_videos" / "EXP2.tsv").write_text(JOB.format(s=3, mib=120, cpu=2.0))
+    (jobs / "probe_video").mkdir(parents=True)
+    (jobs / "probe_video" / "EXP1.tsv").write_text(JOB.format(s=2, mib=100, cpu=1.5))
+    (jobs / "probe_video" / "EXP2.tsv").write_text(JOB.format(s=3, mib=120, cpu=2.0))
     (jobs / "make_report.tsv").write_text(JOB.format(s=9, mib=90, cpu=8.0))
     runs = "wall_s,scheduler_cpu_s,jobs_cpu_s,jobs\n10,0.5,9.5,2\n5,0.25,4.75,1\n"
     (tmp_path / "results" / "benchmarks" / "runs.csv").write_text(runs)
@@ -26,8 +26,8 @@ def finished(tmp_path):
 
 def test_rules_are_added_up_and_the_longest_comes_first(finished):
     rules = run.by_rule(run.read_jobs(finished / "results" / "benchmarks" / "jobs"))
-    assert rules.index.tolist() == ["make_report", "probe_videos"]
-    assert rules.loc["probe_videos"].tolist() == [2, 5, 3.5, 120]
+    assert rules.index.tolist() == ["make_report", "probe_video"]
+    assert rules.loc["probe_video"].tolist() == [2, 5, 3.5, 120]
 
 
 def test_bytes_are_those_of_all_files(finished):

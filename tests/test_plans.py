@@ -85,7 +85,7 @@ def test_the_summary_is_made_anew_with_what_it_looks_like():
         (
             "files/video.py",
             {
-                "probe_videos",
+                "probe_video",
                 "synchronise_cameras",
                 "detect_faces",
                 "extract_frames",
@@ -93,7 +93,7 @@ def test_the_summary_is_made_anew_with_what_it_looks_like():
                 "score_recording",
                 "draw_detected_faces",
             },
-            {"simulate_recording", "draw_workflow", "draw_action_units"},
+            {"simulate_camera", "draw_workflow", "draw_action_units"},
         ),
         (
             "learning/balanced.py",

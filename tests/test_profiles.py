@@ -18,7 +18,7 @@ ALONE = {
     *("annotate_simulated_faces", "train_detector", "detect_faces", "extract_features", "train_network", "train_heads"),
     *("score_recording", "choose_backbone", "choose_fold", "measure_consistency", "export_detections"),
     *("measure_detection", "draw_detections", "draw_detected_faces", "measure_intervals"),
-    *("measure_agreement", "simulate_recording", "simulate_face_recording", "make_report", "record_provenance"),
+    *("measure_agreement", "simulate_camera", "simulate_face_camera", "make_report", "record_provenance"),
 }
 TARGETS = {"evaluate", "provenance"}
 
@@ -64,20 +64,21 @@ def full_study(project, tmp_path_factory) -> str:
 
 def test_the_full_studys_graph_can_be_built_without_its_videos(full_study):
     jobs = jobs_in(full_study)
-    assert jobs["probe_videos"] == 9
+    assert jobs["synchronise_cameras"] == 9
+    assert jobs["probe_video"] == 54
     assert jobs["detect_faces"] == 54
     # Before anything is chosen. Frozen: seven networks, three controls, two studies of which one variant is a network.
     assert jobs["train_heads"] == 7 + 3 + 2 * 8 - 1
     # The backbone is trained too, on six folds: four networks and a control.
     assert jobs["train_network"] == (4 + 1) * 6
     assert jobs["draw_fold_panels"] == 7
-    assert "simulate_recording" not in jobs
+    assert "simulate_camera" not in jobs
 
 
 def test_the_full_study_does_not_flood_the_scheduler(full_study):
     """What may take long stands alone; all else runs where Snakemake does, or shares a job by recording or network."""
     jobs, groups = jobs_in(full_study), Counter(re.findall(r"Group job (\w+) ", full_study))
-    each = dict.fromkeys(["recording", "moments", "crops"], jobs["probe_videos"])
+    each = dict.fromkeys(["recording", "moments", "crops"], jobs["synchronise_cameras"])
     assert groups == each | {"folds": 1, "predictions": jobs["measure_network"]}
     sent = groups.total() + sum(number for name, number in jobs.items() if name in ALONE)
     print(f"\n{sum(jobs.values())} jobs are {sent} SLURM jobs")

@@ -13,19 +13,24 @@ import pytest
 from squint.config.settings import SHIPPED_DETECTOR
 from squint.detection.detector import CELL_OUTPUTS, FaceDetector, ScanPicture
 from squint.domain.boxes import overlap
-from squint.domain.rig import CAMERAS
-from squint.domain.scale import ACTION_UNITS
+from squint.app.recording import read_recording
 from squint.files.crop_names import decode, frame_name
 from squint.files.images import read_image
-from squint.files.score_sheets import SCORE_COLUMNS
-from squint.files.stores import COLUMNS, open_fold, read_columns
+from squint.files.score_sheets import sheet_columns
+from squint.files.stores import open_fold, read_columns, store_columns
 from squint.files.video import Video, picture
 from squint.learning.training import BEFORE_TRAINING
+from squint.samples.predictions import ALL_VIEWS
 from tests.conftest import ROOT
 from tests.outputs import differences, files_of
+from tests.scales import MGS, UNITS
 
 ROTATING = ["EXP1", "EXP2"]
 SCORED = [*ROTATING, "EXP7", "BAS2"]
+# By recording: the rig of the config, and those of the sample sheet's column `cameras`.
+CAMERAS = dict.fromkeys([*ROTATING, "EXP7"], ["C1", "C2", "C3", "C4"]) | {"BAS2": ["front"], "NEW1": ["left", "right"]}
+VIDEOS = [(experiment, camera) for experiment, cameras in CAMERAS.items() for camera in cameras]
+SYNCHRONISED = [experiment for experiment, cameras in CAMERAS.items() if len(cameras) > 1]
 NETWORKS = ["compact_units", "compact_views", "mobilenet_binary"]
 CONTROLS = ["compact_units_shuffled", "mobilenet_binary_shuffled"]
 STUDY = "mobilenet_backbones"
@@ -38,27 +43,34 @@ def truth(place, experiment, camera):
     return pd.read_parquet(place.results / "simulated" / experiment / f"{camera}.truth.parquet")
 
 
-@pytest.mark.parametrize("experiment", [*SCORED, "NEW1"])
+@pytest.mark.parametrize("experiment", SYNCHRONISED)
 def test_sync_frames_are_the_simulated_truth(miniature, experiment):
     found = pd.read_csv(miniature.results / "sync" / f"{experiment}.csv", index_col="camera")
+    assert found.index.tolist() == CAMERAS[experiment]
     assert set(found.method) == {"light"}
     assert (found.end_error_frames == 0.5).all()
-    for camera in CAMERAS:
+    for camera in CAMERAS[experiment]:
         light = truth(miniature, experiment, camera).set_index("frame_num").light
         # The first frame that was lit for half of its exposure; the measured half may be a little off.
         assert light[found.sync_frame[camera]] > 0.45
         assert light[found.sync_frame[camera] - 1] < 0.55
 
 
-@pytest.mark.parametrize("experiment", ["EXP1", "NEW1"])
-def test_the_six_frames_of_a_moment_were_taken_within_a_frames_time(miniature, experiment):
+def test_a_camera_alone_needs_no_light(miniature):
+    found = pd.read_csv(miniature.results / "sync" / "BAS2.csv")
+    assert found.camera.tolist() == ["front"] and found.method.tolist() == ["first frame"]
+    assert found.sync_frame.tolist() == [0] and found.clock_ppm.isna().all()
+
+
+@pytest.mark.parametrize("experiment", ["EXP1", "NEW1", "BAS2"])
+def test_the_frames_of_a_moment_were_taken_within_a_frames_time(miniature, experiment):
     taken = []
-    for camera in CAMERAS:
+    for camera in CAMERAS[experiment]:
         frames = pd.read_parquet(miniature.results / "detections" / experiment / f"{camera}.parquet").frame_num
         times = truth(miniature, experiment, camera).set_index("frame_num").time_s.reindex(frames)
         taken.append(times.to_numpy()[:60])
     spread = (np.max(taken, axis=0) - np.min(taken, axis=0)) * 10
-    assert np.nanmax(spread) < 2 * 5 / 12 + 0.05
+    assert np.nanmax(spread) < 1 - 1 / len(taken) + 0.05
 
 
 def test_probe_records_say_what_was_rendered(miniature):
@@ -70,9 +82,11 @@ def test_probe_records_say_what_was_rendered(miniature):
     assert len(index) == record["frames"]
 
 
-@pytest.mark.parametrize("camera", CAMERAS)
-def test_detections_sample_every_fifth_frame_from_the_sync_frame_on(miniature, camera):
-    path = miniature.results / "detections" / "EXP1" / f"{camera}.parquet"
+@pytest.mark.parametrize(
+    ("experiment", "camera"), [video for video in VIDEOS if video[0] in ("EXP1", "BAS2", "NEW1")]
+)
+def test_detections_sample_every_fifth_frame_from_the_sync_frame_on(miniature, experiment, camera):
+    path = miniature.results / "detections" / experiment / f"{camera}.parquet"
     table = pd.read_parquet(path)
     metadata = {key.decode(): value.decode() for key, value in pq.read_schema(path).metadata.items()}
     sync = int(metadata["synch_frame"])
@@ -90,9 +104,10 @@ def test_detections_sample_every_fifth_frame_from_the_sync_frame_on(miniature, c
 
 def test_the_detectors_recall_is_the_share_of_true_faces_that_were_found(miniature):
     table = pd.read_csv(miniature.results / "tables" / "detection.csv")
-    assert table.scope.value_counts().to_dict() == {"camera": 6, "recording": 5, "all": 1, "reference": 1}
+    assert table.scope.value_counts().to_dict() == {"camera": 7, "recording": 5, "all": 1, "reference": 1}
+    assert table.name[table.scope == "camera"].tolist() == list(dict.fromkeys(camera for _, camera in VIDEOS))
     hits, faces = 0, 0
-    for camera in CAMERAS:
+    for camera in CAMERAS["EXP1"]:
         found = pd.read_parquet(miniature.results / "detections" / "EXP1" / f"{camera}.parquet")
         found = found[found.frame_num >= 0].reset_index(drop=True)
         seen = truth(miniature, "EXP1", camera).set_index("frame_num").loc[found.frame_num].reset_index(drop=True)
@@ -118,48 +133,63 @@ def test_a_detector_can_be_trained(miniature):
 
 def test_every_video_is_in_the_table_of_recordings(miniature):
     table = pd.read_csv(miniature.results / "tables" / "recordings.csv")
-    assert len(table) == 30
+    assert list(zip(table.experiment, table.camera, strict=True)) == VIDEOS
     assert (table.unreadable_samples == 0).all()
-    assert table.clock_ppm.notna().all()
+    assert (table.clock_ppm.notna() == table.experiment.isin(SYNCHRONISED)).all()
     assert (table["size"] == "320x180").all()
 
 
 def test_detections_are_exported_for_other_tools(miniature):
-    content = json.loads((miniature.results / "detections" / "EXP1.coco.json").read_text())
-    tables = [pd.read_parquet(miniature.results / "detections" / "EXP1" / f"{c}.parquet") for c in CAMERAS]
-    assert len(content["annotations"]) == sum(int((table.det_lbl == 1).sum()) for table in tables)
+    for experiment, cameras in CAMERAS.items():
+        content = json.loads((miniature.results / "detections" / f"{experiment}.coco.json").read_text())
+        tables = [pd.read_parquet(miniature.results / "detections" / experiment / f"{c}.parquet") for c in cameras]
+        assert len(content["annotations"]) == sum(int((table.det_lbl == 1).sum()) for table in tables)
 
 
 @pytest.mark.parametrize("experiment", SCORED)
-def test_moments_have_six_frames_and_blinded_sheets(miniature, experiment):
+def test_moments_have_a_frame_of_each_camera_and_blinded_sheets(miniature, experiment):
     moments = pd.read_parquet(miniature.results / "moments" / f"{experiment}.parquet")
-    assert moments.groupby("item").camera.apply(list).map(lambda c: c == list(CAMERAS)).all()
+    assert moments.groupby("item").camera.apply(list).map(lambda c: c == CAMERAS[experiment]).all()
     assert (moments.groupby("item").sync_index.nunique() == 1).all()
     frames = miniature.results / "frames" / experiment
     assert {path.name for path in frames.glob("*.jpg")} == {
         frame_name(m.camera, m.frame_num) for m in moments.itertuples()
     }
     sheet = pd.read_csv(miniature.results / "sheets" / f"{experiment}.csv")
-    assert sheet.columns.tolist() == SCORE_COLUMNS
+    assert sheet.columns.tolist() == sheet_columns(UNITS)
     assert sheet["item"].tolist() == sorted(moments["item"].unique())
     assert sheet.drop(columns=["item", "key"]).isna().all(axis=None)
     items = miniature.results / "items" / experiment
     assert {path.name for path in items.glob("*.jpg")} == {f"I{item:04d}.jpg" for item in sheet["item"]}
 
 
-def test_frames_are_those_of_the_video(miniature):
-    moments = pd.read_parquet(miniature.results / "moments" / "EXP1.parquet").query("camera == 'C2'")
-    video = miniature.results / "simulated" / "EXP1" / "C2.mp4"
+@pytest.mark.parametrize("experiment", SCORED)
+def test_faces_of_a_moment_are_seen_by_half_of_its_cameras(miniature, experiment):
+    moments = pd.read_parquet(miniature.results / "moments" / f"{experiment}.parquet")
+    seen = moments.assign(face=(moments.det_lbl == 1) & (moments.det_prb >= MIN_PROB)).groupby("item").face.sum()
+    assert seen.min() == {1: 1, 4: 2}[len(CAMERAS[experiment])]
+
+
+@pytest.mark.parametrize(("experiment", "camera"), [("EXP1", "C2"), ("BAS2", "front")])
+def test_frames_are_those_of_the_video(miniature, experiment, camera):
+    moments = pd.read_parquet(miniature.results / "moments" / f"{experiment}.parquet")
+    video = miniature.results / "simulated" / experiment / f"{camera}.mp4"
     with Video(video) as film:
-        for number, frame in film.read(sorted(set(moments.frame_num))):
-            stored = read_image(miniature.results / "frames" / "EXP1" / frame_name("C2", number))
+        for number, frame in film.read(sorted(set(moments.frame_num[moments.camera == camera]))):
+            stored = read_image(miniature.results / "frames" / experiment / frame_name(camera, number))
             assert np.abs(stored.astype(int) - picture(frame)).mean() < 3
+
+
+@pytest.mark.parametrize("experiment", SCORED)
+def test_the_app_can_open_what_was_made(miniature, experiment):
+    recording = read_recording(miniature.results, experiment)
+    assert recording.scale == MGS and recording.cameras == len(CAMERAS[experiment])
 
 
 @pytest.mark.parametrize("experiment", SCORED)
 def test_labels_are_accepted_moments_once_each(miniature, experiment):
     labels = pd.read_parquet(miniature.results / "labels" / f"{experiment}.parquet")
-    units = labels[list(ACTION_UNITS)]
+    units = labels[UNITS]
     assert labels.sync_index.is_unique
     assert (labels.observed == units.notna().sum(axis=1)).all() and (labels.observed >= 3).all()
     assert labels.score.to_numpy() == pytest.approx(units.mean(axis=1).to_numpy())
@@ -203,7 +233,8 @@ def test_folds_are_composed_by_role(miniature, fold):
     assert kinds["validation"] == {"EXP7_CORR"}
     assert kinds["test_orgn"] == {f"{held_out}_ORGN"}
     assert kinds["test_corr"] == {f"{held_out}_CORR"}
-    assert all(set(COLUMNS) <= set(table.columns) for table in tables.values())
+    assert all(set(store_columns(UNITS)) <= set(table.columns) for table in tables.values())
+    assert set(tables["train"].camera) == {*CAMERAS[other], "front"}
 
 
 def test_images_of_folds_are_not_copied(miniature):
@@ -232,10 +263,11 @@ def test_networks_have_weights_curves_records_and_predictions(miniature, network
         for subset in SUBSETS:
             table = pd.read_parquet(miniature.results / "predictions" / network / f"LOSOCV-{fold}-{subset}.parquet")
             images = open_fold(folds / f"LOSOCV-{fold}-{subset}.h5").table
-            views = table[table.camera > 0]
+            views = table[table.camera != ALL_VIEWS]
             assert len(views) == len(images)
             assert views.score.tolist() == images.score.tolist()
-            moments = table[table.camera == 0]
+            assert views.camera.tolist() == images.camera.tolist()
+            moments = table[table.camera == ALL_VIEWS]
             assert len(moments) == (images["item"].nunique() if network == "compact_views" else 0)
             assert np.isfinite(table.prediction).all()
             if network == "mobilenet_binary":
@@ -327,7 +359,7 @@ def test_counts_agree_with_each_other(miniature):
     rotating = groups[groups.experiment.isin(ROTATING) & (groups.counted == "images_orgn")]
     assert rotating[rotating.grouping == "score"]["count"].sum() == images.loc[ROTATING, "ORGN"].sum()
     durations = pd.read_csv(folder / "durations.csv", index_col="experiment")
-    assert durations.columns.tolist() == list(CAMERAS)
+    assert durations.columns.tolist() == list(dict.fromkeys(camera for _, camera in VIDEOS))
     record = json.loads((miniature.results / "recordings" / "EXP1" / "C3.json").read_text())
     assert durations.loc["EXP1", "C3"].endswith(f"({record['frames']})")
     sizes = pd.read_csv(folder / "dataset_sizes.csv", index_col="fold")
@@ -465,5 +497,5 @@ def test_each_table_and_timeline_says_what_it_came_from(miniature):
     assert list(timeline["detector"]) == [str(miniature.project / SHIPPED_DETECTOR)]
     assert {f"results/models/compact_views/LOSOCV-{k}.keras" for k in (1, 2)} <= set(timeline["networks"])
     durations = json.loads((miniature.results / "tables" / "durations.provenance.json").read_text())
-    assert len(durations["videos"]) == 30
+    assert len(durations["videos"]) == len(VIDEOS)
     assert not durations["networks"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+CAMERAS = ("C1", "C2", "C3", "C4", "C5", "C6")  # the rig of the thesis
 SIZE = (64, 48)
 CODED_SIZE = (192, 64)  # of frames with a barcode
 BITS = 12

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from squint.domain.boxes import accepted
-from squint.domain.scale import ACTION_UNITS
 from squint.domain.seeds import named_generator
 from squint.errors import InputError
 from squint.files.corrections import check_corrections, correct_boxes, read_corrections
@@ -25,24 +24,22 @@ AUGMENTATIONS_OF_EACH = 4
 
 
 def list_faces(
-    moments: pd.DataFrame, labels: pd.DataFrame, min_prob: float, corrections: pd.DataFrame | None
+    moments: pd.DataFrame, labels: pd.DataFrame, units: list[str], min_prob: float, corrections: pd.DataFrame | None
 ) -> pd.DataFrame:
-    """One row a face of an accepted moment, with its box and the moment's action units."""
+    """One row a face of an accepted moment, with its box and the scores of the moment's `units`."""
     moments = moments.assign(face=accepted(moments, min_prob))
     moments = correct_boxes(moments.drop(columns=["sync_index"]), corrections)
-    faces = moments[moments.face].merge(labels[["item", "sync_index", *ACTION_UNITS]], on="item", validate="m:1")
+    faces = moments[moments.face].merge(labels[["item", "sync_index", *units]], on="item", validate="m:1")
     return faces.sort_values(["item", "camera"], ignore_index=True)
 
 
-def name_face(face, experiment: str, creation: str) -> CropName:
+def name_face(face, experiment: str, creation: str, units: list[str]) -> CropName:
     """The crop name of one row of `list_faces`."""
     return CropName(
         experiment=experiment,
         creation=creation,
         sync_index=int(face.sync_index),
-        units=tuple(
-            None if np.isnan(score) else int(score) for score in (getattr(face, unit) for unit in ACTION_UNITS)
-        ),
+        units=tuple(None if np.isnan(score) else int(score) for score in (getattr(face, unit) for unit in units)),
         camera=face.camera,
         frame_num=int(face.frame_num),
         box_x=int(face.box_x),
@@ -75,6 +72,7 @@ def cut_crops(
     folder: str,
     experiment: str,
     kind: str,
+    units: list[str],
     min_prob: float,
     seed: int,
 ) -> None:
@@ -87,12 +85,12 @@ def cut_crops(
     if not labelled.isin(known).all():
         found, remedy = "those of other moments", "delete it and run again: it is made anew"
         raise InputError(labels, f"the labels of moments in {moments}", found, remedy)
-    faces = list_faces(shown, scored, min_prob, corrected)
+    faces = list_faces(shown, scored, units, min_prob, corrected)
     Path(folder).mkdir(parents=True)
     creation = "CORR" if kind == "AUGM" else kind
     for face in progress(faces.itertuples(), total=len(faces), unit="face"):
         frame = read_image(Path(frames) / frame_name(face.camera, face.frame_num))
-        for name, picture in make_crops(frame, name_face(face, experiment, creation), kind, seed):
+        for name, picture in make_crops(frame, name_face(face, experiment, creation, units), kind, seed):
             write_image(Path(folder) / encode(name), picture)
     write_listing(Path(folder))
 
@@ -107,6 +105,7 @@ if __name__ == "__main__":
             folder=snakemake.output.folder,
             experiment=snakemake.wildcards.experiment,
             kind=snakemake.wildcards.kind,
+            units=snakemake.params.units,
             min_prob=snakemake.params.min_prob,
             seed=snakemake.params.seed,
         )

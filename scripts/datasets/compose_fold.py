@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from squint.domain.score_ranges import class_of, usual_bins
+from squint.domain.scale import Scale, make_scale
 from squint.domain.seeds import named_generator
 from squint.errors import InputError
 from squint.files.stores import read_columns, write_fold
@@ -22,16 +22,16 @@ def join_stores(stores: list[str]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def limit_moments(rows: pd.DataFrame, limits: dict[str, list[int]], seed: int) -> pd.DataFrame:
+def limit_moments(rows: pd.DataFrame, limits: dict[str, list[int]], scale: Scale, seed: int) -> pd.DataFrame:
     """`rows` with at most so many moments of each score range as `limits` says for their recording (5.3).
 
-    `limits` maps a recording to the numbers of moments with scores in [0, 0.5), [0.5, 1), [1, 1.5) and [1.5, 2].
+    `limits` maps a recording to the numbers of moments with scores in each score range of the scale.
     """
     keep = pd.Series(True, rows.index)
     for experiment, numbers in limits.items():
         ours = rows[rows.experiment == experiment]
         moments = ours.groupby("item").score.first()
-        ranges = class_of(moments.to_numpy(), usual_bins())
+        ranges = scale.range_of(moments.to_numpy())
         chosen = []
         for score_range, number in enumerate(numbers):
             items = moments.index[ranges == score_range].to_numpy(copy=True)
@@ -61,11 +61,12 @@ def compose_fold(
     subjects: dict[str, str],
     allowed: list[str],
     limits: dict,
+    scale: Scale,
     seed: int,
 ) -> None:
     """Write the four subsets of a fold; `subsets` maps train, validation, test_orgn and test_corr to their stores."""
     rows = {name: join_stores(stores) for name, stores in subsets.items()}
-    rows["validation"] = limit_moments(rows["validation"], limits, seed)
+    rows["validation"] = limit_moments(rows["validation"], limits, scale, seed)
     check_subjects(rows, subjects, allowed)
     for name, table in rows.items():
         if table.empty:
@@ -87,5 +88,6 @@ if __name__ == "__main__":
             subjects=snakemake.params.subjects,
             allowed=snakemake.params.allowed,
             limits=snakemake.params.limits,
+            scale=make_scale(snakemake.params.scale),
             seed=snakemake.params.seed,
         )

@@ -12,7 +12,11 @@ if __name__ == "__main__":
             for name, path in zip(snakemake.params.experiments, snakemake.input.scored, strict=True)
         }
         measure_agreement(
-            pairs=collect_pairs(tables=tables, conditions=snakemake.params.conditions),
+            pairs=collect_pairs(
+                tables=tables, conditions=snakemake.params.conditions, units=list(snakemake.params.units)
+            ),
+            units=snakemake.params.units,
+            highest=snakemake.params.highest,
             draws=snakemake.params.draws,
             confidence=snakemake.params.confidence,
             seed=snakemake.params.seed,

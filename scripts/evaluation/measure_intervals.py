@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from squint.domain.score_ranges import RANGE_NAMES, class_of, usual_bins
+from squint.domain.scale import Scale, make_scale
 from squint.domain.seeds import named_generator
 from squint.jobs.job import job, progress
 from squint.measures.bootstrap import interval
@@ -35,12 +35,14 @@ def coverage_interval(moments: pd.DataFrame, draws: int, confidence: float, gene
     return interval(values, confidence)
 
 
-def tabulate_intervals(networks: dict[str, pd.DataFrame], draws: int, confidence: float, seed: int) -> pd.DataFrame:
+def tabulate_intervals(
+    networks: dict[str, pd.DataFrame], scale: Scale, draws: int, confidence: float, seed: int
+) -> pd.DataFrame:
     """A row a network and score range, then over all. `networks` maps names to moments of all folds with `fold`."""
     rows = []
     for name, moments in networks.items():
-        ranges = class_of(moments.score.to_numpy(), usual_bins())
-        for label, chosen in [*((n, ranges == c) for c, n in enumerate(RANGE_NAMES)), ("all", ranges >= 0)]:
+        ranges = scale.range_of(moments.score.to_numpy())
+        for label, chosen in [*((n, ranges == c) for c, n in enumerate(scale.range_names)), ("all", ranges >= 0)]:
             part = moments[chosen]
             if part.empty:
                 continue
@@ -55,7 +57,7 @@ def tabulate_intervals(networks: dict[str, pd.DataFrame], draws: int, confidence
     return pd.DataFrame(rows)
 
 
-def read_intervals(folder: str, folds: list[int], coverage: float) -> pd.DataFrame:
+def read_intervals(folder: str, folds: list[int], coverage: float, scale: Scale) -> pd.DataFrame:
     """The test moments of all folds of one network with their intervals and `fold`."""
     parts = []
     for fold in folds:
@@ -63,20 +65,23 @@ def read_intervals(folder: str, folds: list[int], coverage: float) -> pd.DataFra
             merge_views(pd.read_parquet(f"{folder}/LOSOCV-{fold}-{subset}.parquet"))
             for subset in ("validation", "test_corr")
         )
-        parts.append(predict_intervals(validation, test, coverage).assign(fold=fold))
+        parts.append(predict_intervals(validation, test, coverage, scale.highest).assign(fold=fold))
     return pd.concat(parts, ignore_index=True)
 
 
 if __name__ == "__main__":
     with job(snakemake):
+        params = snakemake.params
+        scale = make_scale(params.scale)
         networks = {
             name: read_intervals(
-                folder=f"results/predictions/{name}", folds=snakemake.params.folds, coverage=snakemake.params.coverage
+                folder=f"results/predictions/{name}", folds=params.folds, coverage=params.coverage, scale=scale
             )
-            for name in progress(snakemake.params.networks, unit="network")
+            for name in progress(params.networks, unit="network")
         }
         tabulate_intervals(
             networks=networks,
+            scale=scale,
             draws=snakemake.params.draws,
             confidence=snakemake.params.confidence,
             seed=snakemake.params.seed,

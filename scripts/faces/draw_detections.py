@@ -5,7 +5,6 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 
 from squint.domain.boxes import accepted
-from squint.domain.rig import CAMERAS
 from squint.jobs.job import job
 from squint.presentation.figures import BLUE, GREY, plt, save_figure
 
@@ -38,15 +37,22 @@ def draw_detections(videos: list[dict], path: str) -> None:
     recordings = {video["experiment"]: [] for video in videos}
     for video in videos:
         recordings[video["experiment"]].append(video)
-    figure, axes = plt.subplots(len(recordings), 1, figsize=(10, 0.95 * len(recordings) + 0.5), squeeze=False)
+    lines = [len(cameras) for cameras in recordings.values()]
+    # Room for a title and for a line a camera.
+    heights = [0.35 + 0.1 * number for number in lines]
+    figure, axes = plt.subplots(
+        len(recordings), 1, figsize=(10, sum(heights) + 0.5), height_ratios=heights, squeeze=False
+    )
     for cell, (experiment, cameras) in zip(axes[:, 0], recordings.items(), strict=True):
         tables = [pd.read_parquet(camera["detections"]) for camera in cameras]
         image = shares(tables, cameras[0]["min_prob"])
         end_s = np.nanmax([table.time_s.max() - table.time_s.min() for table in tables])
         cell.set_facecolor(GREY)
-        cell.imshow(image, aspect="auto", cmap=INK, vmin=0, vmax=1, extent=(0, end_s, 6, 0), interpolation="nearest")
-        cell.hlines(range(1, 6), 0, end_s, color="white", lw=0.8)
-        cell.set_yticks(np.arange(6) + 0.5, CAMERAS, fontsize=6)
+        cell.imshow(
+            image, aspect="auto", cmap=INK, vmin=0, vmax=1, extent=(0, end_s, len(tables), 0), interpolation="nearest"
+        )
+        cell.hlines(range(1, len(tables)), 0, end_s, color="white", lw=0.8)
+        cell.set_yticks(np.arange(len(tables)) + 0.5, [camera["camera"] for camera in cameras], fontsize=6)
         cell.tick_params(length=0, labelsize=6)
         cell.spines[:].set_visible(False)
         share = share_of_frames(tables, cameras[0]["min_prob"])

@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from squint.domain.rig import CAMERAS
 from squint.files.crop_names import frame_name
 from squint.jobs.job import job
 
@@ -30,11 +29,11 @@ def coco(tables: dict[str, pd.DataFrame], videos: dict[str, str], sizes: dict[st
     return {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "face"}]}
 
 
-def export_detections(detections: list[str], path: str) -> None:
-    """Write the COCO JSON of six detection tables."""
-    about = {camera: pq.read_schema(table).metadata for camera, table in zip(CAMERAS, detections, strict=True)}
+def export_detections(detections: dict[str, str], path: str) -> None:
+    """Write the COCO JSON of the detection tables of all cameras."""
+    about = {camera: pq.read_schema(table).metadata for camera, table in detections.items()}
     content = coco(
-        {camera: pd.read_parquet(table) for camera, table in zip(CAMERAS, detections, strict=True)},
+        {camera: pd.read_parquet(table) for camera, table in detections.items()},
         {camera: values[b"path"].decode() for camera, values in about.items()},
         {camera: (int(values[b"width"]), int(values[b"height"])) for camera, values in about.items()},
     )
@@ -43,4 +42,7 @@ def export_detections(detections: list[str], path: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        export_detections(detections=snakemake.input.detections, path=snakemake.output.export)
+        export_detections(
+            detections=dict(zip(snakemake.params.cameras, snakemake.input.detections, strict=True)),
+            path=snakemake.output.export,
+        )

@@ -3,7 +3,6 @@
 `moments` has a row a moment: `fold`, `score`, `prediction`; `subjects` are the tested animals in the order of folds.
 """
 
-import numpy as np
 import pandas as pd
 
 from squint.jobs.job import job
@@ -15,8 +14,8 @@ COLOURS = [BLUE, ORANGE, GREEN, RED, PURPLE, SKY]
 LIMIT = 1.96
 
 
-def draw_predicted_scores(moments: pd.DataFrame, subjects: list[str], path: str) -> None:
-    """Write predicted over the expert's scores, one panel a fold."""
+def draw_predicted_scores(moments: pd.DataFrame, subjects: list[str], highest: float, path: str) -> None:
+    """Write predicted over the expert's scores, up to `highest`, one panel a fold."""
     columns = min(3, len(subjects))
     rows = -(-len(subjects) // columns)
     figure, axes = plt.subplots(
@@ -25,7 +24,7 @@ def draw_predicted_scores(moments: pd.DataFrame, subjects: list[str], path: str)
     for cell, (fold, ours) in zip(axes.flat, moments.groupby("fold"), strict=False):
         r = correlation(ours.score.to_numpy(), ours.prediction.to_numpy())
         mae = (ours.prediction - ours.score).abs().mean()
-        cell.plot([0, 2], [0, 2], color=GREY, lw=0.8, ls="--")
+        cell.plot([0, highest], [0, highest], color=GREY, lw=0.8, ls="--")
         cell.plot(ours.score, ours.prediction, "o", ms=4, alpha=0.6, color=BLUE, mec="none")
         cell.set_title(f"fold {fold}, {subjects[fold - 1]}")
         cell.annotate(
@@ -35,7 +34,7 @@ def draw_predicted_scores(moments: pd.DataFrame, subjects: list[str], path: str)
             va="top",
             fontsize=8,
         )
-        cell.set_xticks(np.arange(0, 2.1, 0.5))
+        cell.xaxis.set_major_locator(plt.MaxNLocator(4))
     for cell in axes.flat[len(subjects) :]:
         cell.set_visible(False)
     figure.supxlabel("expert's score")
@@ -79,5 +78,7 @@ def draw_bland_altman(moments: pd.DataFrame, subjects: list[str], path: str) -> 
 if __name__ == "__main__":
     with job(snakemake):
         moments, subjects = read_moments(snakemake.input.predictions), snakemake.params.subjects
-        draw_predicted_scores(moments=moments, subjects=subjects, path=snakemake.output.scores)
+        draw_predicted_scores(
+            moments=moments, subjects=subjects, highest=snakemake.params.highest, path=snakemake.output.scores
+        )
         draw_bland_altman(moments=moments, subjects=subjects, path=snakemake.output.differences)

@@ -1,10 +1,12 @@
 """Draws how many moments or images there are, by group or score (thesis, Figures 5.1 to 5.8 and 5.10 to 5.13)."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from squint.files.result_tables import read_table
 from squint.jobs.job import job
-from squint.presentation.figures import BLUE, GREY, ORANGE, RANGE_COLOURS, SKY, YELLOW, plt, save_figure
+from squint.presentation.figures import BLUE, GREY, ORANGE, SKY, YELLOW, plt, range_colours, save_figure
 
 GROUP_COLOURS = (BLUE, SKY, ORANGE, YELLOW, GREY)
 COUNTED = {"moments": "moments", "images_orgn": "images (ORGN)", "images_corr": "images (CORR)"}
@@ -18,9 +20,14 @@ def select_counts(table: pd.DataFrame, counted: str, grouping: str) -> pd.DataFr
     return wide.loc[ours.experiment.drop_duplicates(), ours.name.drop_duplicates()]
 
 
+def colours_of(grouping: str, many: int) -> Sequence:
+    """The colours of so many groups or score ranges."""
+    return GROUP_COLOURS if grouping == "group" else range_colours(many)
+
+
 def draw_counts(counts: pd.DataFrame, counted: str, grouping: str, path: str) -> None:
     """Write stacked bars, one a recording, with its total on top."""
-    colours = GROUP_COLOURS if grouping == "group" else RANGE_COLOURS
+    colours = colours_of(grouping, len(counts.columns))
     figure, axes = plt.subplots(figsize=(max(4, 0.75 * len(counts) + 1.5), 3.2))
     base = pd.Series(0, counts.index)
     for name, colour in zip(counts.columns, colours, strict=True):
@@ -36,7 +43,7 @@ def draw_counts(counts: pd.DataFrame, counted: str, grouping: str, path: str) ->
 def draw_overall_counts(counts: pd.Series, counted: str, grouping: str, path: str) -> None:
     """Write one bar a group or range, with its number and share."""
     figure, axes = plt.subplots(figsize=(5.8, 3))
-    bars = axes.bar(counts.index, counts, color=(GROUP_COLOURS if grouping == "group" else RANGE_COLOURS))
+    bars = axes.bar(counts.index, counts, color=colours_of(grouping, len(counts)))
     total = max(1, counts.sum())
     axes.bar_label(bars, [f"{count}\n{count / total:.0%}" for count in counts], padding=2, fontsize=8)
     axes.set(ylabel=COUNTED[counted], xlabel=GROUPED[grouping])

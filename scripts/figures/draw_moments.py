@@ -1,4 +1,4 @@
-"""Draws selected moments of a recording: the six frames of each, with detected faces and scores."""
+"""Draws selected moments of a recording: the frames of each, with detected faces and scores."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from squint.domain.rig import CAMERAS
 from squint.files.crop_names import frame_name
 from squint.files.images import read_image
 from squint.jobs.job import job
@@ -14,6 +13,7 @@ from squint.presentation.figures import BLACK, ORANGE, plt, save_figure
 
 SHOWN = 3  # moments
 SHOWN_WIDTH = 288  # px of each picture
+LEAST_WIDTH = 4  # inches of the figure
 
 
 def choose_moments(labels: pd.DataFrame) -> pd.DataFrame:
@@ -25,13 +25,20 @@ def choose_moments(labels: pd.DataFrame) -> pd.DataFrame:
 
 def draw_moments(moments_path: str, labels_path: str, frames: str, path: str, min_prob: float) -> None:
     """Write the figure for one recording."""
-    moments = {(row.item, row.camera): row for row in pd.read_parquet(moments_path).itertuples()}
+    table = pd.read_parquet(moments_path)
+    moments = {(row.item, row.camera): row for row in table.itertuples()}
+    cameras = list(table.camera.drop_duplicates())
     chosen = choose_moments(pd.read_parquet(labels_path))
-    figure, axes = plt.subplots(len(chosen), len(CAMERAS), figsize=(12, 1.15 * len(chosen) + 0.25), squeeze=False)
-    for camera, cell in zip(CAMERAS, axes[0], strict=True):
+    figure, axes = plt.subplots(
+        len(chosen),
+        len(cameras),
+        figsize=(max(LEAST_WIDTH, 2 * len(cameras)), 1.15 * len(chosen) + 0.25),
+        squeeze=False,
+    )
+    for camera, cell in zip(cameras, axes[0], strict=True):
         cell.set_title(camera, loc="center")
     for row, label in zip(axes, chosen.itertuples(), strict=True):
-        for cell, camera in zip(row, CAMERAS, strict=True):
+        for cell, camera in zip(row, cameras, strict=True):
             cell.set_xticks([])
             cell.set_yticks([])
             cell.spines[:].set_visible(False)

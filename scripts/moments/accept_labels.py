@@ -2,24 +2,24 @@
 
 import pandas as pd
 
-from squint.domain.scale import MOST_UNOBSERVED
+from squint.domain.scale import Scale, make_scale
 from squint.errors import InputError
-from squint.files.score_sheets import UNITS, drop_duplicates, read_coders, score_moments
+from squint.files.score_sheets import drop_duplicates, read_coders, score_moments
 from squint.jobs.job import job
 
 
 def accept_labels(
-    scores_paths: list[str], sheet_path: str, moments_path: str, labels_path: str, scored_path: str
+    scores_paths: list[str], sheet_path: str, moments_path: str, labels_path: str, scored_path: str, scale: Scale
 ) -> None:
     """Write the labels of accepted moments, and all scored items for the coders' consistency and agreement."""
     moments = pd.read_parquet(moments_path)
-    scores = read_coders(scores_paths, sheet_path)
-    scored = score_moments(scores, moments)
+    scores = read_coders(scores_paths, sheet_path, scale)
+    scored = score_moments(scores, moments, scale)
     labels = drop_duplicates(scored, list(scores.coder.unique())).sort_values("item", ignore_index=True)
     if labels.empty:
         raise InputError(
             ", ".join(scores_paths),
-            f"at least one moment that is not bad and has {len(UNITS) - MOST_UNOBSERVED} units observed",
+            f"at least one moment that is not bad and has {scale.least_observed} units observed",
             f"none among {len(scored)} scored items",
             "score more items",
         )
@@ -35,4 +35,5 @@ if __name__ == "__main__":
             moments_path=snakemake.input.moments,
             labels_path=snakemake.output.labels,
             scored_path=snakemake.output.scored,
+            scale=make_scale(snakemake.params.scale),
         )

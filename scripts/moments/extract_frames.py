@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from squint.domain.rig import CAMERAS
 from squint.files.crop_names import frame_name
 from squint.files.images import write_image
 from squint.files.video import Video, picture
@@ -15,7 +14,7 @@ def extract_frames(moments_path: str, videos: dict[str, str], indexes: list[str]
     """Write one JPEG a camera and moment into `folder`; `videos` maps a camera to its file."""
     moments = pd.read_parquet(moments_path)
     Path(folder).mkdir(parents=True)
-    for camera, index in progress(list(zip(CAMERAS, indexes, strict=True)), unit="camera"):
+    for camera, index in progress(list(zip(videos, indexes, strict=True)), unit="camera"):
         numbers = moments.frame_num[(moments.camera == camera) & (moments.frame_num >= 0)]
         with Video(videos[camera], index, threads) as video:
             for number, frame in video.read_all(sorted(set(numbers))):

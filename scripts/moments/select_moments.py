@@ -1,6 +1,6 @@
 """Chooses the moments that an expert scores: fuse and filter (thesis, 4.4.1 with the values of Table 5.2).
 
-A moment is one instant seen by all six cameras.
+A moment is one instant that all cameras of a recording filmed.
 """
 
 from pathlib import Path
@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from squint.domain.boxes import accepted
-from squint.domain.rig import CAMERAS
 from squint.domain.seeds import named_generator
 from squint.errors import InputError
 from squint.jobs.job import job
@@ -38,7 +37,7 @@ def select_moments(
     threshold: float,
     sh_decay: float,
 ) -> list[int]:
-    """Positions of the selected moments in the six detection tables, ascending.
+    """Positions of the selected moments in the detection tables of all cameras, ascending.
 
     `tables`: camera to its detections, row i of each at the same time after the synchronisation frame.
     Groups of consecutive moments are walked through. Within a group the best moment has the most faces of at
@@ -100,13 +99,14 @@ def tabulate_items(items: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.D
     first = ["item", "sync_index", "camera", "frame_num"]
     result = pd.concat(parts)
     result = result[first + [column for column in result if column not in first]]
-    return result.sort_values(["item", "camera"], ignore_index=True)
+    # The cameras of an item stay in the rig's order.
+    return result.sort_values("item", kind="stable", ignore_index=True)
 
 
-def read_detections(paths: list[str]) -> tuple[dict[str, pd.DataFrame], int, int]:
-    """The six detection tables by camera, and the frames' width and height in px."""
-    tables = {camera: pd.read_parquet(path) for camera, path in zip(CAMERAS, paths, strict=True)}
-    about = pq.read_schema(paths[0]).metadata
+def read_detections(paths: dict[str, str]) -> tuple[dict[str, pd.DataFrame], int, int]:
+    """The detection tables by camera, in the order of `paths`, and the frames' width and height in px."""
+    tables = {camera: pd.read_parquet(path) for camera, path in paths.items()}
+    about = pq.read_schema(next(iter(paths.values()))).metadata
     return tables, int(about[b"width"]), int(about[b"height"])
 
 
@@ -116,7 +116,9 @@ def write_moments(moments: pd.DataFrame, path: str, about: dict) -> None:
     pq.write_table(table.replace_schema_metadata({key: str(value) for key, value in about.items()}), path)
 
 
-def make_moments(detection_paths: list[str], moments_path: str, experiment: str, settings: dict, seed: int) -> None:
+def make_moments(
+    detection_paths: dict[str, str], moments_path: str, experiment: str, settings: dict, seed: int
+) -> None:
     """Write the moments of one recording, with `min_prob` and the frames' `width` and `height` as metadata.
 
     Raises InputError where fewer than `fewest_moments` are found.
@@ -129,7 +131,7 @@ def make_moments(detection_paths: list[str], moments_path: str, experiment: str,
     if len(selected) < fewest:
         faces = sum(int(accepted(t, settings["min_prob"]).sum()) for t in tables.values())
         raise InputError(
-            Path(detection_paths[0]).parent,
+            Path(next(iter(detection_paths.values()))).parent,
             f"at least {fewest} moments with {settings['min_det_num']} faces of certainty {settings['min_prob']}",
             f"{len(selected)} moments; {faces} such faces in {sum(map(len, tables.values()))} sampled frames",
             "look at the videos of this recording. If faces are there, train the detector on your own frames (`faces: "
@@ -143,7 +145,7 @@ def make_moments(detection_paths: list[str], moments_path: str, experiment: str,
 if __name__ == "__main__":
     with job(snakemake):
         make_moments(
-            detection_paths=snakemake.input.detections,
+            detection_paths=dict(zip(snakemake.params.cameras, snakemake.input.detections, strict=True)),
             moments_path=snakemake.output.moments,
             experiment=snakemake.wildcards.experiment,
             settings=snakemake.params.settings,

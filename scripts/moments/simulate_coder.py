@@ -9,50 +9,52 @@ import numpy as np
 import pandas as pd
 
 from squint.domain.boxes import accepted, overlap
-from squint.domain.scale import ACTION_UNITS, HIGHEST_SCORE
+from squint.domain.scale import Scale, make_scale
 from squint.domain.seeds import named_generator
-from squint.files.score_sheets import SCORE_COLUMNS, item_keys
+from squint.files.score_sheets import item_keys, sheet_columns
 from squint.jobs.job import job
+from squint.simulation.units import SEVEREST, is_frontal, on_scale
 
+# Standard deviations are those on a scale from 0 to 2, and larger on one that reaches higher.
 UNIT_NOISE = 0.17  # standard deviation of the judgement of one unit
 MISJUDGED_SHARE = 0.12  # of moments
 MISJUDGEMENT = 0.4  # standard deviation of what is added to all units of such a moment
 BAD_SHARE = 0.02  # of moments, by chance; moments whose faces are hidden are bad too
 UNSEEN_SHARE = 0.02  # of units, by chance
 FRONTAL_DEGREES = 65  # the nose bulge and the cheeks are judged from views nearer to the front than this
+FEWEST_FACES = 2  # a moment is bad with fewer, where it has more than one camera
 GOOD_OVERLAP = 0.5  # intersection over union from which the corrector leaves a detected box as it is
 
 
-def judge(truth: pd.DataFrame, generator: np.random.Generator) -> dict:
+def judge(truth: pd.DataFrame, scale: Scale, generator: np.random.Generator) -> dict:
     """The scores of one item from the truth about its frames (one row a camera)."""
-    faces = truth[truth.face]
-    seen = {unit: len(faces) > 0 for unit in ACTION_UNITS}
-    frontal = (faces.view_degrees.abs() < FRONTAL_DEGREES).any()
-    seen["nose"] = seen["cheek"] = bool(frontal)
-    draws = generator.normal(0, UNIT_NOISE, len(ACTION_UNITS))
+    faces, units, wide = truth[truth.face], scale.units, scale.highest / SEVEREST
+    frontal = bool((faces.view_degrees.abs() < FRONTAL_DEGREES).any())
+    seen = {unit: frontal if is_frontal(unit) else len(faces) > 0 for unit in units}
+    draws = generator.normal(0, UNIT_NOISE, len(units))
     misjudged, shift = generator.random() < MISJUDGED_SHARE, generator.normal(0, MISJUDGEMENT)
-    unseen = generator.random(len(ACTION_UNITS)) < UNSEEN_SHARE
-    bad = generator.random() < BAD_SHARE or len(faces) < 2
-    scores = np.clip(
-        np.round(truth[list(ACTION_UNITS)].mean().to_numpy() + draws + misjudged * shift), 0, HIGHEST_SCORE
-    )
+    unseen = generator.random(len(units)) < UNSEEN_SHARE
+    bad = generator.random() < BAD_SHARE or len(faces) < min(FEWEST_FACES, len(truth))
+    scores = np.clip(np.round(on_scale(truth, scale) + wide * (draws + misjudged * shift)), 0, scale.highest)
     given = {
         unit: "" if gone or not seen[unit] else str(int(score))
-        for unit, score, gone in zip(ACTION_UNITS, scores, unseen, strict=True)
+        for unit, score, gone in zip(units, scores, unseen, strict=True)
     }
     return given | {"bad_image": int(bad), "done": 1}
 
 
-def simulate_scores(moments: pd.DataFrame, truth: pd.DataFrame, experiment: str, seed: int) -> pd.DataFrame:
+def simulate_scores(
+    moments: pd.DataFrame, truth: pd.DataFrame, scale: Scale, experiment: str, seed: int
+) -> pd.DataFrame:
     """A filled sheet: one row an item, in the form in which scores come back."""
     keys = ["camera", "frame_num"]
     seen = moments[["item", *keys]].merge(truth, on=keys, validate="many_to_one")
     rows = [
-        {"item": item} | judge(frames, named_generator(seed, "coder", experiment, item))
+        {"item": item} | judge(frames, scale, named_generator(seed, "coder", experiment, item))
         for item, frames in seen.groupby("item")
     ]
     scores = pd.DataFrame(rows).assign(coder="simulated").merge(item_keys(moments), on="item")
-    return scores.reindex(columns=SCORE_COLUMNS)
+    return scores.reindex(columns=sheet_columns(scale.units))
 
 
 def simulate_corrections(moments: pd.DataFrame, truth: pd.DataFrame, min_prob: float) -> pd.DataFrame:
@@ -73,6 +75,7 @@ def simulate_coder(
     truths: list[str],
     scores_path: str,
     corrections_path: str,
+    scale: Scale,
     experiment: str,
     min_prob: float,
     seed: int,
@@ -80,7 +83,7 @@ def simulate_coder(
     """Write the simulated coder's scores and corrections of one recording."""
     moments = pd.read_parquet(moments_path)
     truth = pd.concat([pd.read_parquet(path) for path in truths])
-    simulate_scores(moments, truth, experiment, seed).to_csv(scores_path, index=False)
+    simulate_scores(moments, truth, scale, experiment, seed).to_csv(scores_path, index=False)
     simulate_corrections(moments, truth, min_prob).to_csv(corrections_path, index=False)
 
 
@@ -91,6 +94,7 @@ if __name__ == "__main__":
             truths=snakemake.input.truths,
             scores_path=snakemake.output.scores,
             corrections_path=snakemake.output.corrections,
+            scale=make_scale(snakemake.params.scale),
             experiment=snakemake.wildcards.experiment,
             min_prob=snakemake.params.min_prob,
             seed=snakemake.params.seed,

@@ -1,4 +1,4 @@
-"""Writes what an expert scores: the blinded sheet, and one picture an item, with its six frames and the faces in them.
+"""Writes what an expert scores: the blinded sheet, and one picture an item, with its frames and the faces in them.
 
 The pictures are named by item and tell nothing of time, order, camera or duplicates.
 """
@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from squint.domain.rig import CAMERAS
+from squint.domain.rig import strip_columns
 from squint.files.crop_names import frame_name
 from squint.files.images import read_image, write_image
 from squint.files.score_sheets import write_sheet
@@ -22,7 +22,9 @@ BACKGROUND = 40  # grey level where there is nothing to see
 
 
 def draw_item(frames: list[np.ndarray | None], boxes: list[tuple[int, int, int] | None]) -> np.ndarray:
-    """Six RGB frames over their faces, uint8; `boxes` are left, top and size in px, None where no face was found.
+    """The RGB frames of all cameras over their faces, uint8, up to six in a row.
+
+    `boxes` are left, top and size in px, None where no face was found.
 
     A camera without a frame of the moment is dark.
     """
@@ -40,14 +42,16 @@ def draw_item(frames: list[np.ndarray | None], boxes: list[tuple[int, int, int] 
                 cv2.getRectSubPix(frame, (side, side), centre), (TILE, TILE), interpolation=cv2.INTER_AREA
             )
         columns.append(np.vstack([small, face]))
-    return np.hstack(columns)
+    across = strip_columns(len(columns))
+    columns += [np.full_like(columns[0], BACKGROUND)] * (-len(columns) % across)
+    return np.vstack([np.hstack(columns[first : first + across]) for first in range(0, len(columns), across)])
 
 
 def draw_items(moments_path: str, frames: str, folder: str, min_prob: float) -> None:
     """Write one JPEG an item into `folder`."""
     Path(folder).mkdir(parents=True)
     for item, rows in progress(pd.read_parquet(moments_path).groupby("item"), unit="item"):
-        views = sorted(rows.itertuples(), key=lambda row: CAMERAS.index(row.camera))
+        views = list(rows.itertuples())
         pictures = [
             read_image(Path(frames) / frame_name(view.camera, view.frame_num)) if view.frame_num >= 0 else None
             for view in views
@@ -61,7 +65,9 @@ def draw_items(moments_path: str, frames: str, folder: str, min_prob: float) -> 
 
 if __name__ == "__main__":
     with job(snakemake):
-        write_sheet(moments_path=snakemake.input.moments, sheet_path=snakemake.output.sheet)
+        write_sheet(
+            moments_path=snakemake.input.moments, sheet_path=snakemake.output.sheet, units=snakemake.params.units
+        )
         draw_items(
             moments_path=snakemake.input.moments,
             frames=snakemake.input.frames,

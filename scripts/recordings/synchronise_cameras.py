@@ -1,7 +1,8 @@
-"""Synchronises six cameras: when each saw the light come on (thesis, 4.3.1), and how fast each camera's clock is.
+"""Synchronises cameras: when each saw the light come on (thesis, 4.3.1), and how fast each camera's clock is.
 
 The synchronisation frame is the first one that saw the light for more than half of its exposure. Where the light goes
-off and on a second time, at the end, the time between the two tells how fast the clock is.
+off and on a second time, at the end, the time between the two tells how fast the clock is. A camera that is alone has
+nothing to be synchronised with: its time starts with its first frame, and no light is asked for.
 """
 
 import json
@@ -11,37 +12,39 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from squint.domain.rig import CAMERAS
 from squint.errors import InputError
 from squint.files.video import Video
 from squint.jobs.job import job
 from squint.synchronisation.light import MANUAL_REMEDY, LightOn, LightSearch
 
-DARK_DIFFERENCE_S = 0.3  # six views of one dark fragment may differ by this much (automatic exposure)
+FIRST_FRAME = "first frame"  # how a camera that is alone is synchronised
+DARK_DIFFERENCE_S = 0.3  # views of one dark fragment may differ by this much (automatic exposure)
 SPAN_DIFFERENCE_PPM = 500  # and of the time between two light events by this much, and by two frames
 LEAST_SPAN_S = 10  # between two light events; less tells nothing of a clock
+BEFORE_FIRST = LightOn(-1, 0, -0.5, 0)  # half a frame before the first one
 EARLY_END_S = 5  # a camera that ends earlier than the last one by more than this is told
 
 
-def check_cameras(records: list[dict]) -> None:
-    """Raise InputError unless six videos that differ have one frame rate and one frame size."""
-    rates = {camera: round(record["fps"], 3) for camera, record in zip(CAMERAS, records, strict=True)}
+def check_cameras(records: dict[str, dict]) -> None:
+    """Raise InputError unless videos that differ have one frame rate and one frame size. `records` are by camera."""
+    first = next(iter(records.values()))["path"]
+    rates = {camera: round(record["fps"], 3) for camera, record in records.items()}
     if max(rates.values()) - min(rates.values()) > 0.001 * max(rates.values()):
         raise InputError(
-            records[0]["path"],
-            "six cameras with one frame rate",
+            first,
+            "cameras with one frame rate",
             ", ".join(f"{name}: {rate:g} fps" for name, rate in rates.items()),
             "record all cameras with the same setting, or convert the odd ones",
         )
-    sizes = {c: f"{record['width']}x{record['height']} px" for c, record in zip(CAMERAS, records, strict=True)}
+    sizes = {camera: f"{record['width']}x{record['height']} px" for camera, record in records.items()}
     if len(set(sizes.values())) > 1:
         found = ", ".join(f"{name}: {size}" for name, size in sizes.items())
-        raise InputError(records[0]["path"], "six cameras with one frame size", found, "convert the odd ones")
-    files = pd.DataFrame(records)
+        raise InputError(first, "cameras with one frame size", found, "convert the odd ones")
+    files = pd.DataFrame(records.values())
     copies = files[files.duplicated(["bytes", "digest"], keep=False)]
     if len(copies):
         found, remedy = f"the same in {' and '.join(copies.path[:2])}", "give each camera's own file"
-        raise InputError(copies.path.iloc[-1], "six videos that differ", found, remedy)
+        raise InputError(copies.path.iloc[-1], "videos that differ", found, remedy)
 
 
 def check_fragments(table: pd.DataFrame, records: list[dict]) -> None:
@@ -65,15 +68,15 @@ def check_fragments(table: pd.DataFrame, records: list[dict]) -> None:
 
 
 def manual_frames(text: str, records: list[dict]) -> list[int]:
-    """The frame numbers in the sample sheet's column `sync_frames`. Raises InputError if they are not six."""
+    """The frame numbers in the sample sheet's column `sync_frames`. Raises InputError if they are not one a camera."""
     try:
         numbers = [int(part) for part in text.split(",")]
     except ValueError:
         numbers = []
-    if len(numbers) != len(CAMERAS) or any(n >= r["frames"] for n, r in zip(numbers, records, strict=False)):
+    if len(numbers) != len(records) or any(n >= r["frames"] for n, r in zip(numbers, records, strict=False)):
         raise InputError(
             "the sample sheet, column `sync_frames`",
-            "six comma-separated frame numbers, each within its video",
+            f"frame numbers of {len(records)} camera(s) with commas between, each within its video",
             repr(text),
             "correct the numbers, or empty the cell",
         )
@@ -112,12 +115,28 @@ def explain(row: pd.Series) -> str:
     """Why this is the camera's synchronisation frame."""
     if row.method == "manual":
         return "from the sample sheet"
+    if row.method == FIRST_FRAME:
+        return "the first frame of the only camera"
     if row.rise_frames <= 1:
         return f"the first frame lit for half of its exposure, after {row.dark_frames} dark ones"
     return f"the middle of a rise of the light over {row.rise_frames} frames, after {row.dark_frames} dark ones"
 
 
+def find_light(searches: list[LightSearch], manual: str, records: list[dict], fragment: int) -> tuple[list, list]:
+    """When the light came on first and last in each video; None where it did not a second time.
+
+    `manual` are frames that people gave, which take the place of the first light. One camera alone is not searched.
+    """
+    again = [search.last_light() for search in searches] if len(searches) > 1 else [None]
+    if manual:
+        return [LightOn(-1, 0, number - 0.5, 0) for number in manual_frames(manual, records)], again
+    if len(searches) == 1:
+        return [BEFORE_FIRST], again
+    return [search.first_light(fragment) for search in searches], again
+
+
 def synchronise_cameras(
+    cameras: list[str],
     record_paths: list[str],
     index_paths: list[str],
     table_path: str,
@@ -128,7 +147,8 @@ def synchronise_cameras(
 ) -> None:
     """Write the synchronisation table of one recording, a row a camera.
 
-    `sync_frame`; `dark_from`, `dark_frames` and `rise_frames`: the fragment before it; `method`: light or manual;
+    `sync_frame`; `dark_from`, `dark_frames` and `rise_frames`: the fragment before it; `method`: light, manual or first
+    frame;
     `sync_s` and `end_s`: when the light came on the first and the last time, by the camera's clock, in s from its
     first frame; `clock_ppm`: how fast that clock is, empty if not known; `fps`: the recording's rate;
     `end_error_frames`: how far a frame at the end can be from its moment for all that is known; `reason`. `clock_ppm`
@@ -141,34 +161,31 @@ def synchronise_cameras(
             times.append(video.times_s)
         if not record["constant_rate"]:
             logging.warning("%s: frames at irregular times; moments without a frame are left out.", record["path"])
-    check_cameras(records)
+    check_cameras(dict(zip(cameras, records, strict=True)))
     fps = records[0]["fps"]
     searches = [LightSearch(r, index, threads, **settings) for r, index in zip(records, index_paths, strict=True)]
-    if manual:
-        found = [LightOn(-1, 0, number - 0.5, 0) for number in manual_frames(manual, records)]
-    else:
-        found = [search.first_light(settings["dark_fragment"]) for search in searches]
-    again = [search.last_light() for search in searches]
+    found, again = find_light(searches, manual, records, settings["dark_fragment"])
+    alone = len(cameras) == 1
     table = pd.DataFrame(
         {
-            "camera": CAMERAS,
+            "camera": cameras,
             "sync_frame": [int(np.ceil(light.instant - 1e-6)) for light in found],
             "dark_from": [light.dark_from for light in found],
             "dark_frames": [light.dark_frames for light in found],
             "rise_frames": [light.rise_frames for light in found],
-            "method": "manual" if manual else "light",
+            "method": "manual" if manual else FIRST_FRAME if alone else "light",
             "fps": fps,
             "sync_s": [time_at(t, light.instant, fps) for t, light in zip(times, found, strict=True)],
             "end_s": [np.nan if a is None else time_at(t, a.instant, fps) for t, a in zip(times, again, strict=True)],
         }
     ).set_index("camera")
-    if not manual:
+    if not manual and not alone:
         check_fragments(table, records)
     table["clock_ppm"] = measure_clocks(table, fps)
     known = table.clock_ppm.notna()
     # A camera may differ from the median of the measured ones by twice the tolerance.
-    error_ppm = clock_ppm * (2 if known.any() else 1)
-    lasts_s = pd.Series([t[-1] for t in times], CAMERAS) - table.sync_s
+    error_ppm = 0 if alone else clock_ppm * (2 if known.any() else 1)
+    lasts_s = pd.Series([t[-1] for t in times], cameras) - table.sync_s
     table["end_error_frames"] = 0.5 + (lasts_s * error_ppm * 1e-6 * fps).where(~known, 0)
     table["reason"] = table.apply(explain, axis=1)
     for camera, row in table.iterrows():
@@ -177,7 +194,7 @@ def synchronise_cameras(
             early_s = lasts_s.max() - lasts_s[camera]
             logging.warning("Camera %s ends %.1f s before the last one; so do the moments.", camera, early_s)
     unknown = table[~known]
-    if len(unknown):
+    if len(unknown) and not alone:
         logging.warning(
             "No second light event for %s: at the end frames can be %.1f off their moment (clocks within %g ppm).",
             ", ".join(unknown.index),
@@ -190,6 +207,7 @@ def synchronise_cameras(
 if __name__ == "__main__":
     with job(snakemake):
         synchronise_cameras(
+            cameras=snakemake.params.cameras,
             record_paths=snakemake.input.records,
             index_paths=snakemake.input.indexes,
             table_path=snakemake.output.table,

@@ -17,7 +17,7 @@ from squint.provenance.digests import code_version, digest_of, machine, values_d
 
 SIMULATED = "results/simulated/"
 KINDS = ("videos", "detector", "networks", "files", "unrecorded")
-PROBED = re.compile(r"results/recordings/[^/]+/C[1-6]\.json")
+PROBED = re.compile(r"results/recordings/[^/]+/[^/.]+\.json")
 
 
 class Sources:

@@ -9,20 +9,24 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from squint.domain.scale import Guide, Scale, make_guide, make_scale
 from squint.files.result_tables import read_table
 from squint.jobs.job import job
 from squint.presentation.summary.findings import list_findings
 from squint.presentation.summary.methods import describe_methods, installed, read_records
 from squint.presentation.summary.verdict import (
-    SCORER,
     headline,
     list_notes,
     tabulate_agreement,
     tell_bias,
+    tell_curves,
+    tell_given,
+    tell_given_bias,
     tell_verdict,
 )
 from squint.presentation.summary.wording import count, listing, number, ordinal, percent
@@ -66,6 +70,8 @@ TABLES = {
     "scorer_agreement": "scorer and expert",
     "comparison_scores": "all networks, errors",
     "comparison_correlations": "all networks, correlation",
+    "curve": "certainty of curves",
+    "likeness": "animals left out beside the training data",
     "intervals": "predicted intervals",
     "coder_agreement": "agreement of coders",
     "coder_consistency": "consistency of coders",
@@ -121,18 +127,27 @@ def tell_simulated(sheet: pd.DataFrame) -> dict[str, str]:
     return {"notice": notice, "tag": "simulated" if every else "in part simulated"}
 
 
-def list_facts(
-    sheet: pd.DataFrame, recordings: pd.DataFrame, counts: pd.Series, images: pd.Series, coders: list[str]
-) -> list[dict[str, str]]:
-    """The key numbers of the study. `counts` and `images` are the totals of the tables of moments and images."""
+def list_facts(sheet: pd.DataFrame, recordings: pd.DataFrame) -> list[dict[str, str]]:
+    """The key numbers of what was filmed."""
     tested = sheet.subject[sheet.role == "rotate"].nunique()
     new = int((sheet.role == "score").sum())
     animals = "simulated animal" if sheet.simulated.all() else "animal"
     hours = recordings.minutes.sum() / 60
+    scores = "all scored" if not new else f"{new} without scores"
     return [
-        fact(sheet.subject.nunique(), animals, f"{tested} left out in turn"),
-        fact(len(sheet), "recording", f"{new} without scores" if new else "all scored"),
-        fact(recordings.camera.nunique(), "camera", f"{len(recordings)} videos, {number(hours, 1)} h"),
+        fact(sheet.subject.nunique(), animals, f"{tested} left out in turn" if tested else "scored by a given scorer"),
+        fact(len(sheet), "recording", scores),
+        fact(
+            int(recordings.groupby("experiment").camera.nunique().max()),
+            "camera",
+            f"{len(recordings)} videos, {number(hours, 1)} h",
+        ),
+    ]
+
+
+def list_score_facts(counts: pd.Series, images: pd.Series, coders: list[str]) -> list[dict[str, str]]:
+    """The key numbers of what was scored. `counts` and `images` are the totals of the tables of moments and images."""
+    return [
         fact(int(counts["accepted moments"]), "scored moment", f"of {counts['selected moments']:,} selected"),
         fact(len(coders), "coder", listing(coders)),
         fact(int(images["CORR"]), "image", f"of faces; {images['total']:,} with copies"),
@@ -145,38 +160,66 @@ def fact(many: int, noun: str, detail: str) -> dict[str, str]:
     return {"number": words[0], "noun": words[1], "detail": detail}
 
 
-def describe_curve(name: str, row: pd.Series, timeline: pd.DataFrame, sampled: int, known: bool) -> list[str]:
+def describe_curve(name: str, row: pd.Series, timeline: pd.DataFrame, sampled: int, note: str) -> list[str]:
     """The sentences under a new recording's curve. `row` is of the sample sheet, `sampled` the moments looked at.
 
-    `known` says whether the animal has scored recordings too.
+    `note` tells how the scorer knows the animal; empty where it does not.
     """
     minutes = (timeline.time_s.max() - timeline.time_s.min()) / 60
     subject = f"{'simulated ' if row.simulated else ''}{row.subject}, {row.condition}"
-    ends = [timeline.loc[index] for index in (timeline.smoothed.idxmin(), timeline.smoothed.idxmax())]
-    low, high = (f"{number(end.smoothed)} (at {number(end.time_s / 60, 1)} min)" for end in ends)
-    words = [
-        f"{name} ({subject}): mean fused score {number(timeline.fused.mean())} over {number(minutes, 1)} min, the "
-        f"smoothed one from {low} to {high}.",
-        f"A face was seen in {percent(min(1.0, len(timeline) / sampled))} of {count(sampled, 'sampled moment')}.",
-        f"The networks of the folds differ by {number(timeline.spread.mean())} (standard deviation, mean over time).",
-    ]
-    if known:
-        words.append("Most of these networks were trained on other recordings of this animal.")
+    words = []
+    if timeline.smoothed.notna().any():
+        ends = [timeline.loc[index] for index in (timeline.smoothed.idxmin(), timeline.smoothed.idxmax())]
+        low, high = (f"{number(end.smoothed)} (at {number(end.time_s / 60, 1)} min)" for end in ends)
+        words = [
+            f"{name} ({subject}): mean fused score {number(timeline.fused.mean())} over {number(minutes, 1)} min, the "
+            f"smoothed one from {low} to {high}; its interval is {number(mean_width(timeline))} wide on average.",
+        ]
+    else:
+        words = [f"{name} ({subject}): the scorer judged no moment of {number(minutes, 1)} min."]
+    words.append(
+        f"A face was seen in {percent(min(1.0, len(timeline) / sampled))} of {count(sampled, 'sampled moment')}."
+    )
+    if note:
+        words.append(f"It is {note}: the curve is not that of an animal it never saw.")
     return words
 
 
+def mean_width(timeline: pd.DataFrame) -> float:
+    """How wide the smoothed curve's interval is on average."""
+    return float((timeline.smoothed_high - timeline.smoothed_low).mean())
+
+
+def read_timelines(paths: dict[str, str]) -> dict[str, pd.DataFrame]:
+    """The timelines of new recordings."""
+    tables = {name: read_table(path, dtype={"abstained": str}) for name, path in paths.items()}
+    return {name: table.assign(abstained=table.abstained.fillna("")) for name, table in tables.items()}
+
+
+def read_cameras(paths: dict[str, str]) -> pd.DataFrame:
+    """What is told of the cameras of new recordings: `experiment`, `camera`, `told`, `differs`."""
+    tables = [read_table(path, dtype={"differs": str}).assign(experiment=name) for name, path in paths.items()]
+    if not tables:
+        return pd.DataFrame(columns=["experiment", "camera", "told", "differs"])
+    table = pd.concat(tables, ignore_index=True)
+    return table.assign(differs=table.differs.fillna(""))
+
+
 def list_curves(
-    sheet: pd.DataFrame, recordings: pd.DataFrame, timelines: dict[str, tuple[str, str]]
+    sheet: pd.DataFrame,
+    recordings: pd.DataFrame,
+    timelines: dict[str, pd.DataFrame],
+    figures: dict[str, str],
+    notes: dict[str, str],
 ) -> list[dict[str, object]]:
-    """The curves of new recordings. `timelines` maps a recording to the paths of its table and its figure."""
-    known = set(sheet.subject[sheet.role != "score"])
+    """The curves of new recordings. `figures` are the paths of their figures; `notes` tell which animals are known."""
     curves = []
-    for name, (table, figure) in timelines.items():
+    for name, timeline in timelines.items():
         row = sheet.loc[name]
         sampled = int(recordings.searched_frames[recordings.experiment == name].max())
-        sentences = describe_curve(name, row, read_table(table), sampled, row.subject in known)
-        shows = "Each camera, all cameras fused, and how many see a face."
-        picture = Picture(figure, f"{name} over time", shows, held=len(curves) < MOST_CURVES)
+        sentences = describe_curve(name, row, timeline, sampled, notes.get(name, ""))
+        shows = "Each camera, all cameras fused with an interval, and how many see a face."
+        picture = Picture(figures[name], f"{name} over time", shows, held=len(curves) < MOST_CURVES)
         tag = "simulated" if row.simulated else ""
         curves.append({"picture": picture, "tag": tag, "said": " ".join(sentences)})
     return curves
@@ -218,45 +261,106 @@ def render(template: str, style: str, script: str, **parts) -> str:
     return page.render(style=style, script=script, policy=allow(script), **parts) + "\n"
 
 
+def describe_scores(
+    tables: dict[str, str], scored: dict[str, str], sheet: pd.DataFrame, highest: float, evaluation: dict
+) -> dict[str, Any]:
+    """The parts of the page that tell how the scorer that was trained here agrees with the expert."""
+    moments, images = (read_table(tables[name]).set_index("experiment") for name in ("moments", "images"))
+    agreement = read_table(tables["scorer_agreement"]).set_index("who")
+    agreement["network"] = agreement.network.fillna("")
+    sheets = read_sheets(scored, moments)
+    coders = sorted(sheets.coder.unique())
+    animals = call_animals(sheet[sheet.role == "rotate"])
+    curve = read_table(tables["curve"]).set_index("curve")
+    return {
+        "headline": headline(agreement, animals),
+        "verdict": tell_verdict(agreement, animals, highest, evaluation["confidence"]),
+        "facts": list_score_facts(moments.loc["total"], images.loc["total"], coders),
+        "agreement": tabulate_agreement(agreement),
+        "notes": [
+            *list_notes(agreement, read_table(tables["intervals"]), evaluation["coverage"]),
+            *tell_curves(curve, evaluation["coverage"]),
+        ],
+        "bias": tell_bias(agreement),
+        "counts": moments.loc["total"],
+        "sheets": sheets,
+        "coders": len(coders),
+    }
+
+
+def describe_given_scorer(scorer: dict, new: int, confidence: float) -> dict[str, Any]:
+    """The same parts for a scorer that was made elsewhere, from the metrics that its file holds."""
+    return {
+        "headline": f"{count(new, 'recording')} scored by {scorer['name']}",
+        "verdict": tell_given(scorer["metrics"], scorer["file"], confidence),
+        "facts": [],
+        "agreement": None,
+        "notes": [],
+        "bias": tell_given_bias(scorer["metrics"]),
+        "counts": None,
+        "sheets": None,
+        "coders": 0,
+    }
+
+
 def summarise_study(
     tables: dict[str, str],
     scored: dict[str, str],
     records: list[str],
-    timelines: dict[str, tuple[str, str]],
+    timelines: dict[str, str],
+    cameras: dict[str, str],
+    figures: dict[str, str],
     pictures: dict[str, str],
     sheet: pd.DataFrame,
+    scale: Scale,
+    guide: Guide,
+    scorer: dict,
     settings: dict,
     versions: dict[str, str],
 ) -> dict[str, object]:
     """The parts of the page, as its template takes them.
 
-    `tables` are paths of tables by name (`detection` may be absent), `scored` of scored items by recording, `timelines`
-    of the table and figure of each new recording, `pictures` of figures by their names in PICTURES. `sheet`:
-    `subject`, `condition`, `role` and `simulated` by recording. `settings`: what the methods tell of the config.
+    `tables` are paths of tables by name, those of scores only where networks were trained, `scored` of scored items by
+    recording; `timelines`, `cameras` and `figures` of each new recording's curve, of what is told of its cameras, and
+    of its figure; `pictures` of figures by their names in PICTURES. `sheet`: `subject`, `condition`, `role` and
+    `simulated` by recording. `scale` and `guide`: what was scored. `scorer`: its name and the animals that it knows.
+    `settings`: what the methods tell of the config.
     """
-    recordings, groups, intervals = (read_table(tables[name]) for name in ("recordings", "groups", "intervals"))
-    moments, images = (read_table(tables[name]).set_index("experiment") for name in ("moments", "images"))
-    agreement = read_table(tables["scorer_agreement"]).set_index("who")
-    agreement["network"] = agreement.network.fillna("")
-    detection = read_table(tables["detection"]) if "detection" in tables else None
-    sheets = read_sheets(scored, moments)
-    coders = sorted(sheets.coder.unique())
-    networks = read_records(records)
-    animals = call_animals(sheet[sheet.role == "rotate"])
+    recordings = read_table(tables["recordings"])
     evaluation = settings["evaluation"]
-    return {
+    if "scorer_agreement" in tables:
+        parts = describe_scores(tables, scored, sheet, scale.highest, evaluation)
+    else:
+        parts = describe_given_scorer(scorer, len(timelines), evaluation["confidence"])
+    curves = read_timelines(timelines)
+    findings = list_findings(
+        sheet,
+        recordings,
+        read_table(tables["detection"]) if "detection" in tables else None,
+        read_table(tables["groups"]) if "groups" in tables else None,
+        parts["sheets"],
+        read_cameras(cameras),
+        curves,
+        settings["sync"]["clock_ppm"],
+    )
+    networks = read_records(records)
+    return parts | {
         "simulated": tell_simulated(sheet),
-        "headline": headline(agreement, animals),
-        "verdict": tell_verdict(agreement, animals, evaluation["confidence"]),
-        "facts": list_facts(sheet, recordings, moments.loc["total"], images.loc["total"], coders),
-        "agreement": tabulate_agreement(agreement),
-        "notes": list_notes(agreement, intervals, evaluation["coverage"]),
-        "curves": list_curves(sheet, recordings, timelines),
-        "scorer": agreement.network[SCORER],
-        "bias": tell_bias(agreement),
-        "findings": list_findings(sheet, recordings, detection, groups, sheets, settings["sync"]["clock_ppm"]),
+        "facts": [*list_facts(sheet, recordings), *parts["facts"]],
+        "curves": list_curves(sheet, recordings, curves, figures, scorer["notes"]),
+        "scorer": scorer["name"],
+        "findings": findings,
         "pictures": [Picture(pictures[name], *about) for name, about in PICTURES.items() if name in pictures],
-        "methods": describe_methods(sheet, recordings, moments.loc["total"], len(coders), networks, versions),
+        "methods": describe_methods(
+            sheet,
+            scale,
+            guide,
+            recordings,
+            parts["counts"],
+            parts["coders"],
+            networks,
+            versions,
+        ),
         "settings": settings,
         "tables": {name: title for name, title in TABLES.items() if name in tables},
     }
@@ -270,9 +374,14 @@ if __name__ == "__main__":
             tables={name: named[name] for name in [*TABLES, "groups", "detection"] if named.get(name)},
             scored=dict(zip(params.scored, given.scored, strict=True)),
             records=given.records,
-            timelines=dict(zip(params.new, zip(given.timelines, given.curves, strict=True), strict=True)),
-            pictures={name: named[name] for name in PICTURES},
+            timelines=dict(zip(params.new, given.timelines, strict=True)),
+            cameras=dict(zip(params.new, given.cameras, strict=True)),
+            figures=dict(zip(params.new, given.curves, strict=True)),
+            pictures={name: str(named[name]) for name in PICTURES if named.get(name)},
             sheet=pd.DataFrame(params.sheet).set_index("experiment"),
+            scale=make_scale(params.scale),
+            guide=make_guide(params.scale),
+            scorer=params.scorer,
             settings=params.settings,
             versions=installed(),
         )

@@ -6,8 +6,7 @@ The thesis has the one as Table 5.3, the other as Figures 5.1 to 5.8 and 5.10 to
 import pandas as pd
 
 from squint.domain.boxes import accepted
-from squint.domain.scale import ACTION_UNITS, MOST_UNOBSERVED
-from squint.domain.score_ranges import RANGE_NAMES, class_of, usual_bins
+from squint.domain.scale import Scale, make_scale
 from squint.files.corrections import correct_boxes, read_corrections
 from squint.jobs.job import job
 
@@ -38,13 +37,13 @@ def count_moments(recordings: dict[str, list[pd.DataFrame]]) -> pd.DataFrame:
     return table
 
 
-def group_items(moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.DataFrame) -> pd.Series:
-    """The group of each item."""
+def group_items(moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.DataFrame, least_observed: int) -> pd.Series:
+    """The group of each item; `least_observed` is how many units a moment must show."""
     items = moments.drop_duplicates("item").set_index("item")
     groups = pd.Series("not scored", items.index)
     done = scored[scored.done].drop_duplicates("item").set_index("item")
     groups[done.index] = "too few units"
-    groups[done.index[done.observed >= len(ACTION_UNITS) - MOST_UNOBSERVED]] = "accepted"
+    groups[done.index[done.observed >= least_observed]] = "accepted"
     groups[done.index[done.bad_image]] = "bad"
     # Of a moment that is there twice one item is kept.
     kept = set(labels["item"])
@@ -54,11 +53,13 @@ def group_items(moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.DataFram
     return groups
 
 
-def count_by_group(moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.DataFrame, min_prob: float, corrections):
+def count_by_group(
+    moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.DataFrame, scale: Scale, min_prob: float, corrections
+):
     """Rows `counted`, `grouping`, `name`, `count` of one recording; `corrections` is None for none."""
-    groups = group_items(moments, scored, labels)
+    groups = group_items(moments, scored, labels, scale.least_observed)
     scores = labels.set_index("item").score
-    ranges = pd.Series([RANGE_NAMES[number] for number in class_of(scores.to_numpy(), usual_bins())], scores.index)
+    ranges = pd.Series([scale.range_names[number] for number in scale.range_of(scores.to_numpy())], scores.index)
     faces = moments.assign(face=accepted(moments, min_prob)).drop(columns="sync_index")
     shown = {
         "moments": pd.Series(groups.index),
@@ -66,7 +67,7 @@ def count_by_group(moments: pd.DataFrame, scored: pd.DataFrame, labels: pd.DataF
         "images_corr": correct_boxes(faces, corrections).query("face")["item"],
     }
     for counted, items in shown.items():
-        for grouping, names, of in (("group", GROUPS, groups), ("score", RANGE_NAMES, ranges)):
+        for grouping, names, of in (("group", GROUPS, groups), ("score", scale.range_names, ranges)):
             numbers = items.map(of).value_counts()
             for name in names:
                 yield {"counted": counted, "grouping": grouping, "name": name, "count": int(numbers.get(name, 0))}
@@ -81,7 +82,7 @@ def read_recordings(
 
 
 def count_groups(
-    recordings: dict[str, list[pd.DataFrame]], corrections: list[str], min_probs: list[float]
+    recordings: dict[str, list[pd.DataFrame]], scale: Scale, corrections: list[str], min_probs: list[float]
 ) -> pd.DataFrame:
     """The rows of count_by_group of all recordings with `experiment`; a path of `corrections` is empty for none."""
     rows = []
@@ -89,7 +90,7 @@ def count_groups(
         corrected = read_corrections(path) if path else None
         rows += [
             {"experiment": experiment} | row
-            for row in count_by_group(*tables, min_prob=min_prob, corrections=corrected)
+            for row in count_by_group(*tables, scale=scale, min_prob=min_prob, corrections=corrected)
         ]
     return pd.DataFrame(rows)
 
@@ -101,5 +102,10 @@ if __name__ == "__main__":
             experiments=params.experiments, moments=given.moments, scored=given.scored, labels=given.labels
         )
         count_moments(recordings).to_csv(snakemake.output.table, index=False, float_format="%.2f")
-        groups = count_groups(recordings, corrections=params.corrections, min_probs=params.min_probs)
+        groups = count_groups(
+            recordings,
+            scale=make_scale(params.scale),
+            corrections=params.corrections,
+            min_probs=params.min_probs,
+        )
         groups.to_csv(snakemake.output.groups, index=False)

@@ -33,31 +33,37 @@ class Agreement:
 
 def who_is_done(session: Session) -> list[str]:
     """The people who have scored all items."""
-    people = session.journal.people("score")
+    people, units = session.journal.people("score"), session.recording.scale.units
     return [
-        person for person in people if all(is_done(session.journal, person, item) for item in session.recording.items)
+        person
+        for person in people
+        if all(is_done(session.journal, person, item, units) for item in session.recording.items)
     ]
 
 
 def measure(session: Session, coder: str, others: list[str]) -> Agreement:
     """How a coder agrees with themself, and each of some others with them; differences are the other's minus theirs."""
     paths = [str(scores_path(session.folder, session.recording.name, person)) for person in (coder, *others)]
-    scored = score_moments(read_coders(paths, str(session.recording.sheet)), pd.read_parquet(session.recording.moments))
+    scale, guide = session.recording.scale, session.recording.guide
+    scores = read_coders(paths, str(session.recording.sheet), scale)
+    scored = score_moments(scores, pd.read_parquet(session.recording.moments), scale)
     mine = scored[scored.coder == coder]
     tables = {}
     for other in others:
-        pairs = collect_pairs({"": scored[scored.coder.isin([coder, other])]}, {"": ""})
+        pairs = collect_pairs({"": scored[scored.coder.isin([coder, other])]}, {"": ""}, scale.units)
         pairs = pairs[pairs.between != "duplicates"]
         if other < coder:  # pairs are in the order of names
             pairs = pairs.rename(columns=lambda name: name[:-1] + {"1": "2", "2": "1"}.get(name[-1], name[-1]))
-        tables[other] = tabulate(pairs)
+        tables[other] = tabulate(pairs, guide.units, scale.highest)
     apart = choose_loss(duplicate_differences(mine))["mae"]
-    return Agreement(tabulate(collect_pairs({"": mine}, {"": ""})), apart, tables)
+    return Agreement(
+        tabulate(collect_pairs({"": mine}, {"": ""}, scale.units), guide.units, scale.highest), apart, tables
+    )
 
 
-def tabulate(pairs: pd.DataFrame) -> pd.DataFrame:
+def tabulate(pairs: pd.DataFrame, units: dict[str, str], highest: int) -> pd.DataFrame:
     """A row a unit, of all conditions together."""
-    table = measure_agreement(pairs, DRAWS, CONFIDENCE, seed=0)
+    table = measure_agreement(pairs, units, highest, DRAWS, CONFIDENCE, seed=0)
     return table[table.condition == "all"]
 
 
@@ -126,7 +132,8 @@ def agreement_page(session: Session, coder: str, token: str) -> None:
     """Lay the page out; before the last item is scored it says how many are left."""
     Page(session, coder, token, "agreement", lambda: None)
     with html("section", classes="text") as text:
-        left = sum(not is_done(session.journal, coder, item) for item in session.recording.items)
+        units = session.recording.scale.units
+        left = sum(not is_done(session.journal, coder, item, units) for item in session.recording.items)
         if left:
             html("p", f"How you agree with yourself and others is shown when all items are scored; {left} are left.")
             return

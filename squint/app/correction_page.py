@@ -13,7 +13,7 @@ KEYS = [
     ("← →", "previous, next moment; Enter too"),
     ("m", "moments with fewer faces than usual"),
     ("c", "the least certain face not looked at"),
-    ("1 … 6", "choose a view"),
+    ("n", "choose the next view"),
     ("a", "add a box in the chosen view"),
     ("Shift arrow", "move the box"),
     ("[ ]", "make the box smaller, larger"),
@@ -21,10 +21,11 @@ KEYS = [
     ("d", "the detector's box again"),
     ("u", "undo"),
     ("+ −", "zoom all views; the wheel one, a drag beside its box moves it"),
-    ("v Esc", "enlarge one view after another; all six again; or double click"),
+    ("v Esc", "enlarge one view after another; all again; or double click"),
     ("h", "these keys"),
 ]
-ALWAYS_SHOWN = ("1 … 6", "Shift arrow", "[ ]", "+ −", "v Esc")
+ALWAYS_SHOWN = ("n", "Shift arrow", "[ ]", "+ −", "v Esc")
+DIGITS = "1234567890"  # the keys of the first ten views
 MOVES = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, -1), "ArrowDown": (0, 1)}
 MOVE = 1 / 20  # of a box's size, by a key
 GROWTH = 1 / 10
@@ -42,13 +43,11 @@ class CorrectionPage:
         with self.page.menu:
             button("Help (h)", lambda: self.help.open())
         with html("section", classes="work"):
-            self.views = Views(
-                (recording.width, recording.height), addresses, self.on_key, self.on_box, self.choose_view
-            )
+            self.views = Views(recording, addresses, self.on_key, self.on_box, self.choose_view)
             with html("aside", aria_label="Boxes"):
                 self._lay_out()
         with self.page.dialog("Keys") as self.help:
-            keys_table(KEYS)
+            keys_table([self._view_keys(), *KEYS])
         self.refresh()
 
     def _lay_out(self) -> None:
@@ -63,7 +62,7 @@ class CorrectionPage:
         with html("div", classes="row"):
             self.detected = button_for_seen("Detector's box (d)", lambda shown: self.edit(shown, self.take_detected))
             button_for_seen("Undo (u)", lambda shown: self.edit(shown, self.undo))
-        keys_table([(key, meaning) for key, meaning in KEYS if key in ALWAYS_SHOWN])
+        keys_table([self._view_keys(), *((key, meaning) for key, meaning in KEYS if key in ALWAYS_SHOWN)])
         with html("section", classes="progress", aria_label="Progress"):
             self.faces = html("p", classes="state", aria_live="polite")
             with html("div", classes="row"):
@@ -73,6 +72,11 @@ class CorrectionPage:
             button("Least certain face (c)", lambda: self.jump(self.correction.uncertain()), "wide")
             self.bar = html("progress", max=str(len(self.correction.items)), aria_label="Moments looked at")
             self.pace = html("p", classes="pace")
+
+    def _view_keys(self) -> tuple[str, str]:
+        """The keys that choose a view, and what they mean."""
+        keys = DIGITS[: self.session.recording.cameras]
+        return (f"{keys[0]} … {keys[-1]}" if len(keys) > 1 else keys), "choose a view"
 
     # What the person does
 
@@ -104,7 +108,10 @@ class CorrectionPage:
             "[": lambda: self.resize_box(-GROWTH),
             "]": lambda: self.resize_box(GROWTH),
             "u": self.undo,
-        } | {str(view + 1): lambda v=view: self.choose_view(v) for view in range(6)}
+            "n": lambda: self.choose_view((self.correction.view + 1) % self.session.recording.cameras),
+        }
+        views = zip(DIGITS, range(self.session.recording.cameras), strict=False)
+        edits |= {key: lambda v=view: self.choose_view(v) for key, view in views}
         if key in moves:
             moves[key]()
         elif key in edits and self.correction.is_shown(pressed["shown"]):

@@ -1,6 +1,7 @@
-"""What the pages show: the items of one recording, their six views, and a blinded order of them for each person."""
+"""What the pages show: the items of one recording, their views, and a blinded order of them for each person."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from squint.domain.boxes import accepted
-from squint.domain.rig import CAMERAS
+from squint.domain.scale import Guide, Scale, make_guide, make_scale
 from squint.errors import InputError, suggest
 from squint.files.crop_names import frame_name
 from squint.files.score_sheets import item_keys
@@ -18,6 +19,7 @@ Box = tuple[int, int, int]  # left, top and size in px
 # A moment that comes again sooner would be known again.
 APART = 20  # items
 DRAWS = 200  # of an order
+SCALE = "scale.json"  # in results
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Item:
     number: int  # in the sheet
     key: str  # in the sheet; tells whether scores answer it
     first: int  # the lowest number of an item that shows the same moment
-    views: tuple[View, ...]  # six, C1 to C6
+    views: tuple[View, ...]  # one a camera, in the rig's order
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,13 @@ class Recording:
     items: tuple[Item, ...]  # in the sheet's order
     width: int
     height: int
+    scale: Scale
+    guide: Guide
+
+    @property
+    def cameras(self) -> int:
+        """How many views an item has."""
+        return len(self.items[0].views)
 
     @property
     def digest(self) -> str:
@@ -137,16 +146,22 @@ def read_recording(results: Path, name: str) -> Recording:
         ) from error
     if b"min_prob" not in about:
         raise InputError(moments_path, "moments that say from which certainty a face counts", "an older table", make)
+    try:
+        scale = json.loads((results / SCALE).read_text())
+    except (OSError, ValueError) as error:
+        raise InputError(
+            results / SCALE, "the scale that is scored on", f"{type(error).__name__}: {error}", make
+        ) from error
     keys = item_keys(table)
     if not sheet.index.is_unique or sheet.to_dict() != {str(item): key for item, key in keys.items()}:
         raise InputError(sheet_path, f"the sheet of {moments_path}", "another one's items or keys", make)
     faces = accepted(table, float(about[b"min_prob"]))
     items = []
     for number, rows in table.assign(face=faces).groupby("item"):
-        ordered = sorted(rows.itertuples(), key=lambda row: CAMERAS.index(row.camera))
-        views = tuple(read_view(row, frames, bool(row.face)) for row in ordered)
+        views = tuple(read_view(row, frames, bool(row.face)) for row in rows.itertuples())
         items.append(Item(int(number), keys[number], int(rows.duplicate_of.iloc[0]) or int(number), views))
     missing = [view.path for item in items for view in item.views if view.path and not view.path.is_file()]
     if missing:
         raise InputError(missing[0], "the frame of a selected moment", f"{len(missing)} such frames missing", make)
-    return Recording(name, sheet_path, moments_path, tuple(items), int(about[b"width"]), int(about[b"height"]))
+    size = int(about[b"width"]), int(about[b"height"])
+    return Recording(name, sheet_path, moments_path, tuple(items), *size, make_scale(scale), make_guide(scale))

@@ -4,17 +4,14 @@ from datetime import datetime
 from itertools import pairwise
 from statistics import median
 
-from squint.app.guide import SCORE_NAMES
+from squint.app.guide import score_names
 from squint.app.journal import Change
 from squint.app.navigator import ItemNavigator
 from squint.app.recording import Box, Item, View
 from squint.app.session import Session
 from squint.app.sheets import BAD_IMAGE, NOT_OBSERVABLE, answers, box_of, is_bad, is_done, scored_at
-from squint.domain.scale import ACTION_UNITS, HIGHEST_SCORE, UNIT_NAMES
 from squint.domain.seeds import named_generator
 
-UNITS = list(ACTION_UNITS)
-SCORES = [*map(str, range(HIGHEST_SCORE + 1)), NOT_OBSERVABLE]
 # A longer time between two items is a break and tells nothing of the pace.
 LONGEST_ITEM_SECONDS = 300
 RECENT_ITEMS = 20
@@ -26,6 +23,9 @@ class Scoring(ItemNavigator):
 
     def __init__(self, session: Session, coder: str):
         super().__init__(session, coder, "item", session.recording.order(coder))
+        scale = session.recording.scale
+        self.units = list(scale.units)
+        self.values = [*map(str, range(scale.highest + 1)), NOT_OBSERVABLE]  # what a unit can be given
         self._mark()
 
     def _mark(self, chosen: int | None = None, after: int = -1) -> None:
@@ -37,8 +37,8 @@ class Scoring(ItemNavigator):
         if self._chosen is not None:
             return self._chosen
         given = self.answers()
-        indices = [*range(self._after + 1, len(UNITS)), *range(self._after + 1)]
-        return next((index for index in indices if not given[UNITS[index]]), None)
+        indices = [*range(self._after + 1, len(self.units)), *range(self._after + 1)]
+        return next((index for index in indices if not given[self.units[index]]), None)
 
     def faces(self) -> list[Box | None]:
         """The squares of the faces in the item's views, moved by a hair that the item determines.
@@ -56,7 +56,7 @@ class Scoring(ItemNavigator):
 
     def answers(self) -> dict[str, str]:
         """What the coder has answered for the item's units."""
-        return answers(self.session.journal, self.person, self.item)
+        return answers(self.session.journal, self.person, self.item, self.units)
 
     def bad(self) -> bool:
         """Whether the item is a bad image."""
@@ -64,7 +64,7 @@ class Scoring(ItemNavigator):
 
     def done(self, item: Item | None = None) -> bool:
         """Whether an item (the one shown) is scored."""
-        return is_done(self.session.journal, self.person, item or self.item)
+        return is_done(self.session.journal, self.person, item or self.item, self.units)
 
     def count_done(self) -> int:
         """How many items are scored."""
@@ -78,15 +78,17 @@ class Scoring(ItemNavigator):
         return median(recent) if recent else None
 
     def _ended(self, item: Item) -> str:
-        return scored_at(self.session.journal, self.person, item) if self.done(item) else ""
+        return scored_at(self.session.journal, self.person, item, self.units) if self.done(item) else ""
 
     def score(self, value: str, unit: int | None = None) -> bool:
-        """Give a unit (the marked one) 0, 1, 2 or X; then the next one without an answer is marked.
+        """Give a unit (the marked one) one of its scores, or X; then the next one without an answer is marked.
 
         When all are answered none is, so that a digit too many changes nothing.
         """
         index = self.unit if unit is None else unit
-        if index is None or not self.session.act(self.person, [Change("score", self.item.key, UNITS[index], value)]):
+        if index is None or not self.session.act(
+            self.person, [Change("score", self.item.key, self.units[index], value)]
+        ):
             return False
         self._mark(after=index)
         return True
@@ -95,9 +97,9 @@ class Scoring(ItemNavigator):
         """Take an answer back and mark its unit: that of the marked unit, else the one that was given last."""
         given = self.answers()
         for index in (self.unit, self._after):
-            if index is not None and index >= 0 and given[UNITS[index]]:
+            if index is not None and index >= 0 and given[self.units[index]]:
                 self._mark(index)
-                return self.session.act(self.person, [Change("score", self.item.key, UNITS[index], "")])
+                return self.session.act(self.person, [Change("score", self.item.key, self.units[index], "")])
         return False
 
     def call_bad(self) -> bool:
@@ -118,14 +120,14 @@ class Scoring(ItemNavigator):
         if undone:
             keys = [item.key for item in self.items]
             self.go(keys.index(undone[0].subject))
-            if undone[0].field in UNITS:
-                self._mark(UNITS.index(undone[0].field))
+            if undone[0].field in self.units:
+                self._mark(self.units.index(undone[0].field))
         return bool(undone)
 
     def choose_unit(self, step: int) -> None:
         """Mark the unit one below (1) or above (-1), from the last to the first."""
         before = self.unit if self.unit is not None else min(-step, 0)
-        self._mark((before + step) % len(UNITS))
+        self._mark((before + step) % len(self.units))
 
     def go(self, index: int) -> bool:
         """Go to an item by its index; False where there is none."""
@@ -154,7 +156,8 @@ class Scoring(ItemNavigator):
         if change.field == BAD_IMAGE:
             what = "bad image" if change.value else "no bad image"
         else:
-            what = f"{UNIT_NAMES[change.field]} {SCORE_NAMES.get(change.value, 'without an answer')}"
+            guide = self.session.recording.guide
+            what = f"{guide.units[change.field]} {score_names(guide).get(change.value, 'without an answer')}"
         return f"item {numbers[change.subject]}: {what}"
 
     def ahead(self) -> list[Item]:

@@ -4,18 +4,17 @@ from datetime import datetime
 
 from nicegui import ui
 
-from squint.app.guide import SCORE_MEANINGS, SCORE_NAMES, UNIT_MEANINGS
+from squint.app.guide import describe_answer, score_meanings, score_names
 from squint.app.journal import Change
 from squint.app.layout import Page, button_for_seen
 from squint.app.quiz import sample_question
-from squint.app.scoring import SCORES, UNITS, Scoring
+from squint.app.scoring import Scoring
 from squint.app.session import Session
+from squint.app.sheets import NOT_OBSERVABLE
 from squint.app.views import Views
-from squint.domain.scale import UNIT_NAMES
 from squint.web.elements import INSTANT, button, html, keys_table, set_attribute, set_text, tell
 
 KEYS = [
-    ("0 1 2", "score the marked unit Normal, Medium, High"),
     ("x .", "the marked unit is not observable"),
     ("↑ ↓", "mark another unit"),
     ("Backspace", "take the last answer back, or the marked unit's"),
@@ -27,11 +26,13 @@ KEYS = [
     ("u", "undo"),
     ("+ −", "zoom all views in, out"),
     ("Shift arrow", "move all views; or drag one, and turn the wheel over it"),
-    ("v Esc", "enlarge one view after another; all six again; or double click"),
+    ("v Esc", "enlarge one view after another; all again; or double click"),
     ("l", "log of what you did"),
     ("h", "these keys, and what the scores mean"),
 ]
-SCORE_KEYS = {"0": "0", "1": "1", "2": "2", "x": "X", ".": "X", ",": "X"}
+NOT_OBSERVABLE_KEYS = ("x", ".", ",")
+FEW_ANSWERS = 4  # so many stand in one row with their names
+MOST_IN_A_ROW = 6
 MOST_LOGGED = 300
 # Of the keys that stand on no button those that are shown beside the views, where there is room.
 ALWAYS_SHOWN = ("↑ ↓", "Backspace", "+ −", "Shift arrow", "v Esc")
@@ -64,26 +65,27 @@ class ScoringPage:
         self.refresh()
 
     def _lay_out(self, addresses) -> None:
-        recording = self.session.recording
+        recording, guide = self.session.recording, self.session.recording.guide
         with self.page.menu:
             button("Log (l)", self.open_log)
             button("Help (h)", lambda: self.help.open())
         with html("section", classes="work"):
-            self.views = Views((recording.width, recording.height), addresses, self.on_key)
+            self.views = Views(recording, addresses, self.on_key)
             with html("aside", aria_label="Scores"):
                 self._lay_out_units()
                 self._lay_out_progress()
         with self.page.dialog("Keys and scores") as self.help:
-            keys_table(KEYS)
+            keys_table([self._score_keys(), *KEYS])
+            html("p", f"{guide.name}. {guide.source}", "hint")
             with html("table", classes="meanings"):
-                for value, name in SCORE_NAMES.items():
+                for value, meaning in score_meanings(guide).items():
                     with html("tr"):
-                        html("th", name, scope="row")
-                        html("td", SCORE_MEANINGS[value])
-                for unit, meanings in UNIT_MEANINGS.items():
-                    for value, meaning in meanings.items():
+                        html("th", score_names(guide)[value], scope="row")
+                        html("td", meaning)
+                for unit, meanings in guide.meanings.items():
+                    for value, meaning in enumerate(meanings):
                         with html("tr"):
-                            html("th", f"{UNIT_NAMES[unit].capitalize()} {value}", scope="row")
+                            html("th", f"{guide.units[unit].capitalize()} {value}", scope="row")
                             html("td", meaning)
         with self.page.dialog("What you did") as self.log:
             self.log_list = html("ol", classes="log")
@@ -95,29 +97,39 @@ class ScoringPage:
             button("Go", self.find, "wide")
         self.quiz_dialog = ui.dialog().props(f"persistent {INSTANT} aria-label=Quiz")
 
+    def _score_keys(self) -> tuple[str, str]:
+        """The keys that score, and what they mean."""
+        names = [name for name, _ in self.session.recording.guide.steps]
+        keys = " ".join(value for value in self.scoring.values if value != NOT_OBSERVABLE)
+        return keys, f"score the marked unit {', '.join(names)}"
+
     def _lay_out_units(self) -> None:
         self.rows, self.buttons = [], {}
+        guide, values = self.session.recording.guide, self.scoring.values
+        few = len(values) <= FEW_ANSWERS
+        columns = f"repeat({min(len(values), MOST_IN_A_ROW)}, 1fr)"
         self.units = html("div", classes="units")
-        for index, unit in enumerate(UNITS):
-            name = UNIT_NAMES[unit].capitalize()
+        for index, unit in enumerate(self.scoring.units):
+            name = guide.units[unit].capitalize()
             with self.units, html("section", classes="unit", role="group", aria_label=name) as row:
                 html("h2", name)
-                with html("div", classes="answers"):
-                    for value in SCORES:
-                        key = "x" if value == "X" else value
-                        word = "Not obs." if value == "X" else SCORE_NAMES[value]
+                with html("div", classes="answers").style(f"grid-template-columns: {columns}"):
+                    for value in values:
+                        key = "x" if value == NOT_OBSERVABLE else value
+                        word = describe_answer(value, guide)
                         answer = button_for_seen("", lambda shown, v=value, i=index: self.score(shown, v, i), "answer")
                         answer.props["aria-label"] = f"{key} {word}, {name}"
                         with answer:
                             html("kbd", key)
-                            html("span", f" {word}")
+                            if few:
+                                html("span", f" {word}")
                         self.buttons[unit, value] = answer
             self.rows.append(row)
         with html("dl", classes="meaning", aria_label="What the scores of the marked unit mean"):
             self.meanings = []
-            for value in UNIT_MEANINGS["eye"]:
-                html("dt", value)
-                self.meanings.append(html("dd", UNIT_MEANINGS["eye"][value]))
+            for value, meaning in enumerate(guide.meanings[self.scoring.units[0]]):
+                html("dt", str(value))
+                self.meanings.append(html("dd", meaning))
         with html("div", classes="row"):
             self.bad = button_for_seen("Bad image (b)", lambda shown: self.judge(shown, "b"))
             button_for_seen("Not evaluated (e)", lambda shown: self.judge(shown, "e"))
@@ -174,8 +186,10 @@ class ScoringPage:
             "e": scoring.clear,
             "u": lambda: scoring.undo() or tell("Nothing to undo."),
         }
-        if key in SCORE_KEYS:
-            self.score(shown, SCORE_KEYS[key])
+        if key in scoring.values:
+            self.score(shown, key)
+        elif key in NOT_OBSERVABLE_KEYS:
+            self.score(shown, NOT_OBSERVABLE)
         elif key in actions and self.scoring.is_shown(shown):
             self.act(actions[key])
 
@@ -186,7 +200,7 @@ class ScoringPage:
         if self.scoring.bad():
             tell("This is called a bad image. b takes that back.")
         elif unit is None and self.scoring.unit is None:
-            tell("All five units are answered. ↑ or ↓ marks one to change it.")
+            tell("All units are answered. ↑ or ↓ marks one to change it.")
         else:
             self.act(lambda: self.scoring.score(value, unit))
 
@@ -204,7 +218,7 @@ class ScoringPage:
     def go_on(self) -> None:
         """To the next item that is not scored; after the last one to the coder's agreement."""
         left = self.units_to_go()
-        if 0 < left < len(UNITS) and self.left_open != self.scoring.item.key:
+        if 0 < left < len(self.scoring.units) and self.left_open != self.scoring.item.key:
             self.left_open = self.scoring.item.key
             tell(f"{count(left, 'unit')} of this item to go. Enter again leaves it so.")
             return
@@ -239,17 +253,20 @@ class ScoringPage:
         given, bad, done = scoring.answers(), scoring.bad(), scoring.count_done()
         self.views.show(scoring.index, scoring.item, scoring.faces(), scoring.ahead())
         set_text(self.page.status, f"Item {scoring.index + 1} of {len(scoring.items)}")
-        for index, unit in enumerate(UNITS):
+        for index, unit in enumerate(scoring.units):
             set_attribute(self.rows[index], "aria-current", str(index == scoring.unit and not bad).lower())
-            for value in SCORES:
+            for value in scoring.values:
                 set_attribute(self.buttons[unit, value], "aria-pressed", str(given[unit] == value).lower())
         if scoring.unit is not None:
-            for element, meaning in zip(self.meanings, UNIT_MEANINGS[UNITS[scoring.unit]].values(), strict=True):
+            meanings = self.session.recording.guide.meanings[scoring.units[scoring.unit]]
+            for element, meaning in zip(self.meanings, meanings, strict=True):
                 set_text(element, meaning)
         set_attribute(self.bad, "aria-pressed", str(bad).lower())
         set_attribute(self.units, "data-bad", str(bad).lower())
         left = self.units_to_go()
-        state = "Not evaluated" if left == len(UNITS) else f"{count(left, 'unit')} to go" if left else "Scored"
+        state = (
+            "Not evaluated" if left == len(self.scoring.units) else f"{count(left, 'unit')} to go" if left else "Scored"
+        )
         set_text(self.state, "Bad image" if bad else state)
         set_attribute(self.next, "data-ready", str(scoring.done()).lower())
         set_text(self.next, "Next not scored (Enter)" if done < len(scoring.items) else "Your agreement (Enter)")

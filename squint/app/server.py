@@ -36,7 +36,7 @@ class Frames:
         return hmac.digest(self.secret, "/".join(words).encode(), hashlib.sha256)
 
     def addresses(self, token: str, page: str, item: Item) -> list[str]:
-        """The addresses of an item's six frames; empty where a camera has none."""
+        """The addresses of an item's frames; empty where a camera has none."""
         addresses = []
         for view in item.views:
             name = self._digest(token, page, item.key, view.camera).hex()[:32]

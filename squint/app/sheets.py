@@ -8,9 +8,8 @@ from pathlib import Path
 
 from squint.app.journal import Journal
 from squint.app.recording import Box, Item, Recording, View
-from squint.domain.scale import ACTION_UNITS
 from squint.errors import InputError
-from squint.files.score_sheets import SCORE_COLUMNS
+from squint.files.score_sheets import sheet_columns
 
 NOT_OBSERVABLE = "X"  # as in the names of crops (thesis, Figure 4.7)
 BAD_IMAGE = "bad_image"
@@ -29,9 +28,9 @@ def corrections_path(folder: Path, recording: str) -> Path:
     return folder / "corrections" / f"{recording}.csv"
 
 
-def answers(journal: Journal, person: str, item: Item) -> dict[str, str]:
-    """For each action unit 0, 1, 2, X for not observable, or empty for not answered."""
-    return {unit: journal.value(person, "score", item.key, unit) for unit in ACTION_UNITS}
+def answers(journal: Journal, person: str, item: Item, units: Iterable[str]) -> dict[str, str]:
+    """For each unit of the scale a score, X for not observable, or empty for not answered."""
+    return {unit: journal.value(person, "score", item.key, unit) for unit in units}
 
 
 def is_bad(journal: Journal, person: str, item: Item) -> bool:
@@ -39,14 +38,14 @@ def is_bad(journal: Journal, person: str, item: Item) -> bool:
     return journal.value(person, "score", item.key, BAD_IMAGE) == "1"
 
 
-def is_done(journal: Journal, person: str, item: Item) -> bool:
-    """Whether an item is scored: all five units answered, or a bad image."""
-    return is_bad(journal, person, item) or all(answers(journal, person, item).values())
+def is_done(journal: Journal, person: str, item: Item, units: Iterable[str]) -> bool:
+    """Whether an item is scored: all units answered, or a bad image."""
+    return is_bad(journal, person, item) or all(answers(journal, person, item, units).values())
 
 
-def scored_at(journal: Journal, person: str, item: Item) -> str:
+def scored_at(journal: Journal, person: str, item: Item, units: Iterable[str]) -> str:
     """When a person last changed the scores of an item; empty if never."""
-    entries = (journal.entry(person, "score", item.key, field) for field in (*ACTION_UNITS, BAD_IMAGE))
+    entries = (journal.entry(person, "score", item.key, field) for field in (*units, BAD_IMAGE))
     return max((entry.at for entry in entries if entry), default="")
 
 
@@ -67,15 +66,17 @@ def box_of(journal: Journal, view: View) -> Box | None:
 
 def score_rows(journal: Journal, recording: Recording, person: str) -> Iterable[dict]:
     """A row an item in the sheet's order, in the form in which scores come back."""
+    units = recording.scale.units
     for item in recording.items:
-        given = {unit: value.replace(NOT_OBSERVABLE, "") for unit, value in answers(journal, person, item).items()}
+        said = answers(journal, person, item, units)
+        given = {unit: value.replace(NOT_OBSERVABLE, "") for unit, value in said.items()}
         yield (
             {"item": item.number, "key": item.key, "coder": person}
             | given
             | {
                 "bad_image": int(is_bad(journal, person, item)),
-                "done": int(is_done(journal, person, item)),
-                "scored_at": scored_at(journal, person, item),
+                "done": int(is_done(journal, person, item, units)),
+                "scored_at": scored_at(journal, person, item, units),
             }
         )
 
@@ -91,7 +92,7 @@ def correction_rows(journal: Journal, recording: Recording) -> Iterable[dict]:
 
 def scores_text(journal: Journal, recording: Recording, person: str) -> str:
     """A person's scores of a recording as a CSV."""
-    return table_text(SCORE_COLUMNS, score_rows(journal, recording, person))
+    return table_text(sheet_columns(recording.scale.units), score_rows(journal, recording, person))
 
 
 def corrections_text(journal: Journal, recording: Recording) -> str:

@@ -1,6 +1,6 @@
-// The six views of one moment on canvases, with one zoom for all, and the page's keys.
+// The views of one moment on canvases, with one zoom for all, and the page's keys.
 //
-// Pictures are decoded before they are needed (`ahead`) and shown all six at once. Coordinates of boxes are px of the
+// Pictures are decoded before they are needed (`ahead`) and shown all at once. Coordinates of boxes are px of the
 // frame; canvases are as large as they are shown.
 
 const AROUND_FACE = 1.8; // boxes; what is shown around a face at the closest zoom
@@ -16,7 +16,7 @@ const LOCAL_KEYS = { "+": -ZOOM_STEP, "=": -ZOOM_STEP, "-": ZOOM_STEP };
 export default {
   template: `
     <div class="views" :data-shown="shown" :class="{ waiting: slow, drawing: editable }">
-      <div class="grid" :class="{ single: enlarged !== null }">
+      <div class="grid" :style="grid">
         <figure v-for="(view, i) in views" :key="i" v-show="enlarged === null || enlarged === i"
                 :class="{ selected: editable && i === selected }">
           <canvas ref="canvases" tabindex="0" role="img" :aria-label="label(view, i)"
@@ -30,9 +30,15 @@ export default {
         <span>Full frame</span>
       </label>
     </div>`,
-  props: { item: String, views: Array, ahead: Array, frame: Array, editable: Boolean, selected: Number },
+  props: { item: String, views: Array, ahead: Array, frame: Array, columns: Number, editable: Boolean, selected: Number },
   data() {
     return { shown: "", slow: false, zoom: this.editable ? 1 : 0, enlarged: null, failed: [] };
+  },
+  computed: {
+    grid() {
+      const [rows, columns] = this.enlarged === null ? [Math.ceil(this.views.length / this.columns), this.columns] : [1, 1];
+      return { gridTemplate: `repeat(${rows}, minmax(0, 1fr)) / repeat(${columns}, minmax(0, 1fr))` };
+    },
   },
   watch: {
     item() { this.show(); },
@@ -259,7 +265,7 @@ export default {
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key; // with Caps Lock too
       if (dialog) this.tell(key, event);
       else if (key in LOCAL_KEYS) this.turnZoom(LOCAL_KEYS[key]);
-      else if (key === "v") this.enlarged = this.enlarged === 5 ? null : (this.enlarged ?? -1) + 1;
+      else if (key === "v") this.enlarged = this.enlarged === this.views.length - 1 ? null : (this.enlarged ?? -1) + 1;
       else if (key === "Escape") this.enlarged = null;
       else if (event.shiftKey && key in PAN_KEYS && !this.editable) this.panAll(PAN_KEYS[key]);
       else this.tell(undo ? "u" : key, event);

@@ -1,18 +1,19 @@
-"""The element that shows six views of a moment and hands on the page's keys; `views.js` is its other half."""
+"""The element that shows all views of a moment and hands on the page's keys; `views.js` is its other half."""
 
 from collections.abc import Callable
 
 from nicegui.element import Element
 
-from squint.app.recording import Box, Item
+from squint.app.recording import Box, Item, Recording
+from squint.domain.rig import screen_columns
 
 
 class Views(Element, component="views.js"):  # pyright: ignore[reportCallIssue, reportGeneralTypeIssues]
-    """Six views; `addresses` gives those of an item's frames, `on_key` and `on_box` take what was pressed and drawn."""
+    """All views of a moment; `addresses` gives those of its frames, `on_key` and `on_box` take what was done."""
 
     def __init__(
         self,
-        frame: tuple[int, int],
+        recording: Recording,
         addresses: Callable[[Item], list[str]],
         on_key: Callable[[dict], None],
         on_box: Callable[[dict], None] | None = None,
@@ -20,7 +21,9 @@ class Views(Element, component="views.js"):  # pyright: ignore[reportCallIssue, 
     ):
         super().__init__()
         self.addresses = addresses
-        self._props.update(item="", views=[], ahead=[], frame=list(frame), editable=on_box is not None, selected=0)
+        columns, frame = screen_columns(recording.cameras), [recording.width, recording.height]
+        self._props.update(item="", views=[], ahead=[], frame=frame, columns=columns, selected=0)
+        self._props["editable"] = on_box is not None
         self.on("key", lambda event: on_key(event.args))
         if on_box is not None:
             self.on("box", lambda event: on_box(event.args))

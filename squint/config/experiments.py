@@ -17,12 +17,14 @@ RESERVED = r"FACE\d+"  # recordings that are simulated for the face detector
 def read_sheet(path: str) -> pd.DataFrame:
     """The sample sheet as it stands, all columns as text; what is absent is empty. Raises InputError for no sheet."""
     required = ["experiment", "subject", "condition", "role", "videos"]
-    optional = ["scores", "corrections", "sync_frames"]
+    optional = ["scores", "corrections", "sync_frames", "cameras"]
     return read_people_table(path, required, optional, sep="\t").reindex(columns=required + optional, fill_value="")
 
 
-def read_experiments(path: str, allowed_subjects: list[str]) -> pd.DataFrame:
+def read_experiments(path: str, allowed_subjects: list[str], scored_elsewhere: bool = False) -> pd.DataFrame:
     """The sample sheet, indexed by `experiment`; absent optional cells are empty strings.
+
+    Where recordings are `scored_elsewhere`, by a scorer that is there already, all of them have the role score.
 
     Raises InputError for anything the schema forbids, repeated names, a scored role without scores, files in
     places where they can't be, or a subject or its videos that would be on both sides of a fold.
@@ -31,7 +33,8 @@ def read_experiments(path: str, allowed_subjects: list[str]) -> pd.DataFrame:
     for row in table.to_dict("records"):
         check(row, "experiments", f"{path}, experiment {row['experiment']!r}", "correct the row")
     check_names(table, path)
-    check_roles(table, path)
+    check_cells(table, path)
+    check_roles(table, path, scored_elsewhere)
     check_paths(table, path)
     check_sides(table, path, allowed_subjects)
     return table.set_index("experiment")
@@ -86,8 +89,8 @@ def check_paths(table: pd.DataFrame, path: str) -> None:
         )
 
 
-def check_roles(table: pd.DataFrame, path: str) -> None:
-    """Raise InputError unless every scored role has scores and there is something to train, validate and test."""
+def check_cells(table: pd.DataFrame, path: str) -> None:
+    """Raise InputError unless every scored role has scores, and for what only simulated recordings may have."""
     silent = table[(table.role != "score") & (table.scores == "")]
     if len(silent):
         name = silent.experiment.iloc[0]
@@ -112,7 +115,16 @@ def check_roles(table: pd.DataFrame, path: str) -> None:
             SIMULATED,
             "write the path of a table",
         )
-    for role, least in (("rotate", 2), ("validate", 1)):
+
+
+def check_roles(table: pd.DataFrame, path: str, scored_elsewhere: bool) -> None:
+    """Raise InputError unless there is something to train, validate and test, or to score by a scorer that is there."""
+    others = table[table.role != "score"]
+    if scored_elsewhere and len(others):
+        found = f"the role {others.role.iloc[0]} of {others.experiment.iloc[0]}"
+        remedy = "leave such rows out, or set `scorer` to nothing to train networks on them"
+        raise InputError(path, "rows of role score alone, as the config names a scorer", found, remedy)
+    for role, least in () if scored_elsewhere else (("rotate", 2), ("validate", 1)):
         subjects = table.subject[table.role == role].nunique()
         if subjects < least:
             raise InputError(path, f"at least {least} subject(s) of role {role}", str(subjects), "add recordings")

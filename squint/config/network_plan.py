@@ -90,14 +90,24 @@ class NetworkPlan:
         return fill_networks(self.config)
 
     @property
+    def trains(self) -> bool:
+        """Whether networks are trained; not where a scorer that was made elsewhere is taken."""
+        return not self.config["scorer"]
+
+    @property
     def evaluated(self) -> list[str]:
         """Networks that are compared."""
-        return self.config["evaluation"]["networks"]
+        return self.config["evaluation"]["networks"] if self.trains else []
+
+    @property
+    def shuffled(self) -> list[str]:
+        """Those that are also trained on shuffled labels."""
+        return self.config["evaluation"]["controls"] if self.trains else []
 
     @property
     def controls(self) -> list[str]:
         """Networks with shuffled labels."""
-        return [name + SHUFFLED for name in self.config["evaluation"]["controls"]]
+        return [name + SHUFFLED for name in self.shuffled]
 
     @cached_property
     def trained(self) -> dict[str, dict]:
@@ -113,7 +123,7 @@ class NetworkPlan:
 
         for name in self.evaluated:
             add(name, self.configured[name])
-        for name in self.config["evaluation"]["controls"]:
+        for name in self.shuffled:
             add(name, self.configured[name], shuffled=True)
         for study in self.studies.values():
             for name, settings in study.variants.items():
@@ -362,7 +372,7 @@ class NetworkPlan:
         found: dict[str, dict] = {}
         for name, settings in self.trained.items():
             if make_output(settings).class_names:
-                values = {key: settings[key] for key in ("output", "bins", "gap")}
+                values = {key: settings[key] for key in ("output", "bins", "gap", "scale")}
                 found.setdefault(str(values), values | {"network": name})
         return list(found.values())
 
@@ -379,7 +389,7 @@ class NetworkPlan:
         """What the metrics of a network or constant depend on; pain tellers are measured without each one's gap."""
         settings = self.trained.get(network) or self.constants[network]
         gaps = self.gaps.get(settings["output"], [])
-        return {"output": settings["output"], "bins": settings["bins"], "gaps": gaps}
+        return {key: settings[key] for key in ("output", "bins", "scale")} | {"gaps": gaps}
 
     def predictions(self, network: str) -> list[str]:
         """The predictions that a network or constant is measured by."""
@@ -437,8 +447,33 @@ class NetworkPlan:
         wanted = self.trained[self.scorer]["normalisation"] == "dataset"
         return self.recordings.fold_paths(["train"]) if wanted else []
 
+    @property
+    def packed(self) -> str:
+        """The scorer of this study in one file."""
+        return f"results/scorer/{self.scorer}.squint"
+
+    @property
+    def scorer_file(self) -> str:
+        """The scorer that new recordings are scored with: that of this study, or one that was made elsewhere."""
+        return self.config["scorer"] or self.packed
+
+    def held_out_models(self, name: str) -> list[str]:
+        """The scorer's network of the fold that leaves out the animal of a recording, as those of the next three."""
+        return [model_path(self.scorer, self.recordings.fold_of(name))]
+
+    def held_out_sources(self, name: str) -> list[str]:
+        return self.sources(self.scorer, str(self.recordings.fold_of(name)))
+
+    def held_out_trains(self, name: str) -> list[str]:
+        return [self.recordings.fold_path(self.recordings.fold_of(name), "train")] if self.scorer_trains() else []
+
+    def held_out_likeness(self, name: str) -> str:
+        return f"results/scorer/likeness/LOSOCV-{self.recordings.fold_of(name)}.h5"
+
     def scorer_records(self) -> list[str]:
         """The records of the networks of all folds: the scorer, the one it starts from, and so on."""
+        if not self.trains:
+            return []
         chain = [self.scorer]
         while source := self.source(chain[-1]):
             chain.append(source)

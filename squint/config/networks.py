@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from squint.config.scales import scale_of
 from squint.config.schema import CONFIG
 from squint.config.types import Config
 from squint.domain.naming import SHUFFLED, write_value
-from squint.domain.scale import HIGHEST_SCORE
+from squint.domain.scale import Scale
 from squint.errors import InputError, suggest
-from squint.models.backbones import APPLICATIONS, OWN
+from squint.models.backbones import APPLICATIONS, OWN, WITH_IMAGENET
 from squint.outputs import make_output
 
+AUTO = "auto"  # of `bins` and `gap`: by the scale
 BEST = "best"  # a backbone that a checkpoint chooses
 NEAREST = "nearest"  # a fold that a checkpoint chooses
 
@@ -50,7 +52,14 @@ def fill_network(config: Config, name: str) -> dict:
     for link in reversed(chain):
         values |= config["networks"][link]
     values.pop("base", None)
-    return values
+    return fit_to_scale(values, scale_of(config))
+
+
+def fit_to_scale(values: dict, scale: Scale) -> dict:
+    """A network's values with what the scale is, and with `bins` and `gap` by it where they are `auto`."""
+    by_scale = {"bins": list(scale.score_ranges), "gap": [scale.pain_threshold, scale.pain_threshold]}
+    ours = {key: value for key, value in by_scale.items() if values[key] == AUTO}
+    return values | ours | {"scale": scale.values}
 
 
 def fill_networks(config: Config) -> dict[str, dict]:
@@ -78,7 +87,10 @@ def read_study(config: Config, name: str, name_instances) -> Study:
     names = name_instances([{key: write_value(value) for key, value in row.items()} for row in rows])
     if len(set(names)) < len(names):
         refuse(f"studies.{name}", "each variant once", names, "remove one")
-    variants = {f"{name}/{instance}": base | row for instance, row in zip(names, rows, strict=True)}
+    scale = scale_of(config)
+    variants = {
+        f"{name}/{instance}": fit_to_scale(base | row, scale) for instance, row in zip(names, rows, strict=True)
+    }
     for variant, values in variants.items():
         check_network(variant, values, config)
     if len({make_output(values).constant_predictor_name for values in variants.values()}) > 1:
@@ -129,7 +141,7 @@ def check_network(name: str, values: dict, config: Config) -> None:
     if values["backbone"] not in known:
         found = f"{values['backbone']!r}{suggest(values['backbone'], known)}"
         refuse(where, f"a backbone: {', '.join(known)}", found, "correct the name")
-    if own and weights == "imagenet":
+    if own and own not in WITH_IMAGENET and weights == "imagenet":
         refuse(where, f"weights none, a path or a network for the {own} backbone", weights, "set `weights: none`")
     if not source and weights not in ("none", "imagenet") and not Path(weights).is_file():
         known = ["none", "imagenet", *config["networks"]]
@@ -153,10 +165,11 @@ def check_network(name: str, values: dict, config: Config) -> None:
             "a frozen one with random weights",
             "set `trainable: true`",
         )
-    if sorted(set(values["bins"])) != values["bins"] or values["bins"][0] != 0 or values["bins"][-1] != HIGHEST_SCORE:
-        refuse(where, f"bins that rise from 0 to {HIGHEST_SCORE}", values["bins"], "correct the bins")
-    if values["gap"][0] > values["gap"][1]:
-        refuse(where, "a gap from the lower to the higher score", values["gap"], "swap them")
+    highest, bins, gap = output.scale.highest, values["bins"], values["gap"]
+    if sorted(set(bins)) != bins or bins[0] != 0 or bins[-1] != highest:
+        refuse(where, f"bins that rise from 0 to {highest}, the scale's highest score", bins, "correct the bins")
+    if gap[0] > gap[1] or gap[1] > highest:
+        refuse(where, f"a gap from a lower to a higher score, up to {highest}", gap, "correct it")
     monitor, loss = values["monitor"], values["loss"]
     if monitor not in output.monitors:
         found = f"another monitor than {monitor} for the output {output.name}"

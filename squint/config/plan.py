@@ -8,10 +8,22 @@ from squint.config.experiments import fold_subjects, read_experiments
 from squint.config.network_plan import Choices, NetworkPlan
 from squint.config.networks import read_study
 from squint.config.products import FIGURES, TABLES, Product
-from squint.config.recording_plan import RecordingPlan, read_recordings
-from squint.config.schema import check_file, sort_keys
-from squint.config.settings import check_config, check_detector, check_folds, unknown_recordings
+from squint.config.recording_plan import AUTO, RecordingPlan, read_recordings
+from squint.config.rigs import check_files, check_names, unused_videos
+from squint.config.scales import guide_of, read_scale, scale_of
+from squint.config.schema import CONFIG, check_file, sort_keys
+from squint.config.settings import check_config, check_detector, check_folds, check_limits, unknown_recordings
 from squint.config.types import Config
+from squint.domain.scale import Guide, Scale
+from squint.errors import InputError
+from squint.scorer.archive import About, read_about
+
+# What is told of a recording whose animal the scorer's networks know, by what it was for them.
+KNOWN_ANIMAL = {
+    "rotate": "an animal that all but one of its networks were trained on",
+    "train": "an animal that all of its networks were trained on",
+    "validate": "an animal that stopped the training of its networks",
+}
 
 
 @dataclass(frozen=True)
@@ -21,6 +33,71 @@ class Plan:
     config: Config
     recordings: RecordingPlan
     networks: NetworkPlan
+
+    @property
+    def trains(self) -> bool:
+        """Whether networks are trained; not where a scorer that was made elsewhere is taken."""
+        return self.networks.trains
+
+    @property
+    def scale(self) -> Scale:
+        """What scores are."""
+        return scale_of(self.config)
+
+    @property
+    def guide(self) -> Guide:
+        """What people are told of the scale."""
+        return guide_of(self.config)
+
+    def whole_scale(self) -> dict:
+        """The scale with all that is told of it, as the config has it."""
+        return read_scale(self.config["scale"])
+
+    def about_scorer(self) -> dict:
+        """What is told in the file of this study's scorer (`squint.scorer.archive.About`), as far as it is planned."""
+        config, recordings = self.config, self.recordings
+        trained = [*recordings.of_role("rotate"), *recordings.of_role("train")]
+        return {
+            "name": self.networks.scorer,
+            "settings": self.networks.scorer_settings(),
+            "scale": self.whole_scale(),
+            "image_size": config["datasets"]["image_size"],
+            "detection": dict(config["faces"]["detection"]),
+            "min_prob": config["moments"]["defaults"]["min_prob"],
+            "most_cameras": max(len(recordings.cameras(name)) for name in trained),
+            "window_s": config["evaluation"]["timeline_window_s"],
+            "coverage": config["evaluation"]["coverage"],
+            "animals": {role: recordings.animals_of(role) for role in ("rotate", "train", "validate")},
+            "simulated": any(recordings.by_name[name].simulated for name in trained),
+            "licence": "MIT",
+        }
+
+    def scorer_animals(self) -> dict[str, list[str]]:
+        """The animals that the scorer's networks know, by what they were for them."""
+        if self.trains:
+            return self.about_scorer()["animals"]
+        return read_about(self.config["scorer"]).animals
+
+    def animal_note(self, name: str) -> str:
+        """What is told of a new recording's animal where the scorer's networks know it; empty where they don't."""
+        subject = self.recordings.by_name[name].subject
+        for role, note in KNOWN_ANIMAL.items():
+            if subject in self.scorer_animals()[role]:
+                return note
+        return ""
+
+    def summary_scorer(self) -> dict:
+        """What the summary tells of the scorer: its name, the animals that it knows, and of a given one more."""
+        about = {"name": self.networks.scorer, "animals": self.scorer_animals(), "notes": self.animal_notes()}
+        if self.trains:
+            return about
+        made = read_about(self.config["scorer"])
+        return about | {"name": made.name, "file": self.config["scorer"], "metrics": made.metrics}
+
+    def animal_notes(self) -> dict[str, str]:
+        """What is told of the animals of new recordings that the scorer's networks know, by recording."""
+        notes = {name: self.animal_note(name) for name in self.recordings.unscored}
+        return {name: note for name, note in notes.items() if note}
 
     def tables(self) -> dict[str, Product]:
         """All tables that are shown, by their paths under `results` without ending.
@@ -63,7 +140,9 @@ class Plan:
 
     def recorded(self) -> list[str]:
         """Each table that is shown or that figures are drawn from, and each timeline: what provenance is kept of."""
-        tables = [*self.shown(), "results/tables/groups.csv", "results/tables/classes.csv"]
+        tables = self.shown()
+        if self.trains:
+            tables += ["results/tables/groups.csv", "results/tables/classes.csv"]
         return sorted(path for path in tables if path.endswith(".csv"))
 
 
@@ -84,18 +163,75 @@ def make_plan(
     for path in files:
         check_file(path)
     check_config(config)
+    if config["scorer"]:
+        take_over(config, read_about(config["scorer"]))
     sort_keys(cast(dict, config))
-    studies = {name: read_study(config, name, name_instances) for name in config["evaluation"]["studies"]}
-    experiments = read_experiments(sheet, config["datasets"]["allow_subjects_on_both_sides"])
-    check_folds(config, len(fold_subjects(experiments)))
-    check_detector(config, experiments)
-    recordings = RecordingPlan(config, read_recordings(experiments), detector)
+    experiments = read_experiments(sheet, config["datasets"]["allow_subjects_on_both_sides"], bool(config["scorer"]))
+    named = [] if config["scorer"] else config["evaluation"]["studies"]
+    studies = {name: read_study(config, name, name_instances) for name in named}
+    if not config["scorer"]:
+        check_folds(config, len(fold_subjects(experiments)))
+        check_detector(config, experiments)
+    cameras = config["recordings"]["cameras"]
+    check_names(cameras, f"{CONFIG}, `recordings: cameras`")
+    recordings = RecordingPlan(config, read_recordings(experiments, cameras, sheet), detector)
+    check_rigs(recordings, sheet)
+    check_limits(config, recordings.names)
     networks = NetworkPlan(config, recordings, studies, Choices(config["choices"], choice_file))
     return Plan(config, recordings, networks)
 
 
+def take_over(config: Config, about: About) -> None:
+    """Lay over `config` what a scorer is bound to: how faces are searched for, what counts as one, how curves are made.
+
+    Raises InputError for a scorer of another scale.
+    """
+    scale = read_scale(config["scale"])
+    if about.scale != scale:
+        raise InputError(
+            config["scorer"],
+            f"a scorer of the scale of the config, {scale['name']!r}",
+            f"one of {about.scale['name']!r}" + (", with other values" if about.scale["name"] == scale["name"] else ""),
+            "set `scale` to that of the scorer, or take another scorer",
+        )
+    config["faces"]["detection"] = dict(about.detection)  # pyright: ignore[reportGeneralTypeIssues]
+    config["moments"]["defaults"]["min_prob"] = about.min_prob
+    config["evaluation"]["timeline_window_s"] = about.window_s
+    config["evaluation"]["coverage"] = about.coverage
+
+
+def check_rigs(recordings: RecordingPlan, sheet: str) -> None:
+    """Raise InputError for cameras that differ from a recording's files, or that are too few for a moment."""
+    for name, recording in recordings.by_name.items():
+        where = f"{sheet}, experiment {name!r}"
+        if not recording.simulated:
+            check_files(recording.cameras, recording.videos, where)
+        needed = recordings.moment_settings(name)["min_det_num"]
+        if needed > len(recording.cameras):
+            found = f"{count(len(recording.cameras))} ({', '.join(recording.cameras)})"
+            raise InputError(
+                where,
+                f"at least {count(needed)}, as `moments: min_det_num` asks for",
+                found,
+                f"lower it for this recording in `moments: overrides`, or set it to {AUTO}: half of the cameras",
+            )
+    if recordings.trains_a_detector and not recordings.config["recordings"]["cameras"]:
+        expected = "`recordings: cameras` for the simulated recordings that the face detector is trained on"
+        raise InputError(CONFIG, expected, "none", "name them, or give `faces: annotations` or `faces: weights`")
+
+
+def count(cameras: int) -> str:
+    """So many cameras, in words."""
+    return f"{cameras} camera{'' if cameras == 1 else 's'}"
+
+
 def unused_values(plan: Plan) -> list[str]:
-    """Keys of the config that name a recording or a table that this run does not have."""
+    """What a lab gave and this run does not use, a sentence each: keys of the config, and videos of other cameras."""
     tables = {path.removeprefix("tables/") for path in plan.tables()}
     lost = [f"report.references.{name}" for name in plan.config["report"]["references"] if name not in tables]
-    return unknown_recordings(plan.config, plan.recordings.names) + lost
+    keys = unknown_recordings(plan.config, plan.recordings.names) + lost
+    told = [f"The config's {key} is not used: this run has no such recording or table." for key in keys]
+    for name, recording in plan.recordings.by_name.items():
+        if others := unused_videos(recording.cameras, recording.videos):
+            told.append(f"{name}: videos of {', '.join(others)} are there and not used; `cameras` does not name them.")
+    return told

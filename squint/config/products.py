@@ -19,6 +19,10 @@ def once(_: NetworkPlan) -> Values:
     return [{}]
 
 
+def where_networks_are_trained(networks: NetworkPlan) -> Values:
+    return [{}] if networks.trains else []
+
+
 def where_faces_are_known(networks: NetworkPlan) -> Values:
     return [{}] if networks.recordings.faces_are_known else []
 
@@ -31,8 +35,9 @@ def where_a_study_chooses(networks: NetworkPlan) -> Values:
     return [{}] if networks.chooser else []
 
 
-def each_comparison(_: NetworkPlan) -> Values:
-    return [{"compared": name, "of": words} for name, (_, words) in COMPARED.items()]
+def each_comparison(networks: NetworkPlan) -> Values:
+    compared = COMPARED.items() if networks.trains else ()
+    return [{"compared": name, "of": words} for name, (_, words) in compared]
 
 
 def each_study(networks: NetworkPlan) -> Values:
@@ -62,7 +67,7 @@ def networks_with(table: str) -> Callable[[NetworkPlan], Values]:
 
 
 def first_scored(networks: NetworkPlan) -> Values:
-    return [{"experiment": networks.recordings.scored[0]}]
+    return [{"experiment": name} for name in networks.recordings.scored[:1]]
 
 
 def each_unscored(networks: NetworkPlan) -> Values:
@@ -92,13 +97,17 @@ TABLES = {
     "tables/recordings": Product("recordings", DATA, "recordings"),
     "tables/durations": Product("durations", DATA, "durations"),
     "tables/detection": Product("face detection", DATA, "detection", where_faces_are_known),
-    "tables/moments": Product("selected moments", DATA, "moment_counts"),
-    "tables/images": Product("images", DATA, "images"),
-    "tables/dataset_sizes": Product("sizes of the datasets", DATA, "dataset_sizes"),
-    "tables/coder_consistency": Product("coder consistency", DATA, "coder_consistency"),
-    "tables/coder_agreement": Product("coder agreement", DATA, "coder_agreement"),
-    "tables/scorer_agreement": Product("scorer and expert", NETWORKS, "scorer_agreement"),
-    "tables/intervals": Product("predicted intervals", NETWORKS, "intervals"),
+    "tables/moments": Product("selected moments", DATA, "moment_counts", where_networks_are_trained),
+    "tables/images": Product("images", DATA, "images", where_networks_are_trained),
+    "tables/dataset_sizes": Product("sizes of the datasets", DATA, "dataset_sizes", where_networks_are_trained),
+    "tables/coder_consistency": Product("coder consistency", DATA, "coder_consistency", where_networks_are_trained),
+    "tables/coder_agreement": Product("coder agreement", DATA, "coder_agreement", where_networks_are_trained),
+    "tables/scorer_agreement": Product("scorer and expert", NETWORKS, "scorer_agreement", where_networks_are_trained),
+    "tables/curve": Product("certainty of curves", NETWORKS, "curve", where_networks_are_trained),
+    "tables/likeness": Product(
+        "animals left out beside the training data", NETWORKS, "likeness", where_networks_are_trained
+    ),
+    "tables/intervals": Product("predicted intervals", NETWORKS, "intervals", where_networks_are_trained),
     "tables/comparison_{compared}": Product(
         "final comparison, {of}", NETWORKS, "comparison_{compared}", each_comparison
     ),
@@ -139,18 +148,24 @@ FIGURES = {
     "figures/detected_faces.png": Product("detected faces (figure)", DATA, "detected_faces"),
     "figures/moments/{experiment}.svg": Product("moments of {experiment} (figure)", DATA, "moments", first_scored),
     **{
-        f"figures/{counted}_by_{grouping}.svg": Product(f"{counted} by {grouping} (figure)", DATA, "counts")
+        f"figures/{counted}_by_{grouping}.svg": Product(
+            f"{counted} by {grouping} (figure)", DATA, "counts", where_networks_are_trained
+        )
         for counted, grouping in COUNTS
     },
     **{
         f"figures/overall_{counted}_by_{grouping}.svg": Product(
-            f"overall {counted} by {grouping} (figure)", DATA, "overall_counts"
+            f"overall {counted} by {grouping} (figure)", DATA, "overall_counts", where_networks_are_trained
         )
         for counted, grouping in COUNTS
     },
-    "figures/coder_consistency.svg": Product("coder consistency (figure)", DATA, "coder_consistency"),
-    "figures/comparison.svg": Product("final comparison (figure)", NETWORKS, "comparison"),
-    "figures/intervals.svg": Product("predicted intervals (figure)", NETWORKS, "interval_coverage"),
+    "figures/coder_consistency.svg": Product(
+        "coder consistency (figure)", DATA, "coder_consistency", where_networks_are_trained
+    ),
+    "figures/comparison.svg": Product("final comparison (figure)", NETWORKS, "comparison", where_networks_are_trained),
+    "figures/intervals.svg": Product(
+        "predicted intervals (figure)", NETWORKS, "interval_coverage", where_networks_are_trained
+    ),
     "figures/{network}/learning_curves.svg": Product(
         "{network}, learning curves (figure)", EACH, "learning_curves", each_network
     ),

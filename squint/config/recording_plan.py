@@ -8,10 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from squint.config.experiments import SIMULATED
-from squint.config.settings import TRAINED_DETECTOR, detector_of
+from squint.config.rigs import read_cameras
+from squint.config.settings import SCORERS_DETECTOR, TRAINED_DETECTOR, detector_of
 from squint.config.types import Config
-from squint.domain.rig import CAMERAS
+from squint.domain.rig import PLACEHOLDER, half_of
 
+AUTO = "auto"
 # Subsets of a fold that are predicted, and all.
 PREDICTED = ("validation", "test_orgn", "test_corr")
 SUBSETS = ("train", *PREDICTED)
@@ -34,7 +36,7 @@ def existing_inputs(*paths: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Recording:
-    """A row of the sample sheet; absent cells are empty."""
+    """A row of the sample sheet; absent cells are empty. `cameras` are the names of those that filmed it."""
 
     name: str
     subject: str
@@ -44,6 +46,7 @@ class Recording:
     scores: str = ""
     corrections: str = ""
     sync_frames: str = ""
+    cameras: tuple[str, ...] = ()
 
     @property
     def simulated(self) -> bool:
@@ -61,10 +64,17 @@ class Recording:
         return [path.strip() for path in self.file("scores").split(",")]
 
 
-def read_recordings(table: pd.DataFrame) -> dict[str, Recording]:
-    """The recordings of a checked sample sheet by name, in its order."""
-    rows = table.rename_axis("name").reset_index()[[field.name for field in fields(Recording)]]
-    return {row["name"]: Recording(**row) for row in rows.to_dict("records")}
+def read_recordings(table: pd.DataFrame, cameras: list[str], sheet: str) -> dict[str, Recording]:
+    """The recordings of a checked sample sheet by name, in its order.
+
+    `cameras` are those of the config, `sheet` names the sample sheet. Raises InputError for cameras that do not go with
+    a recording's videos.
+    """
+    rows = table.rename_axis("name").reset_index()[[field.name for field in fields(Recording)]].to_dict("records")
+    for row in rows:
+        where = f"{sheet}, experiment {row['name']!r}"
+        row["cameras"] = read_cameras(row["cameras"], row["videos"], cameras, where)
+    return {row["name"]: Recording(**row) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -120,17 +130,52 @@ class RecordingPlan:
         """The condition of each scored recording."""
         return {name: self.by_name[name].condition for name in self.scored}
 
+    # Cameras and what each gives
+
+    def cameras(self, name: str) -> tuple[str, ...]:
+        """The cameras of a recording; those of the detector's recordings are the config's."""
+        return tuple(self.config["recordings"]["cameras"]) if name in self.for_faces else self.by_name[name].cameras
+
+    @cached_property
+    def all_cameras(self) -> list[str]:
+        """The cameras of all recordings."""
+        return list(dict.fromkeys(camera for name in [*self.names, *self.for_faces] for camera in self.cameras(name)))
+
+    def records(self, name: str) -> list[str]:
+        """The records of a recording's videos, camera by camera, as those of the next four."""
+        return [f"results/recordings/{name}/{camera}.json" for camera in self.cameras(name)]
+
+    def indexes(self, name: str) -> list[str]:
+        return [f"results/recordings/{name}/{camera}.frames.parquet" for camera in self.cameras(name)]
+
+    def detections(self, name: str) -> list[str]:
+        return [f"results/detections/{name}/{camera}.parquet" for camera in self.cameras(name)]
+
+    def truths(self, name: str) -> list[str]:
+        return [f"results/simulated/{name}/{camera}.truth.parquet" for camera in self.cameras(name)]
+
+    def simulated_videos(self, name: str) -> list[str]:
+        return [f"results/simulated/{name}/{camera}.mp4" for camera in self.cameras(name)]
+
+    def face_videos(self) -> list[str]:
+        """The videos of the detector's recordings."""
+        return [path for name in self.for_faces for path in self.simulated_videos(name)]
+
+    def face_truths(self) -> list[str]:
+        """The truth about each of these."""
+        return [path for name in self.for_faces for path in self.truths(name)]
+
     # Videos
 
     def video_path(self, name: str, camera: str) -> str:
         """Path of one camera's video."""
         if name in self.for_faces or self.by_name[name].simulated:
             return f"results/simulated/{name}/{camera}.mp4"
-        return self.by_name[name].videos.replace("{camera}", camera)
+        return self.by_name[name].videos.replace(PLACEHOLDER, camera)
 
     def camera_paths(self, name: str) -> dict[str, str]:
         """Camera to video path of one recording."""
-        return {camera: self.video_path(name, camera) for camera in CAMERAS}
+        return {camera: self.video_path(name, camera) for camera in self.cameras(name)}
 
     def existing_video(self, name: str, camera: str) -> list[str]:
         """One camera's video, if it is there or is made."""
@@ -155,7 +200,7 @@ class RecordingPlan:
                 "min_prob": self.min_prob(name),
             }
             for name, recording in self.by_name.items()
-            for camera in CAMERAS
+            for camera in recording.cameras
         ]
 
     def product_inputs(self, *kinds: str) -> list[str]:
@@ -164,7 +209,9 @@ class RecordingPlan:
 
     def video_paths(self) -> list[str]:
         """Paths of all videos of all recordings."""
-        return [self.video_path(name, camera) for name in self.by_name for camera in CAMERAS]
+        return [
+            self.video_path(name, camera) for name, recording in self.by_name.items() for camera in recording.cameras
+        ]
 
     def sync_frames(self, name: str) -> str:
         """The synchronisation frames that the sample sheet gives; empty for none."""
@@ -179,13 +226,14 @@ class RecordingPlan:
             about = {"subject": name.lower(), "condition": condition}
         else:
             about = {"subject": self.by_name[name].subject, "condition": self.by_name[name].condition}
-        return values | about | {"experiment": name, "seed": self.config["seed"]}
+        return values | about | {"experiment": name, "cameras": list(self.cameras(name)), "seed": self.config["seed"]}
 
     def drawn_animal(self) -> dict:
         """The simulated animal whose action units are drawn: the first of the sheet."""
         name = self.simulated[0]
         size = {key: self.config["recordings"]["simulation"][key] for key in ("width", "height")}
-        return size | {"subject": self.by_name[name].subject, "experiment": name, "seed": self.config["seed"]}
+        about = {"subject": self.by_name[name].subject, "experiment": name, "camera": self.cameras(name)[0]}
+        return size | about | {"seed": self.config["seed"]}
 
     # Faces
 
@@ -195,16 +243,25 @@ class RecordingPlan:
 
     def detector(self) -> str:
         """The face detector: a lab's own, the shipped one of the simulated rig, or the one that is trained here."""
+        if self.config["scorer"]:
+            return SCORERS_DETECTOR
         return detector_of(self.config["faces"], self.shipped_detector)
 
     @property
     def detector_source(self) -> str:
-        """Where it comes from: `shipped`, `given`, or trained on `annotations` or on `simulated` recordings."""
+        """Where it comes from: `scorer`, `shipped`, `given`, or trained on `annotations` or `simulated` recordings."""
+        if self.config["scorer"]:
+            return "scorer"
         if self.detector() == self.shipped_detector:
             return "shipped"
         if self.detector() != TRAINED_DETECTOR:
             return "given"
         return "annotations" if self.config["faces"]["annotations"] else "simulated"
+
+    @property
+    def trains_a_detector(self) -> bool:
+        """Whether the detector is trained here on simulated recordings."""
+        return self.detector_source == "simulated"
 
     @property
     def faces_are_known(self) -> bool:
@@ -214,8 +271,11 @@ class RecordingPlan:
     # Moments, scores and crops
 
     def moment_settings(self, name: str) -> dict:
-        """The fuse-and-filter values of one recording."""
-        return self.config["moments"]["defaults"] | self.config["moments"]["overrides"].get(name, {})
+        """The fuse-and-filter values of one recording; `min_det_num: auto` is half of its cameras."""
+        values = self.config["moments"]["defaults"] | self.config["moments"]["overrides"].get(name, {})
+        if values["min_det_num"] == AUTO:
+            values["min_det_num"] = half_of(len(self.cameras(name)))
+        return values
 
     def min_prob(self, name: str) -> float:
         """The certainty from which its faces count."""
@@ -256,12 +316,20 @@ class RecordingPlan:
     @cached_property
     def subjects(self) -> list[str]:
         """The animals that are tested in turn; fold k tests the k-th."""
-        return list(dict.fromkeys(self.by_name[name].subject for name in self.of_role("rotate")))
+        return self.animals_of("rotate")
 
     @cached_property
     def folds(self) -> list[int]:
         """The numbers of the folds, from 1."""
         return list(range(1, len(self.subjects) + 1))
+
+    def fold_of(self, name: str) -> int:
+        """The fold that tests the animal of a recording of role rotate."""
+        return self.subjects.index(self.by_name[name].subject) + 1
+
+    def animals_of(self, role: str) -> list[str]:
+        """The animals that have recordings of a role."""
+        return list(dict.fromkeys(self.by_name[name].subject for name in self.of_role(role)))
 
     def fold_stores(self, subset: str, fold: int | str) -> list[str]:
         """The image stores of one subset of a fold (thesis, Figure 4.12)."""
@@ -297,6 +365,7 @@ class RecordingPlan:
                 "condition": recording.condition,
                 "role": recording.role,
                 "simulated": recording.simulated,
+                "cameras": len(recording.cameras),
             }
             for name, recording in self.by_name.items()
         ]
@@ -304,7 +373,8 @@ class RecordingPlan:
     def summary_settings(self) -> dict:
         """The values of the config that the summary's methods tell."""
         config, defaults, evaluation = self.config, self.config["moments"]["defaults"], self.config["evaluation"]
-        others = {name: self.moment_settings(name).items() - defaults.items() for name in self.scored}
+        overrides = config["moments"]["overrides"]
+        others = {name: overrides.get(name, {}).items() - defaults.items() for name in self.scored}
         return {
             "seed": config["seed"],
             "sync": {

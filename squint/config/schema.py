@@ -46,6 +46,13 @@ def validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(content)
 
 
+@cache
+def part_validator(part: str) -> Draft202012Validator:
+    """The validator of a part of the config that its schema defines by name."""
+    definitions = cast(dict, validator("config").schema)["$defs"]
+    return Draft202012Validator({"$ref": f"#/$defs/{part}", "$defs": definitions})
+
+
 def check(instance: Mapping[str, Any], schema: str, file: str, remedy: str) -> None:
     """Raise InputError unless `instance` follows the schema called `schema`."""
     error = best_match(validator(schema).iter_errors(instance))

@@ -1,14 +1,12 @@
 """The config and the sample sheet: read, checked against their schemas, mistakes told by name."""
 
-from typing import cast
-
 import pandas as pd
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from squint.config.experiments import SIMULATED
 from squint.config.networks import BEST, NEAREST, check_network, fill_networks, vary
-from squint.config.schema import CONFIG, check, check_finite, describe, validator
+from squint.config.scales import scale_of
+from squint.config.schema import CONFIG, check, check_finite, describe, part_validator
 from squint.config.types import Config, Faces
 from squint.errors import InputError, suggest
 from squint.outputs import OUTPUTS, make_output
@@ -16,6 +14,7 @@ from squint.outputs import OUTPUTS, make_output
 # The face detector of the simulated rig, and the one that a run trains.
 SHIPPED_DETECTOR = "detectors/simulated_rig.tflite"
 TRAINED_DETECTOR = "results/faces/detector.tflite"
+SCORERS_DETECTOR = "results/faces/scorers_detector.tflite"  # of a scorer that was made elsewhere
 
 
 def check_config(config: Config, file: str = CONFIG) -> None:
@@ -46,20 +45,31 @@ def check_config(config: Config, file: str = CONFIG) -> None:
     if not make_output(networks[evaluation["timeline_network"]]).tells_score:
         raise InputError(
             file,
-            f"a network that scores from 0 to 2 as `evaluation: timeline_network` (output "
+            "a network that tells a score as `evaluation: timeline_network` (output "
             f"{', '.join(name for name, kind in OUTPUTS.items() if kind.tells_score)})",
             evaluation["timeline_network"],
             "name another",
         )
 
 
+def check_limits(config: Config, recordings: list[str]) -> None:
+    """Raise InputError for numbers of validation moments that are not one for each of the scale's score ranges."""
+    ranges = len(scale_of(config).range_names)
+    for name, limits in config["datasets"]["validation_moments"].items():
+        if name in recordings and len(limits) != ranges:
+            raise InputError(
+                CONFIG,
+                f"`datasets: validation_moments: {name}` with {ranges} numbers, one for each score range of the scale",
+                str(limits),
+                "write one for each, or take the recording out",
+            )
+
+
 def check_studies(config: Config) -> None:
     """Raise InputError for a varied value that the schema forbids."""
-    definitions = cast(dict, validator("config").schema)["$defs"]
-    network = Draft202012Validator({"$ref": "#/$defs/network", "$defs": definitions})
     for name, study in config["studies"].items():
         for row in vary(study["vary"]):
-            error = best_match(network.iter_errors(row))
+            error = best_match(part_validator("network").iter_errors(row))
             if error is not None:
                 expected, found = describe(error)
                 raise InputError(CONFIG, f"studies.{name}, {expected}", found, "correct the study's `vary`")

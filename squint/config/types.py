@@ -28,6 +28,7 @@ class Simulation(TypedDict):
 
 
 class Recordings(TypedDict):
+    cameras: list[str]
     allow_damaged: bool
     clock_ppm: float
     sync: Sync
@@ -107,6 +108,8 @@ class Report(TypedDict):
 class Config(TypedDict):
     seed: int
     experiments: str
+    scale: str | dict[str, Any]
+    scorer: str
     recordings: Recordings
     faces: Faces
     moments: Moments

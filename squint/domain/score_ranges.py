@@ -1,15 +1,14 @@
-"""The ranges of the score that errors are balanced over (thesis, Table 5.6)."""
+"""Ranges of the score, between edges that rise (thesis, Table 5.6)."""
+
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
-# Score ranges of the thesis's regression networks (Table 5.6): [0, 0.5), [0.5, 1), [1, 1.5), [1.5, 2].
-SCORE_BINS = (0.0, 0.5, 1.0, 1.5, 2.0)
-RANGE_NAMES = ("0–0.5", "0.5–1", "1–1.5", "1.5–2")
 
-
-def usual_bins() -> np.ndarray:
-    """The edges of the four score ranges."""
-    return np.array(SCORE_BINS)
+def name_ranges(edges: Sequence[float]) -> list[str]:
+    """The ranges between some edges in words: 0–0.5, 0.5–1 …"""
+    return [f"{low:g}–{high:g}" for low, high in pairwise(edges)]
 
 
 def class_of(scores: np.ndarray, bins: np.ndarray) -> np.ndarray:

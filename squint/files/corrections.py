@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from squint.domain.boxes import outside_frame
-from squint.domain.rig import CAMERAS
+from squint.domain.rig import CAMERA_NAME
 from squint.errors import InputError
 from squint.files.lab_tables import read_people_table, whole_numbers
 
@@ -17,9 +17,9 @@ def read_corrections(path: str) -> pd.DataFrame:
     Raises InputError for wrong columns, cameras, numbers, or a frame that is corrected twice.
     """
     table = whole_numbers(read_people_table(path, ["camera", "frame_num", *BOX], []), ["frame_num", *BOX], path)
-    wrong = table[~table.camera.isin(CAMERAS)]
+    wrong = table[~table.camera.str.fullmatch(CAMERA_NAME)]
     if len(wrong):
-        raise InputError(path, "a camera from C1 to C6", repr(wrong.camera.iloc[0]), "correct the cell")
+        raise InputError(path, "the name of a camera", repr(wrong.camera.iloc[0]), "correct the cell")
     twice = table[table.duplicated(["camera", "frame_num"])]
     if len(twice):
         found = f"{twice.camera.iloc[0]}, frame {twice.frame_num.iloc[0]} more than once"

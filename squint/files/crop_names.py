@@ -12,8 +12,8 @@ from squint.errors import InputError
 LISTING = "names.txt"  # in a folder of crops: all that were cut, or a lost one would not be missed
 EXAMPLE = "EXP1_CORR-S000180-%00011%-C1-F001224-BX1220BY0505BL0233-I0215.jpg"
 PATTERN = re.compile(
-    r"(?P<experiment>[A-Za-z0-9_.]+)_(?P<creation>ORGN|CORR|SYMM|A[0-9][0-9][RTZB])-S(?P<sync_index>[0-9]{6,})-%(?P<units>[012X]{5})%"
-    r"-C(?P<camera>[1-6])-F(?P<frame_num>[0-9]{6,})-BX(?P<box_x>[0-9]{4,})BY(?P<box_y>[0-9]{4,})BL(?P<box_size>[0-9]{4,})"
+    r"(?P<experiment>[A-Za-z0-9_.]+)_(?P<creation>ORGN|CORR|SYMM|A[0-9][0-9][RTZB])-S(?P<sync_index>[0-9]{6,})-%(?P<units>[0-9X]+)%"
+    r"-(?P<camera>[A-Za-z0-9_]+)-F(?P<frame_num>[0-9]{6,})-BX(?P<box_x>[0-9]{4,})BY(?P<box_y>[0-9]{4,})BL(?P<box_size>[0-9]{4,})"
     r"-I(?P<item>[0-9]{4,})\.jpg"
 )
 
@@ -28,7 +28,7 @@ class CropName:
     """The fields of a crop's name.
 
     `creation` is ORGN, CORR, SYMM or AXXY with the augmentation's number XX and type Y (R, T, Z, B);
-    `units` holds the scores of eye, ear, nose, cheek and whiskers, None for not observable; `sync_index` counts
+    `units` holds the scores of the scale's units in its order, None for not observable; `sync_index` counts
     frames from the synchronisation frame and `frame_num` from the start of the video; the box is the
     detected one in px of the full frame, before it is widened to 120 %.
     """
@@ -51,7 +51,7 @@ class CropName:
 
     @property
     def score(self) -> float:
-        """Mean of the observed units, 0 to 2. Raises ValueError if none is observed."""
+        """Mean of the observed units. Raises ValueError if none is observed."""
         observed = [unit for unit in self.units if unit is not None]
         if not observed:
             raise ValueError(f"no observed unit in {encode(self)}")
@@ -85,7 +85,7 @@ def decode(text: str) -> CropName:
         experiment=match["experiment"],
         creation=match["creation"],
         units=tuple(None if unit == "X" else int(unit) for unit in match["units"]),
-        camera=f"C{match['camera']}",
+        camera=match["camera"],
         **{field: int(match[field]) for field in numbers},
     )
 

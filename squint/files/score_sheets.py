@@ -1,16 +1,22 @@
 """The blinded scoring sheet of one recording: its columns, and the keys of its items."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from squint.domain.scale import ACTION_UNITS, HIGHEST_SCORE, MOST_UNOBSERVED
+from squint.domain.scale import Scale
 from squint.errors import InputError, instead_of_file
 from squint.files.lab_tables import read_people_table
 from squint.files.result_tables import read_table
 
-SCORE_COLUMNS = ["item", "key", "coder", *ACTION_UNITS, "bad_image", "done", "scored_at"]
+OTHER_COLUMNS = ("item", "key", "coder", "bad_image", "done", "scored_at")
+
+
+def sheet_columns(units: Iterable[str]) -> list[str]:
+    """The columns of a sheet for a scale with some units."""
+    return [*OTHER_COLUMNS[:3], *units, *OTHER_COLUMNS[3:]]
 
 
 def item_keys(moments: pd.DataFrame) -> pd.Series:
@@ -23,26 +29,22 @@ def item_keys(moments: pd.DataFrame) -> pd.Series:
     return moments.groupby("item")[["camera", "frame_num"]].apply(key).rename("key")
 
 
-def write_sheet(moments_path: str, sheet_path: str) -> None:
+def write_sheet(moments_path: str, sheet_path: str, units: Iterable[str]) -> None:
     """Write one row an item with empty score columns; nothing in it tells time, order or duplicates."""
     keys = item_keys(pd.read_parquet(moments_path))
-    keys.reset_index().reindex(columns=SCORE_COLUMNS).to_csv(sheet_path, index=False)
+    keys.reset_index().reindex(columns=sheet_columns(units)).to_csv(sheet_path, index=False)
 
 
-UNITS = list(ACTION_UNITS)
-REQUIRED = ["item", *UNITS, "bad_image"]
-
-
-def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
+def read_scores(path: str, sheet_path: str, scale: Scale) -> pd.DataFrame:
     """A scored sheet: `item`, the units as floats (NaN: not observable), `bad_image`, `done` as booleans.
 
     `sheet_path` is the blinded sheet that the scores answer. Raises InputError for a missing file, unknown or
-    repeated items, and scores other than 0, 1, 2 or empty.
+    repeated items, and scores that the scale does not have.
     """
     shown = f"results/items/{Path(sheet_path).stem}"
     how = (
         f"score the items in the browser (make app RECORDING={Path(sheet_path).stem} CODER=your_name), or fill in a "
-        f"copy of {sheet_path} from {shown}: 0, 1 or 2 for each unit, empty where not observable"
+        f"copy of {sheet_path} from {shown}: {scale.choices} for each unit, empty where not observable"
     )
     if not path or not Path(path).is_file():
         raise InputError(
@@ -51,7 +53,8 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
             instead_of_file(path),
             f"{how}; save it there",
         )
-    table = read_people_table(path, REQUIRED, [c for c in SCORE_COLUMNS if c not in REQUIRED])
+    required = ["item", *scale.units, "bad_image"]
+    table = read_people_table(path, required, [name for name in OTHER_COLUMNS if name not in required])
     sheet = read_table(sheet_path, dtype=str).set_index("item")
     items = set(sheet.index)
     unknown = [item for item in table.item if item not in items]
@@ -73,13 +76,13 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
                 f"another key for item {other['item'].iloc[0]}: the moments were selected anew since it was scored",
                 "bring back the config and videos that the scored sheet was made with, or score the new sheet",
             )
-    allowed = ["", *map(str, range(HIGHEST_SCORE + 1))]
-    for unit in UNITS:
+    allowed = ["", *map(str, range(scale.highest + 1))]
+    for unit in scale.units:
         table[unit] = table[unit].str.removesuffix(".0")
         wrong = table[~table[unit].isin(allowed)]
         if len(wrong):
             found = f"{wrong[unit].iloc[0]!r} for {unit} of item {wrong.item.iloc[0]}"
-            raise InputError(path, "scores of 0, 1 or 2, or empty", found, "correct that cell")
+            raise InputError(path, f"scores of {scale.choices}, or empty", found, "correct that cell")
         table[unit] = pd.to_numeric(table[unit]).astype(float)
     truthy = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
     for column in ("bad_image", "done"):
@@ -95,17 +98,18 @@ def read_scores(path: str, sheet_path: str) -> pd.DataFrame:
     return table.astype({"item": int}).sort_values("item", ignore_index=True)
 
 
-def score_moments(scores: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:
+def score_moments(scores: pd.DataFrame, moments: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     """All scored items with `sync_index`, `duplicate_of`, `observed` (units), `score` (their mean), `accepted`.
 
-    `scores` may hold the rows of several coders (`coder`). An item is accepted unless its picture is bad or more than
-    two units are unobserved (5.2).
+    `scores` may hold the rows of several coders (`coder`). An item is accepted unless its picture is bad or fewer units
+    are observed than the scale asks for (5.2).
     """
+    units = list(scale.units)
     keys = moments.drop_duplicates("item")[["item", "sync_index", "duplicate_of"]]
-    table = keys.merge(scores[["item", "coder", *UNITS, "bad_image", "done"]], on="item")
-    table["observed"] = table[UNITS].notna().sum(axis=1)
-    table["score"] = table[UNITS].mean(axis=1)
-    enough = table.observed >= len(UNITS) - MOST_UNOBSERVED
+    table = keys.merge(scores[["item", "coder", *units, "bad_image", "done"]], on="item")
+    table["observed"] = table[units].notna().sum(axis=1)
+    table["score"] = table[units].mean(axis=1)
+    enough = table.observed >= scale.least_observed
     table["accepted"] = table.done & ~table.bad_image & enough
     return table
 
@@ -119,14 +123,14 @@ def drop_duplicates(scored: pd.DataFrame, coders: list[str]) -> pd.DataFrame:
     return accepted.drop_duplicates("sync_index", keep="first").reset_index(drop=True)
 
 
-def read_coders(paths: list[str], sheet_path: str) -> pd.DataFrame:
+def read_coders(paths: list[str], sheet_path: str, scale: Scale) -> pd.DataFrame:
     """The scores of all coders, one sheet each, with `coder`: the column of that name, else the file's name.
 
     Raises InputError for two sheets of one coder.
     """
     tables = []
     for path in paths:
-        table = read_scores(path, sheet_path)
+        table = read_scores(path, sheet_path, scale)
         named = table.get("coder", pd.Series("", table.index)).replace("", None)
         table["coder"] = named.fillna(Path(path).stem)
         names = {name for other in tables for name in other.coder}

@@ -7,7 +7,7 @@ random rows are slow, and HDF5 reads zeros without a word where its source is mi
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,6 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from squint.domain.scale import ACTION_UNITS
 from squint.errors import InputError
 from squint.files.crop_names import CropName
 from squint.files.rows import Rows, locate_rows
@@ -31,34 +30,26 @@ THESIS_NAMES = {
     "item": "itemno",
 }
 OUR_NAMES = {name: column for column, name in THESIS_NAMES.items()}
-# Columns of Table 4.7 besides `img`, in its order.
-COLUMNS = [
-    "file_path",
-    "experiment_creation",
-    "sync_index",
-    "score",
-    *(f"score_{unit}" for unit in ACTION_UNITS),
-    "camera",
-    "frame_num",
-    "box_x",
-    "box_y",
-    "box_size",
-    "item",
-]
-TEXT_COLUMNS = ("file_path", "experiment_creation", "experiment")
+TEXT_COLUMNS = ("file_path", "experiment_creation", "experiment", "camera")
 DEFLATION = 1  # of 12; more costs time, also when images are read, and saves 6 % of the space
 
 
-def describe_crop(path: str, name: CropName) -> dict:
-    """The columns of Table 4.7 for one crop; unobserved units are NaN."""
-    units = [float("nan") if unit is None else float(unit) for unit in name.units]
+def store_columns(units: Sequence[str]) -> list[str]:
+    """The columns of Table 4.7 besides `img`, in its order, for a scale with some units."""
+    before, after = ("file_path", "experiment_creation", "sync_index", "score"), ("box_x", "box_y", "box_size", "item")
+    return [*before, *(f"score_{unit}" for unit in units), "camera", "frame_num", *after]
+
+
+def describe_crop(path: str, name: CropName, units: Sequence[str]) -> dict:
+    """The columns of Table 4.7 for one crop; unobserved units are NaN. Raises ValueError for a name of other units."""
+    scores = [float("nan") if unit is None else float(unit) for unit in name.units]
     return {
         "file_path": path,
         "experiment_creation": f"{name.experiment}_{name.creation}",
         "sync_index": name.sync_index,
         "score": name.score,
-        **{f"score_{unit}": value for unit, value in zip(ACTION_UNITS, units, strict=True)},
-        "camera": int(name.camera[1:]),
+        **{f"score_{unit}": value for unit, value in zip(units, scores, strict=True)},
+        "camera": name.camera,
         "frame_num": name.frame_num,
         "box_x": name.box_x,
         "box_y": name.box_y,
@@ -79,7 +70,7 @@ def write_columns(file: h5py.File, table: pd.DataFrame) -> None:
 
 
 def read_columns(path: str) -> pd.DataFrame:
-    """All one-dimensional datasets of a store or fold as a table, under our names (COLUMNS)."""
+    """All one-dimensional datasets of a store or fold as a table, under our names (store_columns)."""
     with h5py.File(path) as file:
         return pd.DataFrame(
             {

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from squint.domain.scale import HIGHEST_SCORE
-
 # 95 % of normal differences lie within so many standard deviations.
 LIMIT = 1.96
 
@@ -28,13 +26,13 @@ def intraclass_correlation(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         return np.where(np.abs(whole) > 1e-12, (between - rest) / whole, np.nan)
 
 
-def weighted_kappa(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Cohen's kappa of scores 0, 1, 2 with linear weights (Cohen 1968), along the last axis.
+def weighted_kappa(first: np.ndarray, second: np.ndarray, highest: int) -> np.ndarray:
+    """Cohen's kappa of whole scores from 0 to `highest` with linear weights (Cohen 1968), along the last axis.
 
     NaN where both coders gave one and the same score throughout.
     """
     seen = np.abs(first - second).mean(axis=-1)
-    values = np.arange(HIGHEST_SCORE + 1)
+    values = np.arange(highest + 1)
     shares = [(scores[..., None] == values).mean(axis=-2) for scores in (first, second)]
     apart = np.abs(values[:, None] - values)
     chance = np.einsum("...i,ij,...j->...", shares[0], apart, shares[1])

@@ -5,23 +5,22 @@ import math
 import numpy as np
 import pandas as pd
 
-from squint.domain.scale import HIGHEST_SCORE
-from squint.outputs.distribution import ABOVE, THRESHOLDS
+from squint.outputs.distribution import PREFIX, thresholds
 from squint.samples.labels import MOMENT
 
 
-def quantiles(above: np.ndarray, share: float) -> np.ndarray:
+def quantiles(above: np.ndarray, share: float, highest: float) -> np.ndarray:
     """Scores (n,) below which a share of each distribution lies; `above` (n, 20) is P(score > threshold), falling."""
-    ends = np.concatenate([[0.0], THRESHOLDS, [float(HIGHEST_SCORE)]])
+    ends = np.concatenate([[0.0], thresholds(highest), [float(highest)]])
     below = np.column_stack([np.zeros(len(above)), 1 - above, np.ones(len(above))])
     return np.array([np.interp(share, row, ends) for row in below])
 
 
-def raw_intervals(moments: pd.DataFrame, coverage: float) -> tuple[np.ndarray, np.ndarray]:
+def raw_intervals(moments: pd.DataFrame, coverage: float, highest: float) -> tuple[np.ndarray, np.ndarray]:
     """Ends of an interval before it is calibrated: a distribution's own quantiles, else the prediction itself."""
-    if ABOVE[0] in moments:
-        above = moments[ABOVE].to_numpy()
-        return quantiles(above, (1 - coverage) / 2), quantiles(above, (1 + coverage) / 2)
+    above = moments.filter(regex=f"^{PREFIX}").to_numpy()
+    if above.size:
+        return quantiles(above, (1 - coverage) / 2, highest), quantiles(above, (1 + coverage) / 2, highest)
     return moments.prediction.to_numpy(), moments.prediction.to_numpy()
 
 
@@ -38,11 +37,11 @@ def conformal_margin(low: np.ndarray, high: np.ndarray, scores: np.ndarray, cove
     return float(outside[rank - 1]) if rank <= len(outside) else float("inf")
 
 
-def predict_intervals(validation: pd.DataFrame, test: pd.DataFrame, coverage: float) -> pd.DataFrame:
-    """Test moments (rows of `merge_views`) with `low` and `high`, within 0 and 2, calibrated on `validation`."""
-    margin = conformal_margin(*raw_intervals(validation, coverage), validation.score.to_numpy(), coverage)
-    low, high = raw_intervals(test, coverage)
+def predict_intervals(validation: pd.DataFrame, test: pd.DataFrame, coverage: float, highest: float) -> pd.DataFrame:
+    """Test moments (rows of `merge_views`) with `low` and `high`, up to `highest`, calibrated on `validation`."""
+    margin = conformal_margin(*raw_intervals(validation, coverage, highest), validation.score.to_numpy(), coverage)
+    low, high = raw_intervals(test, coverage, highest)
     middle = (low + high) / 2
     low, high = np.minimum(low - margin, middle), np.maximum(high + margin, middle)
-    limits = np.clip([low, high], 0, HIGHEST_SCORE)
+    limits = np.clip([low, high], 0, highest)
     return test[[*MOMENT, "score", "prediction"]].assign(low=limits[0], high=limits[1])

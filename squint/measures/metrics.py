@@ -9,7 +9,6 @@ ranges count alike: up to its last, incomplete round that is the same mean, so t
 import numpy as np
 import pandas as pd
 
-from squint.domain.score_ranges import class_of, usual_bins
 from squint.measures.bootstrap import interval, over_folds, sample_moments, sample_pooled
 from squint.outputs import Output
 from squint.samples.labels import MOMENT
@@ -59,9 +58,9 @@ def errors(table: pd.DataFrame, metric: str, output: Output) -> np.ndarray:
 
 
 def error_classes(table: pd.DataFrame, metric: str, output: Output) -> np.ndarray:
-    """The range that each row counts for in a balanced error: four score ranges, those told apart, or pain or none."""
+    """The range that each row counts for in a balanced error: score ranges, those told apart, or pain or none."""
     scores = table.score.to_numpy()
-    return class_of(scores, usual_bins()) if metric == "mae" else output.accuracy_classes(scores)
+    return output.scale.range_of(scores) if metric == "mae" else output.accuracy_classes(scores)
 
 
 def moment_sums(table: pd.DataFrame, metric: str, output: Output, balanced: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from squint.errors import InputError
 from squint.models.backend import UNREADABLE
+from squint.models.efficientnet_lite import build_lite0, build_lite0_middle, load_imagenet
 
 COMPACT_LAYERS = ((24, 5, 4), (48, 3, 2), (96, 3, 2))  # channels, kernel, stride
 # The backbones that Keras has; a test keeps them in step with it.
@@ -48,14 +49,17 @@ def build_compact(keras, shape: tuple[int, int, int]):
 
 # Our own backbones by their names in the config: a function of Keras and an image's shape, like build_compact. A new
 # one is such a function and a line here.
-OWN = {"compact": build_compact}
+OWN = {"compact": build_compact, "EfficientNetLite0": build_lite0, "EfficientNetLite0Middle": build_lite0_middle}
+# Those whose ImageNet weights come with an installed package, with what gives a model these.
+WITH_IMAGENET = {"EfficientNetLite0": load_imagenet, "EfficientNetLite0Middle": load_imagenet}
 BACKBONES = (*OWN, *APPLICATIONS)
 
 
 def build_backbone(keras, backbone: str, weights: str, image_size: int):
     """A backbone from pixels (0 to 255, normalised before where the config says so) to its last layer's maps.
 
-    `weights`: `none` for seeded random ones, `imagenet` to download Keras's, or a path to a weights file.
+    `weights`: `none` for seeded random ones, `imagenet` for those of an installed package or else to download Keras's,
+    or a path to a weights file.
     Raises InputError for an unknown backbone, a failed download, or a file that does not fit.
     """
     shape = (image_size, image_size, 3)
@@ -82,8 +86,7 @@ def build_backbone(keras, backbone: str, weights: str, image_size: int):
     if weights not in ("none", "imagenet"):
         load_weights(model, backbone, weights)
     elif weights == "imagenet" and backbone in OWN:
-        expected = f"none or a path for the {backbone} backbone"
-        raise InputError("config, `networks: weights`", expected, "imagenet", "set `weights: none`")
+        WITH_IMAGENET[backbone](model)
     return model
 
 

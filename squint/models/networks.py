@@ -1,52 +1,42 @@
 """Builds a network from the values that the config gives for it (thesis, Tables 5.6 to 5.32)."""
 
 import logging
+from typing import Any
 
 import numpy as np
 
-from squint.domain.rig import CAMERAS
 from squint.errors import InputError
 from squint.models.backbones import build_backbone, normalise
 from squint.models.heads import add_head
-from squint.models.pooling import each_view, pool_views
+from squint.models.pooling import flatten_views, pool_views
 
 
-def with_head(keras, inputs, function, settings: dict):
-    """The network of `function` (to features of one view), the pooling of views where it sees all, and the head."""
-    if settings["views"] == "one":
-        x = keras.layers.Flatten(name="flatten")(function(inputs))
-        return keras.Model(inputs, add_head(keras, x, settings))
-    seen = keras.Input((inputs.shape[1],), name="seen")
-    x = pool_views(keras, each_view(keras, inputs, function), seen)
-    return keras.Model([inputs, seen], add_head(keras, x, settings))
+def build_head(keras, settings: dict, feature_shape: tuple[int, ...], spread: float) -> Any:
+    """The head alone, over a frozen backbone's features of `feature_shape`; with `views: all` over a set of these.
 
-
-def view_shape(settings: dict, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape of a network's input, from that of one view."""
-    return tuple(shape) if settings["views"] == "one" else (len(CAMERAS), *shape)
-
-
-def build_head(keras, settings: dict, feature_shape: tuple[int, ...], spread: float):
-    """The head alone, over a frozen backbone's features of `feature_shape`.
-
-    `spread` is the training features' standard deviation. Random weights give features of any scale (with 64 px
-    MobileNetV3Small's spread by 1e-10), so those are scaled by it; trained ones are left as they are.
+    A set may have any number of views, which are pooled first. `spread` is the training features' standard deviation.
+    Random weights give features of any scale (with 64 px MobileNetV3Small's spread by 1e-10), so those are scaled by
+    it; trained ones are left as they are.
     """
+    sets = settings["views"] == "all"
+    features = keras.Input((None, *feature_shape) if sets else feature_shape, name="features")
+    x = keras.layers.Rescaling(1 / spread, name="scale")(features) if settings["weights"] == "none" else features
+    if not sets:
+        return keras.Model(features, add_head(keras, keras.layers.Flatten(name="flatten")(x), settings))
+    seen = keras.Input((None,), name="seen")
+    pooled = pool_views(keras, flatten_views(keras, x), seen)
+    return keras.Model([features, seen], add_head(keras, pooled, settings))
 
-    def scale(x):
-        return keras.layers.Rescaling(1 / spread, name="scale")(x) if settings["weights"] == "none" else x
 
-    return with_head(keras, keras.Input(view_shape(settings, feature_shape), name="features"), scale, settings)
-
-
-def build_network(keras, settings: dict, image_size: int, mean: np.ndarray | None):
-    """Backbone and head over images, both trained. `settings["weights"]` is none, imagenet or a path.
+def build_network(keras, settings: dict, image_size: int, mean: np.ndarray | None) -> Any:
+    """Backbone and head over single images, both trained. `settings["weights"]` is none, imagenet or a path.
 
     `mean` (3,) is the training images' mean colour, which is subtracted where `normalisation` is `dataset` (5.5.2.1).
     """
     backbone = build_backbone(keras, settings["backbone"], settings["weights"], image_size)
-    image = keras.Input(view_shape(settings, (image_size, image_size, 3)), name="image")
-    return with_head(keras, image, lambda x: backbone(normalise(keras, settings, x, mean)), settings)
+    image = keras.Input((image_size, image_size, 3), name="image")
+    x = keras.layers.Flatten(name="flatten")(backbone(normalise(keras, settings, image, mean)))
+    return keras.Model(image, add_head(keras, x, settings))
 
 
 def trained_backbone(keras, model):

@@ -1,5 +1,7 @@
 """Pooling of the features of a set of views, of any number."""
 
+import math
+
 ATTENTION = 32  # width of the layer that attention is computed from
 UNSEEN = 1e4  # what is taken from the attention of a view that is not there; half precision holds it
 
@@ -17,8 +19,6 @@ def pool_views(keras, x, seen):
     return ops.sum(x * ops.expand_dims(weight, -1), axis=1)
 
 
-def each_view(keras, x, function):
-    """`function` of each view of `x` (batch, views, …), to (batch, views, features)."""
-    ops, views = keras.ops, x.shape[1]
-    features = keras.layers.Flatten(name="flatten")(function(ops.reshape(x, (-1, *x.shape[2:]))))
-    return ops.reshape(features, (-1, views, features.shape[-1]))
+def flatten_views(keras, x):
+    """Each view of `x` (batch, views, …) as one row of features, (batch, views, features), for any number of views."""
+    return keras.layers.Reshape((-1, math.prod(x.shape[2:])), name="flatten")(x)

@@ -3,8 +3,8 @@
 | output | says | is trained on |
 |---|---|---|
 | regression | the score | the score |
-| units | the five action units and their mean | units, those unobserved masked, and the score |
-| distribution | P(score > t) for 20 thresholds t | whether the score is higher |
+| units | the units of the scale and their mean | units, those unobserved masked, and the score |
+| distribution | P(score > t) for 20 thresholds t of the scale | whether the score is higher |
 | classes | the probability of each score range | the range |
 | binary | the probability of pain | pain or no pain, by the gap |
 

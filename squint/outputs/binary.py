@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from squint.domain.scale import PAIN_THRESHOLD
 from squint.outputs.label import LabelOutput
 
 LIKELY = 0.5  # a probability from this on says pain
@@ -41,13 +40,13 @@ class Binary(LabelOutput):
 
     def best_constant(self, scores: np.ndarray) -> float:
         """The share of pain, all moments counted."""
-        return float(np.mean(pain_labels(scores, (PAIN_THRESHOLD, PAIN_THRESHOLD))))
+        return float(np.mean(self.accuracy_classes(scores)))
 
     def correct(self, predictions: np.ndarray, scores: np.ndarray) -> np.ndarray:
-        return (predictions >= LIKELY) == (scores >= PAIN_THRESHOLD)
+        return (predictions >= LIKELY) == (scores >= self.scale.pain_threshold)
 
     def accuracy_classes(self, scores: np.ndarray) -> np.ndarray:
-        return scores >= PAIN_THRESHOLD
+        return scores >= self.scale.pain_threshold
 
     @property
     def gap(self) -> tuple[float, float]:

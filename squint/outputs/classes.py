@@ -44,7 +44,7 @@ class Classes(LabelOutput):
 
     @property
     def constant_settings(self) -> dict:
-        return {"output": "classes", "bins": self.settings["bins"]}
+        return super().constant_settings | {"bins": self.settings["bins"]}
 
     def best_constant(self, scores: np.ndarray) -> float:
         """The most frequent class."""

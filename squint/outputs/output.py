@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from squint.domain.naming import CONSTANT
+from squint.domain.scale import make_scale
 from squint.domain.score_ranges import class_of
 from squint.errors import InputError
 
@@ -33,6 +34,7 @@ class Output(ABC):
 
     def __init__(self, settings: dict):
         self.settings = settings
+        self.scale = make_scale(settings["scale"])
 
     @property
     def size(self) -> int:
@@ -97,7 +99,7 @@ class Output(ABC):
     @property
     def constant_settings(self) -> dict:
         """What that constant predictor depends on, the same for all networks of a kind."""
-        return {"output": self.name, "bins": []}
+        return {"output": self.name, "bins": [], "scale": self.settings["scale"]}
 
     @abstractmethod
     def best_constant(self, scores: np.ndarray) -> float:

@@ -4,7 +4,6 @@ from abc import abstractmethod
 
 import numpy as np
 
-from squint.domain.scale import PAIN_THRESHOLD
 from squint.outputs.output import Output
 
 ERRORS = {"mae": "mean_absolute_error", "mse": "mean_squared_error"}  # the config's names to Keras's
@@ -39,7 +38,7 @@ class ScoreOutput(Output):
 
     @property
     def constant_settings(self) -> dict:
-        return {"output": "regression", "bins": []}
+        return super().constant_settings | {"output": "regression"}
 
     def best_constant(self, scores: np.ndarray) -> float:
         """The median score, which has the least mean absolute error."""
@@ -47,10 +46,10 @@ class ScoreOutput(Output):
 
     def correct(self, predictions: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Whether the score is on the right side of the threshold of pain."""
-        return (predictions >= PAIN_THRESHOLD) == (scores >= PAIN_THRESHOLD)
+        return (predictions >= self.scale.pain_threshold) == (scores >= self.scale.pain_threshold)
 
     def accuracy_classes(self, scores: np.ndarray) -> np.ndarray:
-        return scores >= PAIN_THRESHOLD
+        return scores >= self.scale.pain_threshold
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -1,11 +1,9 @@
-"""The five action units and their mean, which is the score."""
+"""The units of the scale and their mean, which is the score."""
 
 import numpy as np
 import pandas as pd
 
-from squint.domain.scale import ACTION_UNITS
 from squint.outputs.score import ScoreOutput
-from squint.samples.labels import UNIT_COLUMNS
 
 
 def masked_loss(keras, kind: str):
@@ -29,11 +27,11 @@ class Units(ScoreOutput):
 
     name = "units"
     losses = ("auto", "mae", "mse")
-    meaning = "the five action units and their mean"
+    meaning = "the units of the scale and their mean"
 
     @property
     def size(self) -> int:
-        return len(ACTION_UNITS)
+        return len(self.scale.units)
 
     def last_layer(self, keras, features):
         layers = keras.layers
@@ -43,7 +41,7 @@ class Units(ScoreOutput):
 
     def targets(self, table: pd.DataFrame) -> np.ndarray:
         scores = table.score.to_numpy(np.float32)
-        return np.column_stack([table[UNIT_COLUMNS].to_numpy(np.float32), scores]).astype(np.float32)
+        return np.column_stack([table[self.scale.unit_columns].to_numpy(np.float32), scores]).astype(np.float32)
 
     def loss(self, keras, consistency: dict):
         return masked_loss(keras, self.error_kind(consistency))
@@ -52,5 +50,5 @@ class Units(ScoreOutput):
         return values[:, -1]
 
     def decode(self, values: np.ndarray) -> pd.DataFrame:
-        columns = ["prediction", *ACTION_UNITS]
-        return pd.DataFrame(values.astype(float)[:, [-1, *range(len(ACTION_UNITS))]], columns=columns)
+        columns = ["prediction", *self.scale.units]
+        return pd.DataFrame(values.astype(float)[:, [-1, *range(self.size)]], columns=columns)

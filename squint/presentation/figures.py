@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 
 matplotlib.use("svg")
 import matplotlib.pyplot as plt  # noqa: E402
@@ -18,7 +19,7 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = [
     "#D55E00",
     "#CC79A7",
 ]
-RANGE_COLOURS = (SKY, GREEN, ORANGE, RED)
+RANGE_COLOURS = (SKY, GREEN, ORANGE, RED)  # of four score ranges, from low to high
 GREY = "#8a8a8a"
 
 plt.rcParams.update(
@@ -35,6 +36,13 @@ plt.rcParams.update(
         "figure.constrained_layout.use": True,
     }
 )
+
+
+def range_colours(ranges: int) -> list:
+    """A colour for each of some score ranges, from low to high, which can be told apart with any colour vision."""
+    if ranges <= len(RANGE_COLOURS):
+        return list(RANGE_COLOURS[:ranges])
+    return list(plt.get_cmap("viridis")(np.linspace(0, 0.95, ranges)))
 
 
 def save_figure(figure, path: str) -> None:

@@ -1,1 +1,1 @@
-"""The test bed: simulated recordings of a mouse that is filmed by six cameras."""
+"""The test bed: simulated recordings of a mouse that is filmed by cameras all around it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from squint.domain.scale import ACTION_UNITS, HIGHEST_SCORE
+from squint.simulation.units import SEVEREST, UNITS
 
 STEP_S = 0.1  # resolution of the simulated behaviour; poses between steps are interpolated
 WANDERING_RADIUS_CM = 4.2  # the mouse's body is 8 cm long in a cylinder of 18 cm
@@ -85,10 +85,10 @@ def simulate_units(generator: np.random.Generator, steps: int, condition: str) -
     spread = 0.55 if condition == "pain" else 0.27
     time_constant_s = max(4.0, 0.05 * duration_s)
     shared = wander(generator, steps, time_constant_s)
-    own = wander(generator, steps, time_constant_s, len(ACTION_UNITS))
+    own = wander(generator, steps, time_constant_s, len(UNITS))
     deviation = np.sqrt(UNIT_CORRELATION) * shared + np.sqrt(1 - UNIT_CORRELATION) * own
     units = level[:, None] + spread * UNIT_SPREAD * smooth(deviation, 1.0)
-    return np.clip(units, 0, HIGHEST_SCORE)
+    return np.clip(units, 0, SEVEREST)
 
 
 def simulate_behaviour(generator: np.random.Generator, duration_s: float, condition: str) -> Behaviour:

@@ -1,6 +1,6 @@
 """Renders one camera of a simulated recording: an H.264 file, and the truth about each of its frames.
 
-All six cameras of a recording see the same animal and the same light; each starts at its own moment.
+All cameras of a recording see the same animal and the same light; each starts at its own moment.
 The truth is read by the simulated coder, the detector's training set and tests, by nothing else.
 """
 
@@ -14,10 +14,8 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from squint.domain.rig import CAMERAS
-from squint.domain.scale import ACTION_UNITS
 from squint.domain.seeds import named_generator
-from squint.jobs.job import job, progress
+from squint.jobs.job import progress
 from squint.simulation.behaviour import simulate_behaviour
 from squint.simulation.mouse import COVERING_GROOMING, EYE_TURN, head_frame, sample_animal
 from squint.simulation.rendering import (
@@ -29,6 +27,7 @@ from squint.simulation.rendering import (
     face_box,
     sample_scene,
 )
+from squint.simulation.units import UNITS
 
 LATEST_START_S = 1.5  # cameras are switched on by hand, one after the other
 BRIGHT_S = 0.5  # of light before it goes off, at least
@@ -107,7 +106,7 @@ def describe_frame(camera: Camera, state: dict, lit: np.ndarray | bool) -> dict[
         "box_x": x,
         "box_y": y,
         "box_size": size,
-        **dict(zip(ACTION_UNITS, np.moveaxis(state["units"], -1, 0), strict=True)),
+        **dict(zip(UNITS, np.moveaxis(state["units"], -1, 0), strict=True)),
     }
 
 
@@ -145,6 +144,7 @@ def simulate_camera(
     subject: str,
     condition: str,
     camera: str,
+    cameras: list[str],
     seed: int,
     width: int,
     height: int,
@@ -153,11 +153,11 @@ def simulate_camera(
     dark_seconds: float,
     clock_ppm: float,
 ) -> None:
-    """Write the video of `camera` and its truth, one row a frame."""
+    """Write the video of `camera`, one of `cameras` around the animal, and its truth, one row a frame."""
     timing = sample_timing(seed, experiment, camera, fps, seconds, dark_seconds, clock_ppm)
     end_s = timing.dark[1][1] + END_S + 1
     behaviour = simulate_behaviour(named_generator(seed, "behaviour", experiment), end_s, condition)
-    lens = Camera(CAMERAS.index(camera), width, height)
+    lens = Camera(cameras.index(camera), width, height, len(cameras))
     painter = Painter(
         lens,
         sample_animal(named_generator(seed, "animal", subject)),
@@ -185,8 +185,3 @@ def simulate_camera(
     # The first frame that is lit for at least half of its exposure.
     table["sync_frame"] = int(table.frame_num[table.time_s >= timing.dark[0][1]].min())
     table.to_parquet(truth_path, index=False)
-
-
-if __name__ == "__main__":
-    with job(snakemake):
-        simulate_camera(snakemake.output.video, snakemake.output.truth, **snakemake.params.simulation)

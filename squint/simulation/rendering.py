@@ -1,4 +1,4 @@
-"""Draws the simulated mouse as a camera of the six-camera setup sees it.
+"""Draws the simulated mouse as one of some cameras around it sees it.
 
 Fur is one surface: the smooth minimum of its ellipsoids' depths, shaded by its slope and darkened in
 its creases, so that a bulge or a fold shows as it does in fur. Other parts are drawn by depth.
@@ -80,10 +80,10 @@ def sample_scene(generator: np.random.Generator) -> Scene:
 
 
 class Camera:
-    """One of six cameras at 60° around the cylinder; `index` counts from 0."""
+    """One of `cameras` at equal angles around the cylinder, 60° where they are six; `index` counts from 0."""
 
-    def __init__(self, index: int, width: int, height: int):
-        azimuth = np.radians(60 * index)
+    def __init__(self, index: int, width: int, height: int, cameras: int = 6):
+        azimuth = np.radians(360 / cameras * index)
         self.location = np.array(
             [CAMERA_DISTANCE_CM * np.cos(azimuth), CAMERA_DISTANCE_CM * np.sin(azimuth), CAMERA_HEIGHT_CM]
         )

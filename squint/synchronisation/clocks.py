@@ -1,4 +1,4 @@
-"""The six cameras' clocks: from the times of frames in each video to moments that all cameras share.
+"""The cameras' clocks: from the times of frames in each video to moments that all cameras share.
 
 Each camcorder runs by its own clock, which is some parts per million fast or slow, and shows the light come on
 between two of its frames. The table of `synchronise_cameras` holds what is known of both: `sync_s`, when the light
@@ -28,8 +28,9 @@ def common_shift(phases: np.ndarray) -> np.ndarray:
     """Where in the span of one frame the cameras' frames lie closest together, in frames from 0 to 1, (moments,).
 
     `phases` (moments, cameras): from each moment to the next frame of each camera, in frames. On the circle of one
-    frame's length the phases leave a widest gap; opposite to it lies the middle of all of them. With six cameras the
-    gap is a sixth of a frame at least, so that each camera has a frame within 5/12 of a frame of that middle.
+    frame's length the phases leave a widest gap; opposite to it lies the middle of all of them. With n cameras
+    the gap is an nth of a frame at least, so that each camera has a frame within (1 - 1/n)/2 of a frame of that middle:
+    5/12 with six, and with one its own frames.
     """
     phases = np.sort(phases % 1, axis=1)
     gaps = np.diff(phases, axis=1, append=phases[:, :1] + 1)

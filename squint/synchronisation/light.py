@@ -19,8 +19,8 @@ from squint.files.video import Video, luma
 from squint.jobs.job import progress
 
 MANUAL_REMEDY = (
-    "write six comma-separated frame numbers into the column `sync_frames` of the sample sheet: the frames of one "
-    "instant, negative for a camera that was started after it"
+    "write a frame number for each camera, with commas between, into the column `sync_frames` of the sample sheet: the "
+    "frames of one instant, negative for a camera that was started after it"
 )
 POOL = 8  # px; brightness is averaged over such squares, so that the noise of a camera's gain is not light
 SETTLE_S = 0.5  # after the light has come on, its level is taken from so many seconds

@@ -176,7 +176,7 @@ def test_jobs_of_learning_alone_had_a_gpu(run):
 
 def test_short_jobs_shared_slurm_jobs(run, miniature):
     jobs = list((miniature.results / "benchmarks" / "jobs").rglob("*.tsv"))
-    rendered = [path for path in jobs if path.parent.name.startswith("simulate_recording")]
+    rendered = [path for path in jobs if path.parent.name.startswith("simulate_camera")]
     sent = run.terminal.count("has been submitted with SLURM jobid")
     assert len(run.seen) <= sent < 0.6 * (len(jobs) - len(rendered))
 

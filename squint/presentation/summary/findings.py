@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from squint.domain.scale import ACTION_UNITS, MOST_UNOBSERVED
 from squint.presentation.summary.wording import count, estimate, listing, number, percent
 
 # A camera that ends earlier than its recording's last one by more than this is told, as when it is synchronised.
@@ -14,7 +13,7 @@ NEAREST_FRAMES = 0.5
 # What becomes of a moment that is not accepted, in the words of the table of groups.
 NOT_ACCEPTED = {
     "bad": "with a bad image",
-    "too few units": f"with fewer than {len(ACTION_UNITS) - MOST_UNOBSERVED} action units to be seen",
+    "too few units": "with too few units to be seen",
     "not scored": "not scored",
 }
 
@@ -65,6 +64,9 @@ def early_ends(recordings: pd.DataFrame) -> Finding:
 def doubtful_clocks(recordings: pd.DataFrame, tolerance_ppm: float) -> Finding:
     """Cameras whose clock was not measured by a second light event, or is faster or slower than clocks are."""
     cases = []
+    recordings = recordings[recordings.groupby("experiment").camera.transform("size") > 1]
+    if recordings.empty:
+        return Finding("Drift of the cameras’ clocks", "No recording has a second camera, so that no clock counts.")
     for experiment, videos in recordings[recordings.clock_ppm.isna()].groupby("experiment", sort=False):
         off = number(videos.end_error_frames.max(), 1)
         cases.append(f"{experiment}, {listing(list(videos.camera))}: not measured; up to {off} frames off at the end")
@@ -154,22 +156,61 @@ def untested_animals(sheet: pd.DataFrame) -> Finding:
     return Finding("Animals", f"{text}, each left out of its training in turn. It was not judged on:", False, cases)
 
 
+def unlike_training(cameras: pd.DataFrame) -> Finding:
+    """Cameras of new recordings whose faces are unlike those that the scorer was trained on.
+
+    `cameras`: `experiment`, `camera`, `told` and `differs`, a row a camera of each new recording.
+    """
+    about = "Unlike the training data"
+    if cameras.empty:
+        return Finding(about, "There is no new recording.")
+    told = cameras[cameras.told]
+    if told.empty:
+        return Finding(about, f"No camera of {count(len(cameras), 'new video')} is unlike the training data.")
+    cases = [
+        f"{camera_name(video)}: {video.differs or 'nothing that can be told in words'}" for _, video in told.iterrows()
+    ]
+    verb = "is" if len(told) == 1 else "are"
+    text = f"{len(told)} of {count(len(cameras), 'new video')} {verb} unlike what the scorer was trained on."
+    return Finding(about, text, True, cases)
+
+
+def moments_not_scored(timelines: dict[str, pd.DataFrame]) -> Finding:
+    """Moments with a face that the scorer did not score, by recording and reason."""
+    about = "Moments that were not scored"
+    cases, gone, every = [], 0, 0
+    for experiment, table in timelines.items():
+        reasons = table.abstained[table.abstained != ""].value_counts()
+        every, gone = every + len(table), gone + int(reasons.sum())
+        if len(reasons):
+            words = listing([f"{many} {reason}" for reason, many in reasons.items()])
+            cases.append(f"{experiment}: {words}, of {count(len(table), 'moment')} with a face")
+    if not gone:
+        return Finding(about, "The scorer scored every moment with a face." if every else "There is no new recording.")
+    return Finding(about, f"The scorer did not judge {gone:,} of {count(every, 'moment')} with a face.", True, cases)
+
+
 def list_findings(
     sheet: pd.DataFrame,
     recordings: pd.DataFrame,
     detection: pd.DataFrame | None,
-    groups: pd.DataFrame,
-    sheets: pd.DataFrame,
+    groups: pd.DataFrame | None,
+    sheets: pd.DataFrame | None,
+    cameras: pd.DataFrame,
+    timelines: dict[str, pd.DataFrame],
     tolerance_ppm: float,
 ) -> list[Finding]:
-    """All findings in the order of the workflow; see the functions for the tables."""
-    return [
+    """All findings in the order of the workflow; see the functions for the tables.
+
+    `groups` and `sheets` are None where nobody scored anything.
+    """
+    of_videos = [
         damaged_videos(recordings),
         early_ends(recordings),
         doubtful_clocks(recordings, tolerance_ppm),
         faceless_cameras(recordings),
         missed_faces(detection),
-        moments_left_out(groups),
-        unfinished_sheets(sheets),
-        untested_animals(sheet),
     ]
+    of_scores = [] if groups is None or sheets is None else [moments_left_out(groups), unfinished_sheets(sheets)]
+    of_animals = [untested_animals(sheet)] if of_scores else []
+    return [*of_videos, *of_scores, *of_animals, unlike_training(cameras), moments_not_scored(timelines)]

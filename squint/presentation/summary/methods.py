@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from squint.domain.scale import ACTION_UNITS, HIGHEST_SCORE, MOST_UNOBSERVED, UNIT_NAMES
-from squint.domain.score_ranges import RANGE_NAMES
+from squint.domain.scale import Guide, Scale
 from squint.models.backbones import COMPACT_LAYERS
 from squint.outputs import make_output
-from squint.presentation.summary.wording import listing
+from squint.presentation.summary.wording import count, listing
 
 # The packages that a methods section names, as their authors write them.
 PACKAGES = {
@@ -79,10 +78,18 @@ def describe_length(recordings: pd.DataFrame) -> str:
     return f"{low:.1f}" if high - low < SAME_LENGTH else f"{low:.1f} to {high:.1f}"
 
 
+def describe_cameras(recordings: pd.DataFrame) -> str:
+    """With how many cameras the recordings were made, in words: `6 cameras`, `1 camera or 4 cameras`."""
+    numbers = sorted(recordings.groupby("experiment").camera.nunique().unique())
+    return " or ".join(count(int(number), "camera") for number in numbers)
+
+
 def describe_methods(
     sheet: pd.DataFrame,
+    scale: Scale,
+    guide: Guide,
     recordings: pd.DataFrame,
-    counts: pd.Series,
+    counts: pd.Series | None,
     coders: int,
     records: dict[str, list[dict]],
     versions: dict[str, str],
@@ -91,33 +98,37 @@ def describe_methods(
 
     `sheet`: `subject`, `condition`, `role`, `simulated` by recording; `recordings` the table of videos; `counts` the
     last row of the table of moments; `records` those of the scorer first, then of the networks that it starts from.
+    `counts` is None and `records` are empty where a scorer was given.
     """
     animals = {role: sheet.subject[sheet.role == role].nunique() for role in ("rotate", "train", "validate")}
+    several = recordings.groupby("experiment").camera.transform("size") > 1
     conditions = sheet.groupby("condition", sort=False).size()
     return {
         "recordings": len(sheet),
         "simulated": list(sheet.index[sheet.simulated]),
         "conditions": listing([f"{many} {name}" for name, many in conditions.items()]),
         "mice": sheet.subject.nunique(),
-        "cameras": recordings.camera.nunique(),
-        "videos": len(recordings),
+        "cameras": describe_cameras(recordings),
+        "synchronised_videos": int(several.sum()),
         "sizes": listing(list(recordings["size"].str.replace("x", " × ").unique())),
         "rates": listing([f"{rate:g}" for rate in recordings.fps.unique()]),
         "minutes": describe_length(recordings),
         "measured_clocks": int(recordings.clock_ppm.notna().sum()),
         "synchronised_by_hand": list(recordings.experiment[recordings.reason == BY_HAND].unique()),
         "coders": coders,
-        "units": [UNIT_NAMES[unit] for unit in ACTION_UNITS],
-        "highest_score": HIGHEST_SCORE,
-        "most_unobserved": MOST_UNOBSERVED,
-        "selected": int(counts["selected moments"]),
-        "accepted": int(counts["accepted moments"]),
+        "scale": guide.name,
+        "scale_source": guide.source,
+        "units": list(guide.units.values()),
+        "highest_score": scale.highest,
+        "least_observed": scale.least_observed,
+        "selected": 0 if counts is None else int(counts["selected moments"]),
+        "accepted": 0 if counts is None else int(counts["accepted moments"]),
         "rotating": animals["rotate"],
         "training": animals["train"],
         "validating": animals["validate"],
-        "ranges": RANGE_NAMES,
+        "ranges": scale.range_names,
         "compact": [channels for channels, _, _ in COMPACT_LAYERS],
         "networks": [describe_network(name, folds, list(records)) for name, folds in records.items()],
         # What the networks were trained with counts, whatever is installed now.
-        "software": name_software(versions | next(iter(records.values()))[0]["versions"]),
+        "software": name_software(versions | (next(iter(records.values()))[0]["versions"] if records else {})),
     }

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from squint.domain.scale import HIGHEST_SCORE
 from squint.presentation.summary.wording import count, estimate, number, percent
 
 # The rows of the table of the scorer's agreement.
@@ -34,14 +33,14 @@ def headline(agreement: pd.DataFrame, animals: str) -> str:
     return f"It is not shown that the scorer agrees with the expert on {animals} it never saw"
 
 
-def tell_verdict(agreement: pd.DataFrame, animals: str, confidence: float) -> str:
+def tell_verdict(agreement: pd.DataFrame, animals: str, highest: float, confidence: float) -> str:
     """The sentences under the headline."""
     scorer, expert, constant = (agreement.loc[who] for who in (SCORER, EXPERT, CONSTANT))
     again = f"the expert’s own second scores by {estimate(expert, 'mae')}, " if expert.moments else ""
     return (
         f"Over {count(int(scorer.moments), 'moment')} of {int(scorer.animals)} {animals}, its scores correlate with "
         f"the expert’s by r = {estimate(scorer, 'r')} and differ from them by {estimate(scorer, 'mae')} on average, on "
-        f"the scale from 0 to {HIGHEST_SCORE}; {again}a constant by {estimate(constant, 'mae')}. "
+        f"the scale from 0 to {highest}; {again}a constant by {estimate(constant, 'mae')}. "
         f"In brackets: {100 * confidence:g} % intervals."
     )
 
@@ -133,3 +132,40 @@ def list_notes(agreement: pd.DataFrame, intervals: pd.DataFrame, coverage: float
             f"With {animals} animals the intervals, bootstrapped over animals and moments, are rather too narrow."
         )
     return notes
+
+
+def tell_curves(curve: pd.DataFrame, coverage: float) -> list[str]:
+    """What the intervals of curves hold. `curve` is the table by curve; nothing is told where it is empty."""
+    if not curve.moments.min():
+        return []
+    moment, smoothed = curve.loc["a moment"], curve.loc["smoothed curve"]
+    return [
+        f"The intervals of curves, which should hold {percent(coverage)} of the expert’s scores, hold "
+        f"{percent(smoothed.coverage)} ({percent(smoothed['coverage low'])} to {percent(smoothed['coverage high'])}) "
+        f"around the smoothed curve and are {number(smoothed.width)} wide; around single moments they hold "
+        f"{percent(moment.coverage)} and are {number(moment.width)} wide. Each animal was judged by intervals "
+        "that were calibrated on the others."
+    ]
+
+
+def given(value: float | None) -> float:
+    """A figure of a scorer's file, in which nothing stands for what is not defined."""
+    return math.nan if value is None else float(value)
+
+
+def tell_given(metrics: dict, file: str, confidence: float) -> str:
+    """What a scorer that was made elsewhere earned there, from the `metrics` in its file."""
+    scorer = {name: given(value) for name, value in metrics["scorer"].items()}
+    constant = {name: given(value) for name, value in metrics["constant"].items()}
+    return (
+        f"The scorer ({file}) was made elsewhere. On {count(int(scorer['animals']), 'animal')} that it had never seen "
+        f"there, its scores correlated with the expert’s by r = {estimate(scorer, 'r')} and differed from them by "
+        f"{estimate(scorer, 'mae')} on average; a constant by {estimate(constant, 'mae')}. In brackets: "
+        f"{100 * confidence:g} % intervals. How it does here is not known: nobody scored these recordings."
+    )
+
+
+def tell_given_bias(metrics: dict) -> str:
+    """By how much an animal's mean score was off where the scorer was made."""
+    low, high = (number(given(metrics["scorer"][f"{end} animal bias"]), sign="+") for end in ("lowest", "highest"))
+    return f"The mean score of a single animal was off by {low} to {high} where the scorer was made."

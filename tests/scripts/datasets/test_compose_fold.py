@@ -5,6 +5,7 @@ import pytest
 
 from scripts.datasets.compose_fold import check_subjects, limit_moments
 from squint.errors import InputError
+from tests.scales import MGS, ORBITAL
 
 SUBJECTS = {"EXP1": "m1", "EXP2": "m2", "BAS1": "m1"}
 
@@ -28,11 +29,22 @@ def test_validation_takes_so_many_moments_of_each_range():
         {"experiment": experiment, "item": item, "score": (item % 20) / 10, "camera": camera}
         for experiment in ("BAS1", "EXP7")
         for item in range(60)
-        for camera in (1, 2, 3)
+        for camera in ("C1", "C2", "C3")
     ]
-    limited = limit_moments(pd.DataFrame(rows), {"BAS1": [4, 3, 0, 100]}, seed=1)
+    limited = limit_moments(pd.DataFrame(rows), {"BAS1": [4, 3, 0, 100]}, MGS, seed=1)
     assert len(limited[limited.experiment == "EXP7"]) == 180
     moments = limited[limited.experiment == "BAS1"].groupby("item").score.agg(["first", "size"])
     assert (moments["size"] == 3).all()
     assert pd.cut(moments["first"], [0, 0.5, 1, 1.5, 2], right=False).value_counts(sort=False).tolist() == [4, 3, 0, 15]
-    assert limited.equals(limit_moments(pd.DataFrame(rows), {"BAS1": [4, 3, 0, 100]}, seed=1))
+    assert limited.equals(limit_moments(pd.DataFrame(rows), {"BAS1": [4, 3, 0, 100]}, MGS, seed=1))
+
+
+def test_ranges_are_those_of_the_scale():
+    rows = pd.DataFrame([{"experiment": "BAS1", "item": item, "score": item % 10} for item in range(40)])
+    limited = limit_moments(rows, {"BAS1": [1, 2, 0, 3]}, ORBITAL, seed=1)
+    assert pd.cut(limited.score, [0, 2.25, 4.5, 6.75, 10], right=False).value_counts(sort=False).tolist() == [
+        1,
+        2,
+        0,
+        3,
+    ]

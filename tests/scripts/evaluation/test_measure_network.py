@@ -7,12 +7,13 @@ import pytest
 from scripts.evaluation.measure_network import COLUMNS, measure_network, metrics_of, read_tests, scored_moments
 from squint.outputs import make_output
 from squint.samples.predictions import ALL_VIEWS
+from tests.scales import ORBITAL, SCALE
 
-REGRESSION = {"output": "regression", "bins": [0, 0.5, 1.5, 2.0], "gaps": []}
-BINARY = {"output": "binary", "bins": [], "gaps": [[0.5, 1.0]]}
+REGRESSION = {"output": "regression", "bins": [0, 0.5, 1.5, 2.0], "gaps": [], "scale": SCALE}
+BINARY = {"output": "binary", "bins": [], "gaps": [[0.5, 1.0]], "scale": SCALE}
 
 
-def said(scores, predictions, cameras=(1, 2)):
+def said(scores, predictions, cameras=("C1", "C2")):
     """Predictions of moments that some cameras saw, each off by a hundredth more than the one before."""
     count = len(cameras)
     table = pd.DataFrame({"experiment": "EXP1", "item": np.repeat(range(len(scores)), count), "sync_index": 0})
@@ -40,7 +41,7 @@ def measured(settings, tests, **keys):
     ],
 )
 def test_metrics_are_those_of_the_output_plain_and_balanced(output, view, names):
-    pairs = metrics_of(make_output({"output": output}), view)
+    pairs = metrics_of(make_output({"output": output, "scale": SCALE}), view)
     assert [name + ("-B" if balanced else "") for name, balanced in pairs] == names
 
 
@@ -80,7 +81,7 @@ def test_tests_are_told_apart_and_views_are_merged():
 
 
 def test_what_was_said_of_all_views_counts_for_moments_alone():
-    views = said([0.0, 1.0], [0.0, 1.0], cameras=(1, 2, 3))
+    views = said([0.0, 1.0], [0.0, 1.0], cameras=("left", "right", "top_2"))
     whole = said([0.0, 1.0], [0.5, 1.5], cameras=(ALL_VIEWS,))
     table = measured(REGRESSION, {"CORR": {1: pd.concat([views, whole])}}, metric="mae", balanced=False, fold="1")
     assert table.set_index("view").value.to_dict() == pytest.approx({"single": 0.01, "multi": 0.5})
@@ -123,3 +124,20 @@ def test_predictions_are_read_by_test_and_fold(tmp_path):
         "ORGN": {1: (0.1, 1.0), 3: (0.3, 1.0)},
         "CORR": {1: (0.1, 2.0), 3: (0.3, 2.0)},
     }
+
+
+@pytest.mark.parametrize("cameras", [("left",), ("left", "right"), tuple(f"top_{number}" for number in range(8))])
+def test_any_number_of_cameras_is_merged_into_moments(cameras):
+    tests = {"CORR": {1: said([0.0, 1.0], [0.0, 1.0], cameras)}}
+    table = measured(REGRESSION, tests, metric="mae", balanced=False, fold="1").set_index("view")
+    assert table.images.to_dict() == {"single": 2 * len(cameras), "multi": 2}
+    assert table.value.to_dict() == pytest.approx(dict.fromkeys(("single", "multi"), (len(cameras) - 1) / 200))
+
+
+def test_balance_and_pain_are_by_the_scale_of_the_network():
+    settings = {"output": "regression", "bins": [0, 9.0], "gaps": [], "scale": ORBITAL.values}
+    tests = {"CORR": {1: said([1.0, 1.0, 8.0], [1.0, 2.0, 2.0], ("left",))}}
+    table = measured(settings, tests, view="multi", fold="1").set_index(["metric", "balanced"])
+    assert table.value["mae", False] == pytest.approx(7 / 3)
+    assert table.value["mae", True] == pytest.approx((0.5 + 6) / 2)
+    assert table.value["accuracy", False] == pytest.approx(2 / 3)

@@ -136,9 +136,9 @@ def test_predictions_of_folds_are_put_beside_each_other(tmp_path):
     for name, shift in ((SCORER, 0.1), (CONTROL, 0.5)):
         paths[name] = []
         for fold in (1, 2):
-            views = pd.DataFrame({"experiment": f"EXP{fold}", "item": [1, 1, 2], "camera": [1, 2, 1]})
+            views = pd.DataFrame({"experiment": f"EXP{fold}", "item": [1, 1, 2], "camera": ["C1", "C2", "C1"]})
             views = views.assign(sync_index=0, frame_num=0, score=[1.0, 1.0, 0.4])
-            views["prediction"] = views.score + shift * views.camera
+            views["prediction"] = views.score + shift * views.camera.map({"C1": 1, "C2": 2})
             path = str(tmp_path / f"{shift}-{fold}.parquet")
             views.to_parquet(path)
             paths[name].append(path)

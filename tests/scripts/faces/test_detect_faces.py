@@ -8,11 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from scripts.faces.detect_faces import detect_faces
-from scripts.recordings.probe_videos import probe_video
+from scripts.recordings.probe_video import probe_video
 from squint.detection.detector import CELL_OUTPUTS, SCAN_WIDTH, STRIDE
-from squint.domain.rig import CAMERAS
 from squint.errors import InputError
-from tests.videos import barcode, break_packet, write_pictures
+from tests.videos import CAMERAS, barcode, break_packet, write_pictures
 
 FRAMES, BROKEN, GROUP = 120, 60, 20
 
@@ -27,6 +26,24 @@ class SureDetector:
         grid = np.zeros((scanned.pixels.shape[0] // STRIDE, SCAN_WIDTH // STRIDE, CELL_OUTPUTS), np.float32)
         grid[3, 10, 0] = 0.9
         return grid
+
+
+@pytest.mark.parametrize(
+    "cameras", [["left"], ["top_2", "left"], ["C10", "C2"], ["1", "2"], ["01", "1e3"], ["NA", "B"]]
+)
+def test_a_camera_has_any_name_and_its_own_synchronisation_frame(tmp_path, cameras):
+    video = write_pictures(tmp_path / "clip.mp4", map(barcode, range(40)))
+    record, index, sync, table = (str(tmp_path / name) for name in ("r.json", "i.parquet", "sync.csv", "t.parquet"))
+    probe_video(str(video), record, index, False)
+    frames = [10 * place for place in range(len(cameras))]
+    about = {"camera": cameras, "sync_frame": frames, "clock_ppm": [np.nan] * len(cameras), "fps": 25.0}
+    pd.DataFrame(about).assign(sync_s=[(n - 0.5) / 25 for n in frames]).to_csv(sync, index=False)
+    (tmp_path / "detector.tflite").touch()
+    detector = SureDetector(tmp_path / "detector.tflite")
+    settings = {"sample_every": 5, "certainty": 0.5}
+    for camera, first in zip(cameras, frames, strict=True):
+        detect_faces(record, index, sync, detector, table, camera, settings, False, 1, code="")
+        assert pd.read_parquet(table).frame_num.tolist() == list(range(first, 40, 5))
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from scripts.faces.draw_detections import COLUMNS, draw_detections, shares
-from squint.domain.rig import CAMERAS
 from tests.shown import figure_of, run_script, ticks
+from tests.videos import CAMERAS
 
 
 def detections(faces, step_s=0.2, start_s=3.0, prob=0.99):
@@ -22,11 +22,11 @@ def detections(faces, step_s=0.2, start_s=3.0, prob=0.99):
     )
 
 
-def videos(folder, recordings, min_prob=0.95):
-    """The rule's list of videos; `recordings` gives the six tables of each."""
+def videos(folder, recordings, min_prob=0.95, rigs=None):
+    """The rule's list of videos; `recordings` gives the tables of each, `rigs` its cameras where they are others."""
     rows = []
     for experiment, tables in recordings.items():
-        for camera, table in zip(CAMERAS, tables, strict=True):
+        for camera, table in zip((rigs or {}).get(experiment, CAMERAS), tables, strict=True):
             path = folder / f"{experiment}{camera}.parquet"
             table.to_parquet(path)
             about = {"experiment": experiment, "camera": camera, "detections": str(path), "min_prob": min_prob}
@@ -137,3 +137,24 @@ def test_the_title_tells_the_share_of_frames_and_not_that_of_columns(tmp_path):
     tables = [detections([1, 0, 0] * 200) for _ in CAMERAS]
     (axes,) = figure_of(draw_detections, videos(tmp_path, {"A": tables}), "x.svg").axes
     assert axes.get_title(loc="left") == "A: a face in 33% of the sampled frames"
+
+
+def test_each_recording_has_a_line_for_each_of_its_own_cameras(tmp_path):
+    rigs = {"one": ("front",), "four": ("left", "right", "top_2", "C10"), "eight": tuple(f"C{n}" for n in range(1, 9))}
+    tables = {name: [detections([1] * n + [0] * (10 - n)) for n in range(len(rig))] for name, rig in rigs.items()}
+    figure = figure_of(draw_detections, videos(tmp_path, tables, rigs=rigs), "x.svg")
+    for axes, (name, rig) in zip(figure.axes, rigs.items(), strict=True):
+        assert axes.images[0].get_array().sum(axis=1).tolist() == list(range(len(rig)))
+        assert axes.images[0].get_extent()[2:] == [len(rig), 0] == list(axes.get_ylim())
+        assert ticks(axes.yaxis) == list(rig)
+        assert axes.get_title(loc="left").startswith(f"{name}: a face in ")
+
+
+def test_a_line_is_as_high_in_each_recording(tmp_path):
+    rigs = {"one": ("front",), "eight": tuple(f"C{n}" for n in range(1, 9))}
+    tables = {name: [detections([1, 0])] * len(rig) for name, rig in rigs.items()}
+    figure = figure_of(draw_detections, videos(tmp_path, tables, rigs=rigs), "x.svg")
+    one, eight = figure.axes[0].get_gridspec().get_height_ratios()
+    alone = figure_of(draw_detections, videos(tmp_path, {"one": tables["one"]}, rigs=rigs), "x.svg")
+    assert one < eight < 8 * one
+    assert figure.get_figheight() - alone.get_figheight() == pytest.approx(eight)

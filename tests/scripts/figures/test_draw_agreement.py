@@ -9,12 +9,12 @@ from scripts.figures.draw_agreement import COLOURS, draw_bland_altman, draw_pred
 from tests.shown import entries, figure_of, points, run_script, texts
 
 
-def moments(folds=2, many=5):
+def moments(folds=2, many=5, highest=2):
     """Moments of some folds: predictions lie beside the scores by 0.1 times the fold, and once more."""
     rows = []
     for fold in range(1, folds + 1):
         for n in range(many):
-            score = 2 * n / max(1, many - 1)
+            score = highest * n / max(1, many - 1)
             rows.append({"fold": fold, "score": score, "prediction": score + 0.1 * fold + (0.1 if n == 1 else 0)})
     return pd.DataFrame(rows)
 
@@ -25,7 +25,7 @@ def names(folds):
 
 @pytest.mark.parametrize(("folds", "cells"), [(1, 1), (2, 2), (4, 6), (6, 6)])
 def test_each_fold_has_a_panel_with_the_animal_that_it_tests(folds, cells):
-    figure = figure_of(draw_predicted_scores, moments(folds), names(folds), "x.svg")
+    figure = figure_of(draw_predicted_scores, moments(folds), names(folds), 2, "x.svg")
     shown = [axes for axes in figure.axes if axes.get_visible()]
     assert len(figure.axes) == cells
     assert [axes.get_title(loc="left") for axes in shown] == [f"fold {k}, mouse{k}" for k in range(1, folds + 1)]
@@ -33,7 +33,7 @@ def test_each_fold_has_a_panel_with_the_animal_that_it_tests(folds, cells):
 
 def test_dots_are_the_predicted_over_the_experts_scores():
     table = moments(2)
-    figure = figure_of(draw_predicted_scores, table, names(2), "x.svg")
+    figure = figure_of(draw_predicted_scores, table, names(2), 2, "x.svg")
     for fold, axes in enumerate(figure.axes, 1):
         ours = table[table.fold == fold]
         identity, dots = axes.lines
@@ -42,21 +42,30 @@ def test_dots_are_the_predicted_over_the_experts_scores():
     assert figure.get_supxlabel() == "expert's score" and figure.get_supylabel() == "predicted score"
 
 
+@pytest.mark.parametrize("highest", [2, 6, 9])
+def test_agreement_is_a_line_over_the_whole_scale(highest):
+    figure = figure_of(draw_predicted_scores, moments(1, highest=highest), names(1), highest, "x.svg")
+    (axes,) = figure.axes
+    assert points(axes.lines[0]) == [(0, 0), (highest, highest)]
+    shown = [place for place in axes.get_xticks() if 0 <= place <= highest]
+    assert shown[0] == 0 and 4 <= len(shown) <= 5
+
+
 def test_panels_tell_correlation_error_and_number_of_their_own_moments():
     table = moments(2)
-    figure = figure_of(draw_predicted_scores, table, names(2), "x.svg")
+    figure = figure_of(draw_predicted_scores, table, names(2), 2, "x.svg")
     for fold, axes in enumerate(figure.axes, 1):
         ours = table[table.fold == fold]
         r = np.corrcoef(ours.score, ours.prediction)[0, 1]
         assert texts(axes) == [f"r = {r:.2f}\nMAE = {0.1 * fold + 0.02:.2f}\nn = 5"]
     opposite = moments(1).assign(prediction=lambda t: 2 - t.score)
-    (axes,) = figure_of(draw_predicted_scores, opposite, names(1), "x.svg").axes
+    (axes,) = figure_of(draw_predicted_scores, opposite, names(1), 2, "x.svg").axes
     assert texts(axes)[0].startswith("r = -1.00")
 
 
 def test_the_order_of_moments_does_not_matter():
     mixed = moments(3).iloc[::-1]
-    figure = figure_of(draw_predicted_scores, mixed, names(3), "x.svg")
+    figure = figure_of(draw_predicted_scores, mixed, names(3), 2, "x.svg")
     assert [axes.get_title(loc="left")[:6] for axes in figure.axes] == ["fold 1", "fold 2", "fold 3"]
     assert sorted(points(figure.axes[0].lines[1])) == sorted(zip(moments(1).score, moments(1).prediction, strict=True))
 
@@ -105,11 +114,13 @@ def test_the_job_numbers_folds_in_the_order_of_its_files(tmp_path):
     given = []
     for fold in (1, 2):
         table = moments(2).query("fold == @fold").drop(columns="fold")
-        table = table.assign(experiment="E", item=range(5), camera=1, sync_index=0, frame_num=0)
+        table = table.assign(experiment="E", item=range(5), camera="C1", sync_index=0, frame_num=0)
         given.append(str(tmp_path / f"{fold}.parquet"))
         table.to_parquet(given[-1])
     made = {"scores": "s.svg", "differences": "d.svg"}
-    figures = run_script("figures/draw_agreement.py", {"predictions": given}, {"subjects": ["b", "a"]}, made)
+    figures = run_script(
+        "figures/draw_agreement.py", {"predictions": given}, {"subjects": ["b", "a"], "highest": 2}, made
+    )
     scores, differences = figures["s.svg"], figures["d.svg"]
     assert [axes.get_title(loc="left") for axes in scores.axes] == ["fold 1, b", "fold 2, a"]
     assert [texts(axes)[0].splitlines()[1] for axes in scores.axes] == ["MAE = 0.12", "MAE = 0.22"]

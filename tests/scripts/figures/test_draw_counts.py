@@ -6,8 +6,10 @@ from matplotlib.colors import to_hex
 
 from scripts.figures.draw_counts import GROUP_COLOURS, draw_counts, draw_overall_counts, select_counts
 from scripts.tables.count_moments import GROUPS
-from squint.domain.score_ranges import RANGE_NAMES
+from squint.config.scales import read_scale
+from squint.domain.scale import make_scale
 from squint.presentation.figures import RANGE_COLOURS
+from tests.scales import MGS
 from tests.shown import entries, figure_of, heights, run_script, texts
 
 # By recording, in an order that is not the alphabet's.
@@ -24,7 +26,7 @@ def groups_table():
     rows = []
     for experiment in BY_SCORE:
         for times, counted in ((1, "moments"), (10, "images_orgn"), (100, "images_corr")):
-            for grouping, names, values in (("group", GROUPS, BY_GROUP), ("score", RANGE_NAMES, BY_SCORE)):
+            for grouping, names, values in (("group", GROUPS, BY_GROUP), ("score", MGS.range_names, BY_SCORE)):
                 for name, value in zip(names, values[experiment], strict=True):
                     rows.append((experiment, counted, grouping, name, times * value))
     return pd.DataFrame(rows, columns=["experiment", "counted", "grouping", "name", "count"])
@@ -39,7 +41,7 @@ def test_counts_are_chosen_by_what_is_counted_and_keep_the_order_of_the_table():
 
 
 def test_bars_stand_on_each_other_and_carry_their_total():
-    figure = figure_of(draw_counts, counts(BY_SCORE, RANGE_NAMES), "moments", "score", "x.svg")
+    figure = figure_of(draw_counts, counts(BY_SCORE, MGS.range_names), "moments", "score", "x.svg")
     (axes,) = figure.axes
     assert heights(axes) == [4, 2, 0, 5, 3, 0, 1, 0]
     assert [bar.get_y() for bar in axes.patches] == [0, 0, 4, 2, 4, 7, 7, 7]
@@ -47,7 +49,7 @@ def test_bars_stand_on_each_other_and_carry_their_total():
     assert [text.get_text() for text in axes.get_xticklabels()] == ["EXP2", "EXP1"]
     assert axes.get_ylabel() == "moments"
     (legend,) = figure.legends
-    assert entries(legend) == list(RANGE_NAMES)
+    assert entries(legend) == MGS.range_names
     assert legend.get_title().get_text() == "score"
 
 
@@ -62,7 +64,7 @@ def test_the_total_stands_on_top_though_the_last_group_is_empty():
 
 @pytest.mark.parametrize(
     ("values", "names", "grouping", "colours"),
-    [(BY_GROUP, GROUPS, "group", GROUP_COLOURS), (BY_SCORE, RANGE_NAMES, "score", RANGE_COLOURS)],
+    [(BY_GROUP, GROUPS, "group", GROUP_COLOURS), (BY_SCORE, MGS.range_names, "score", RANGE_COLOURS)],
 )
 def test_a_group_has_one_colour_in_all_figures(values, names, grouping, colours):
     table = counts(values, names)
@@ -74,19 +76,19 @@ def test_a_group_has_one_colour_in_all_figures(values, names, grouping, colours)
 
 
 def test_the_figure_is_given_the_counts_and_leaves_them_as_they_are():
-    table = counts(BY_SCORE, RANGE_NAMES)
+    table = counts(BY_SCORE, MGS.range_names)
     figure_of(draw_counts, table, "moments", "score", "x.svg")
-    pd.testing.assert_frame_equal(table, counts(BY_SCORE, RANGE_NAMES))
+    pd.testing.assert_frame_equal(table, counts(BY_SCORE, MGS.range_names))
 
 
 def test_one_recording_without_accepted_moments_has_bars_of_no_height():
-    (axes,) = figure_of(draw_counts, counts({"EXP1": [0] * 4}, RANGE_NAMES), "moments", "score", "x.svg").axes
+    (axes,) = figure_of(draw_counts, counts({"EXP1": [0] * 4}, MGS.range_names), "moments", "score", "x.svg").axes
     assert heights(axes) == [0] * 4
     assert texts(axes) == ["0"]
 
 
 def test_overall_bars_carry_their_number_and_share():
-    series = pd.Series([6, 5, 3, 1], RANGE_NAMES)
+    series = pd.Series([6, 5, 3, 1], MGS.range_names)
     (axes,) = figure_of(draw_overall_counts, series, "images_corr", "score", "x.svg").axes
     assert heights(axes) == [6, 5, 3, 1]
     assert texts(axes) == ["6\n40%", "5\n33%", "3\n20%", "1\n7%"]
@@ -110,3 +112,17 @@ def test_overall_scores_are_of_tested_recordings_and_groups_of_all(tmp_path):
     assert drawn["c.svg"] == [15, 1, 2, 0, 3]
     assert drawn["d.svg"] == [2, 5, 0, 0]
     assert list(drawn) == ["a.svg", "c.svg", "b.svg", "d.svg"]
+
+
+def test_six_score_ranges_have_six_colours():
+    names = make_scale(read_scale("face_pain")).range_names
+    table = counts({"EXP1": [1, 2, 3, 4, 5, 6], "EXP2": [0, 0, 1, 0, 0, 2]}, names)
+    figure = figure_of(draw_counts, table, "moments", "score", "x.svg")
+    (stacked,) = figure.axes
+    assert heights(stacked) == [1, 0, 2, 0, 3, 1, 4, 0, 5, 0, 6, 2]
+    assert texts(stacked) == ["21", "3"]
+    assert entries(figure.legends[0]) == names == ["0–1", "1–2", "2–3", "3–4", "4–5", "5–6"]
+    colours = [bar.get_facecolor() for bar in stacked.patches[::2]]
+    assert len(set(colours)) == 6
+    (overall,) = figure_of(draw_overall_counts, table.sum(), "moments", "score", "x.svg").axes
+    assert [bar.get_facecolor() for bar in overall.patches] == colours

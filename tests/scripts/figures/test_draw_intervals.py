@@ -6,11 +6,11 @@ import pytest
 from matplotlib.colors import to_hex
 
 from scripts.figures.draw_intervals import COLOURS, draw_intervals
-from squint.domain.score_ranges import RANGE_NAMES
 from squint.presentation.figures import GREY
+from tests.scales import MGS
 from tests.shown import entries, figure_of, run_script, ticks
 
-RANGES = [*RANGE_NAMES, "all"]
+RANGES = [*MGS.range_names, "all"]
 
 
 def table(names, ranges=RANGES):

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from scripts.figures.draw_moments import SHOWN_WIDTH, choose_moments, draw_moments
-from squint.domain.rig import CAMERAS
 from squint.files.crop_names import frame_name
 from squint.files.images import write_image
 from tests.shown import figure_of
+from tests.videos import CAMERAS
 
 WIDTH, HEIGHT = 96, 54
 
@@ -26,11 +26,11 @@ def grey(item, camera):
 def draw(tmp_path):
     """The figure of moments whose frames tell item and camera by their grey; `changes` are of (item, camera)."""
 
-    def drawn(scores, changes=None, min_prob=0.9):
+    def drawn(scores, changes=None, min_prob=0.9, cameras=CAMERAS):
         rows = []
         (tmp_path / "frames").mkdir()
         for item in range(1, len(scores) + 1):
-            for number, camera in enumerate(CAMERAS):
+            for number, camera in enumerate(cameras):
                 row = {"item": item, "camera": camera, "frame_num": 1000 * item + number, "det_lbl": 1, "det_prb": 0.95}
                 row |= {"box_x": 10 * item, "box_y": number, "box_size": 20} | (changes or {}).get((item, camera), {})
                 rows.append(row)
@@ -45,8 +45,8 @@ def draw(tmp_path):
     return drawn
 
 
-def rows_of(figure):
-    return [figure.axes[first : first + 6] for first in range(0, len(figure.axes), 6)]
+def rows_of(figure, cameras=6):
+    return [figure.axes[first : first + cameras] for first in range(0, len(figure.axes), cameras)]
 
 
 def test_the_lowest_the_middle_and_the_highest_score_are_shown():
@@ -72,6 +72,18 @@ def test_each_row_is_a_moment_with_its_score_and_each_column_a_camera(draw):
         for number, axes in enumerate(row):
             (image,) = axes.images
             assert np.abs(image.get_array().astype(int) - grey(item, number)).max() <= 2
+
+
+@pytest.mark.parametrize(
+    "cameras", [("front",), ("left", "right"), tuple(f"top_{n}" for n in (10, 2, 1, 3, 4, 5, 6, 7))]
+)
+def test_each_camera_of_the_rig_has_a_column_in_its_order(draw, cameras):
+    rows = rows_of(draw([1.0, 0.2], cameras=cameras), len(cameras))
+    assert [row[0].get_ylabel() for row in rows] == ["score 0.2", "score 1.0"]
+    assert [axes.get_title(loc="center") for axes in rows[0]] == list(cameras)
+    for item, row in zip((2, 1), rows, strict=True):
+        for number, axes in enumerate(row):
+            assert np.abs(axes.images[0].get_array().astype(int) - grey(item, number)).max() <= 2
 
 
 def test_a_box_is_drawn_where_the_face_is_in_the_full_frame(draw):

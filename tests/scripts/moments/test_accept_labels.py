@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from scripts.moments.accept_labels import accept_labels
-from squint.domain.rig import CAMERAS
-from squint.domain.scale import ACTION_UNITS
 from squint.errors import InputError
 from squint.files.score_sheets import write_sheet
+from tests.scales import MGS, ORBITAL, UNITS
+from tests.videos import CAMERAS
 
 HEADER = "item,coder,eye,ear,nose,cheek,whiskers,bad_image,done\n"
 # Item 3 shows the moment of item 1 again.
@@ -23,14 +23,14 @@ def accept(tmp_path):
     moments = pd.DataFrame({"item": np.repeat([1, 2, 3, 4], 6), "camera": [*CAMERAS] * 4, "frame_num": range(24)})
     moments["sync_index"], moments["duplicate_of"] = np.repeat(SYNC, 6), np.repeat(DUPLICATE_OF, 6)
     moments.to_parquet(tmp_path / "moments.parquet")
-    write_sheet(tmp_path / "moments.parquet", tmp_path / "sheet.csv")
     made = [tmp_path / "labels.parquet", tmp_path / "scored.parquet"]
 
-    def run(*coders):
+    def run(*coders, scale=MGS, header=HEADER):
+        write_sheet(tmp_path / "moments.parquet", tmp_path / "sheet.csv", scale.units)
         paths = [str(tmp_path / f"scores{number}.csv") for number in range(len(coders))]
         for path, rows in zip(paths, coders, strict=True):
-            Path(path).write_text(HEADER + "".join(f"{row}\n" for row in rows))
-        accept_labels(paths, str(tmp_path / "sheet.csv"), str(tmp_path / "moments.parquet"), *map(str, made))
+            Path(path).write_text(header + "".join(f"{row}\n" for row in rows))
+        accept_labels(paths, str(tmp_path / "sheet.csv"), str(tmp_path / "moments.parquet"), *map(str, made), scale)
         return tuple(map(pd.read_parquet, made))
 
     return run
@@ -38,9 +38,7 @@ def accept(tmp_path):
 
 def test_labels_are_of_accepted_moments_once_each_in_the_order_of_items(accept):
     labels, scored = accept(["4,a,2,2,2,2,1,0,1", "3,a,0,0,0,0,0,0,1", "2,a,1,1,1,1,1,1,1", "1,a,1,1,,1,0,0,1"])
-    assert labels.columns.tolist() == [
-        *("item", "sync_index", "duplicate_of", "coder", *ACTION_UNITS, "observed", "score")
-    ]
+    assert labels.columns.tolist() == [*("item", "sync_index", "duplicate_of", "coder", *UNITS, "observed", "score")]
     assert labels["item"].tolist() == [1, 4] and labels.sync_index.tolist() == [50, 80]
     assert labels.score.tolist() == pytest.approx([0.75, 1.8])
     assert labels.observed.tolist() == [4, 5] and np.isnan(labels.nose[0])
@@ -74,3 +72,32 @@ def test_scores_that_accept_nothing_are_an_input_error_and_write_nothing(accept,
 def test_two_sheets_of_one_coder_are_an_input_error(accept):
     with pytest.raises(InputError, match="found:    'a' again"):
         accept(["1,a,1,1,1,1,1,0,1"], ["2,a,1,1,1,1,1,0,1"])
+
+
+ORBITAL_HEADER = "item,coder,eye,bad_image,done\n"
+
+
+def test_a_scale_of_one_unit_accepts_what_is_observed_up_to_its_highest_score(accept):
+    labels, scored = accept(["1,a,9,0,1", "2,a,,0,1", "4,a,3,0,1"], scale=ORBITAL, header=ORBITAL_HEADER)
+    assert labels[["item", "eye", "score", "observed"]].to_numpy().tolist() == [[1, 9, 9, 1], [4, 3, 3, 1]]
+    assert scored.set_index("item").accepted.to_dict() == {1: True, 2: False, 4: True}
+
+
+@pytest.mark.parametrize(
+    ("scale", "header", "row", "choices"),
+    [(MGS, HEADER, "1,a,3,1,1,1,1,0,1", "0, 1 or 2"), (ORBITAL, ORBITAL_HEADER, "1,a,10,0,1", "0 to 9")],
+    ids=["mouse", "orbital"],
+)
+def test_a_score_that_the_scale_does_not_have_is_an_input_error(accept, scale, header, row, choices):
+    with pytest.raises(InputError, match=f"expected: scores of {choices}, or empty"):
+        accept([row], scale=scale, header=header)
+
+
+def test_scores_on_another_scale_are_an_input_error(accept):
+    with pytest.raises(InputError, match="an unknown column 'ear'"):
+        accept(["1,a,1,1,1,1,1,0,1"], scale=ORBITAL)
+
+
+def test_what_a_scale_asks_for_is_told(accept):
+    with pytest.raises(InputError, match="is not bad and has 1 units observed"):
+        accept(["1,a,,0,1"], scale=ORBITAL, header=ORBITAL_HEADER)

@@ -5,11 +5,10 @@ import pytest
 
 from scripts.moments import extract_frames as module
 from scripts.moments.extract_frames import extract_frames
-from squint.domain.rig import CAMERAS
 from squint.errors import InputError
 from squint.files.images import read_image
 from squint.files.video import index_frames
-from tests.videos import SIZE, write_video
+from tests.videos import CAMERAS, SIZE, write_video
 
 FRAMES = 30
 # What each camera shows: its own brightness, and more with each frame.
@@ -63,3 +62,17 @@ def test_a_moment_that_a_camera_has_no_frame_of_is_left_out(extract):
 def test_a_frame_that_a_video_does_not_have_is_an_input_error(extract):
     with pytest.raises(InputError, match=r"(?s)C4\.mp4.*expected: a frame 30.*found:    30 frames"):
         extract(("C4", 30))
+
+
+@pytest.mark.parametrize("cameras", [("front",), ("top_2", "C10", "left"), tuple(f"side_{n}" for n in range(8))])
+def test_each_camera_of_any_rig_gives_its_own_frames(videos, tmp_path, cameras):
+    paths, indexes = videos
+    shown = dict(zip(cameras, [*CAMERAS, *CAMERAS], strict=False))
+    pd.DataFrame({"camera": cameras, "frame_num": 7}).to_parquet(tmp_path / "moments.parquet")
+    films = {camera: paths[other] for camera, other in shown.items()}
+    ours = [indexes[CAMERAS.index(other)] for other in shown.values()]
+    extract_frames(str(tmp_path / "moments.parquet"), films, ours, str(tmp_path / "frames"), 1)
+    assert len(list((tmp_path / "frames").iterdir())) == len(cameras)
+    for camera, other in shown.items():
+        picture = read_image(tmp_path / "frames" / f"{camera}-F000007.jpg")
+        assert picture.mean() == pytest.approx(LEVELS[other][7], abs=2)

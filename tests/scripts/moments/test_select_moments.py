@@ -4,13 +4,22 @@ import statistics
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.moments.select_moments import mean_spread, sample_items, select_moments, tabulate_items
-from squint.domain.rig import CAMERAS
+from scripts.moments.select_moments import (
+    make_moments,
+    mean_spread,
+    sample_items,
+    select_moments,
+    tabulate_items,
+    write_moments,
+)
 from squint.domain.seeds import named_generator
+from squint.errors import InputError
+from tests.videos import CAMERAS
 
 VALUES = {
     "min_det_num": 2,
@@ -72,22 +81,38 @@ row = st.tuples(
     st.integers(0, 30),
     st.sampled_from([90, 91, 99, 100, 110]),
 )
-six_tables = st.lists(st.lists(row, min_size=1, max_size=40).map(table_of), min_size=6, max_size=6).map(
-    lambda tables: dict(zip(CAMERAS, tables, strict=True))
-)
+
+
+def tables_of(cameras):
+    """Detections of each of some cameras."""
+    many = len(cameras)
+    return st.lists(st.lists(row, min_size=1, max_size=40).map(table_of), min_size=many, max_size=many).map(
+        lambda tables: dict(zip(cameras, tables, strict=True))
+    )
 
 
 @settings(max_examples=60)
-@given(six_tables, st.sampled_from([0, 4, 9]))
+@given(tables_of(CAMERAS), st.sampled_from([0, 4, 9]))
 def test_selection_follows_the_text(tables, threshold):
     values = VALUES | {"threshold": threshold}
     assert select_moments(tables, **values) == transcription(tables, **values)
 
 
-def still_tables(length, faces, sharpness=100, prob=0.99):
+@pytest.mark.parametrize(
+    ("cameras", "least"), [(("front",), 1), (("left", "right"), 1), (("a", "b", "c", "d"), 2), (tuple("abcdefgh"), 4)]
+)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_selection_follows_the_text_with_any_number_of_cameras(cameras, least, data):
+    tables = data.draw(tables_of(cameras))
+    values = VALUES | {"min_det_num": least}
+    assert select_moments(tables, **values) == transcription(tables, **values)
+
+
+def still_tables(length, faces, sharpness=100, prob=0.99, cameras=CAMERAS):
     rows = [(1, prob, 10, 10, sharpness)] * length
     empty = [(0, 0.1, 0, 0, sharpness)] * length
-    return {camera: table_of(rows if number < faces else empty) for number, camera in enumerate(CAMERAS)}
+    return {camera: table_of(rows if number < faces else empty) for number, camera in enumerate(cameras)}
 
 
 def test_a_still_mouse_gives_one_moment_a_full_group():
@@ -136,3 +161,30 @@ def test_each_item_has_six_rows():
     table = tabulate_items(sample_items([3, 7], 2, named_generator(1, "x")), tables)
     assert table.groupby("item").camera.apply(list).tolist() == [list(CAMERAS)] * 3
     assert set(table.sync_index) == {3, 7}
+
+
+def make(folder, cameras, faces, **settings):
+    """The moments of a recording that so many of its cameras show a still face in; `settings` are changed ones."""
+    paths = {camera: str(folder / f"{camera}.parquet") for camera in cameras}
+    for camera, table in still_tables(40, faces, cameras=cameras).items():
+        numbered = table.assign(sync_index=range(40), frame_num=range(40))
+        write_moments(numbered, paths[camera], {"width": 320, "height": 180})
+    given = VALUES | {"duplicate_every": 2, "fewest_moments": 3} | settings
+    make_moments(paths, str(folder / "moments.parquet"), "EXP1", given, 1)
+    return pd.read_parquet(folder / "moments.parquet")
+
+
+@pytest.mark.parametrize("cameras", [("front",), ("right", "left"), ("top_2", "C10", "C9", "a"), tuple("hgfedcba")])
+def test_the_cameras_of_each_item_stand_in_the_rigs_order(tmp_path, cameras):
+    table = make(tmp_path, cameras, len(cameras), min_det_num=(len(cameras) + 1) // 2)
+    assert table["item"].is_monotonic_increasing
+    assert table.groupby("item").camera.apply(list).tolist() == [list(cameras)] * 7  # 5 moments, 2 of them twice
+    about = pq.read_schema(tmp_path / "moments.parquet").metadata
+    assert (about[b"width"], about[b"height"], about[b"min_prob"]) == (b"320", b"180", b"0.95")
+
+
+def test_too_few_moments_are_an_input_error_that_tells_how_many_faces_there_are(tmp_path):
+    with pytest.raises(InputError, match="at least 3 moments with 2 faces") as error:
+        make(tmp_path, ("left", "right"), 1, min_det_num=2)
+    assert "0 moments; 40 such faces in 80 sampled frames" in str(error.value)
+    assert not (tmp_path / "moments.parquet").exists()

@@ -7,14 +7,15 @@ import pytest
 from scripts.networks.predict_constant import predict_constant
 from squint.files.crop_names import CropName, encode
 from squint.files.stores import describe_crop, read_columns, write_fold, write_store
+from tests.scales import ORBITAL, SCALE, UNITS
 
-UNITS = {0.0: (0, 0, 0, 0, 0), 0.4: (1, 1, 0, 0, 0), 1.0: (1, 1, 1, 1, 1), 2.0: (2, 2, 2, 2, 2)}
+SCORED = {0.0: (0, 0, 0, 0, 0), 0.4: (1, 1, 0, 0, 0), 1.0: (1, 1, 1, 1, 1), 2.0: (2, 2, 2, 2, 2)}
 
 
 def fold(folder, subset, scores):
     """A fold of one store of 4 px crops: the scores of its moments, each as often as it has views."""
     names = [
-        CropName("EXP1", "CORR", item, UNITS[score], f"C{view + 1}", 10 + item, 1, 2, 3, item)
+        CropName("EXP1", "CORR", item, SCORED[score], f"C{view + 1}", 10 + item, 1, 2, 3, item)
         for item, (score, views) in enumerate(scores)
         for view in range(views)
     ]
@@ -22,7 +23,7 @@ def fold(folder, subset, scores):
     (folder / "datasets").mkdir(exist_ok=True)
     store, path = folder / "images" / f"{subset}.h5", folder / "datasets" / f"LOSOCV-1-{subset}.h5"
     images = [np.zeros((4, 4, 3), np.uint8)] * len(names)
-    write_store(store, images, pd.DataFrame([describe_crop(encode(name), name) for name in names]), 4)
+    write_store(store, images, pd.DataFrame([describe_crop(encode(name), name, UNITS) for name in names]), 4)
     write_fold(path, [store], read_columns(store).assign(experiment="EXP1", source=0, row=range(len(names))))
     return str(path)
 
@@ -38,7 +39,7 @@ def predict(tmp_path):
             fold(tmp_path, "test_corr", [(2.0, 1), (0.0, 1)]),
         ]
         written = [str(tmp_path / f"{number}.parquet") for number in range(2)]
-        predict_constant(train, tests, written, settings | {"bins": settings.get("bins", [])})
+        predict_constant(train, tests, written, {"bins": [], "scale": SCALE} | settings)
         return list(map(pd.read_parquet, written))
 
     return run
@@ -49,7 +50,7 @@ def test_every_image_is_said_the_median_score_of_the_training_moments(predict):
     assert validation.prediction.tolist() == pytest.approx([0.4] * 3)
     assert test.prediction.tolist() == pytest.approx([0.4] * 2)
     assert validation.score.tolist() == pytest.approx([0.4] * 3) and test.score.tolist() == [2.0, 0.0]
-    assert validation.camera.tolist() == [1, 2, 3] and test["item"].tolist() == [0, 1]
+    assert validation.camera.tolist() == ["C1", "C2", "C3"] and test["item"].tolist() == [0, 1]
 
 
 def test_a_training_moment_counts_once_however_many_cameras_saw_it(predict):
@@ -65,3 +66,8 @@ def test_classes_are_said_the_most_frequent_one(predict):
 def test_pain_is_said_its_share(predict):
     _, test = predict([(1.0, 1), (0.0, 1), (0.4, 1), (2.0, 1)], output="binary")
     assert test.prediction.tolist() == [0.5, 0.5]
+
+
+def test_pain_is_by_the_threshold_of_the_scale(predict):
+    _, test = predict([(1.0, 1), (2.0, 1), (2.0, 2), (0.0, 1)], output="binary", scale=ORBITAL.values)
+    assert test.prediction.tolist() == [0.0, 0.0]

@@ -12,6 +12,7 @@ from squint.files.stores import describe_crop, open_fold, read_columns, write_fo
 from squint.measures.metrics import merge_views
 from squint.models.networks import build_head
 from squint.samples.predictions import ALL_VIEWS
+from tests.scales import SCALE, UNITS
 
 SETTINGS = {
     "output": "regression",
@@ -21,16 +22,18 @@ SETTINGS = {
     "gap": [0.5, 0.5],
     "head": [],
     "dropout": 0.0,
+    "scale": SCALE,
 }
 # Moments with the cameras that see them; a crop's grey level tells which it is.
-MOMENTS = {1: (1, 3, 6), 2: (2,)}
+MOMENTS = {1: ("C1", "C3", "C6"), 2: ("C2",)}
+CAMERAS = ["C1", "C3", "C6", "C2"]  # of these in turn
 
 
-def fold(folder, number, subset, first=0):
+def fold(folder, number, subset, first=0, moments=None):
     """A fold of 4 px crops whose grey levels count up from `first`, and features that are these levels."""
     names = [
-        CropName("EXP1", "CORR", 5 * item, (1, 1, 1, 0, 0), f"C{camera}", 100 + camera, 1, 2, 3, item)
-        for item, cameras in MOMENTS.items()
+        CropName("EXP1", "CORR", 5 * item, (1, 1, 1, 0, 0), camera, 100 + item, 1, 2, 3, item)
+        for item, cameras in (moments or MOMENTS).items()
         for camera in cameras
     ]
     for name in ("images", "datasets", f"features{number}"):
@@ -38,7 +41,7 @@ def fold(folder, number, subset, first=0):
     levels = first + np.arange(len(names))
     store = folder / "images" / f"{number}-{subset}.h5"
     images = levels.astype(np.uint8)[:, None, None, None] * np.ones((4, 4, 3), np.uint8)
-    write_store(store, images, pd.DataFrame([describe_crop(encode(name), name) for name in names]), 4)
+    write_store(store, images, pd.DataFrame([describe_crop(encode(name), name, UNITS) for name in names]), 4)
     with h5py.File(folder / f"features{number}" / store.name, "w") as file:
         file["features"] = levels.astype(np.float32)[:, None]
     path = folder / "datasets" / f"LOSOCV-{number}-{subset}.h5"
@@ -62,7 +65,7 @@ def test_each_image_is_told_by_what_its_row_shows(keras, tmp_path):
     opened = open_fold(fold(tmp_path, 1, "validation", first=10))
     table, said = predict_fold(times(keras, 0.5, (4, 4, 3)), opened, None, SETTINGS)
     assert said.prediction.tolist() == near([5, 5.5, 6, 6.5])
-    assert table["item"].tolist() == [1, 1, 1, 2] and table.camera.tolist() == [1, 3, 6, 2]
+    assert table["item"].tolist() == [1, 1, 1, 2] and table.camera.tolist() == CAMERAS
 
 
 def test_features_take_the_place_of_images(keras, tmp_path):
@@ -87,7 +90,7 @@ def test_a_network_of_all_views_tells_each_moment_behind_its_images(keras, tmp_p
     model = times(keras, 1.0, views="all")  # before training all views weigh the same
     table, said = predict_fold(model, opened, str(tmp_path / "features1"), settings)
     assert said.prediction.tolist() == near([10, 11, 12, 13, 11, 13])
-    assert table.camera.tolist() == [1, 3, 6, 2, ALL_VIEWS, ALL_VIEWS]
+    assert table.camera.tolist() == [*CAMERAS, ALL_VIEWS, ALL_VIEWS]
     assert table["item"].tolist() == [1, 1, 1, 2, 1, 2]
     assert table.frame_num.tolist()[4:] == [0, 0] and table.sync_index.tolist()[4:] == [5, 10]
 
@@ -110,7 +113,7 @@ def test_each_fold_is_predicted_by_its_own_network_with_its_own_features(keras, 
     tables = list(map(pd.read_parquet, written))
     assert [table.prediction[0] for table in tables] == near([0, 10, 2000, 3000])
     assert tables[3].prediction.tolist() == near([3000, 3100, 3200, 3300])
-    assert all(table.camera.tolist() == [1, 3, 6, 2] for table in tables)
+    assert all(table.camera.tolist() == CAMERAS for table in tables)
 
 
 def test_networks_of_images_need_no_features(keras, tmp_path, folds):
@@ -130,3 +133,14 @@ def test_predictions_of_moments_are_those_that_are_measured(keras, tmp_path):
     merged = merge_views(pd.read_parquet(written))
     assert merged["item"].tolist() == [1, 2]
     assert merged.prediction.tolist() == near([1, 3]) and merged.score.tolist() == near([0.6, 0.6])
+
+
+@pytest.mark.parametrize("cameras", [("front",), ("left", "right"), tuple(f"top_{number}" for number in range(8))])
+def test_one_network_of_all_views_takes_any_number_of_cameras(keras, tmp_path, cameras):
+    path = fold(tmp_path, 1, "test_corr", moments={1: cameras})
+    written, model = tmp_path / "x.parquet", tmp_path / "x.keras"
+    times(keras, 1.0, views="all").save(model)
+    predict_images([str(model)], [path], [str(written)], [str(tmp_path / "features1")], SETTINGS | {"views": "all"}, 1)
+    table = pd.read_parquet(written)
+    assert table.camera.tolist() == [*sorted(cameras), ALL_VIEWS]
+    assert table.prediction.tolist() == near([*range(len(cameras)), (len(cameras) - 1) / 2])

@@ -18,9 +18,10 @@ from squint.learning.batches import fold_batches
 from squint.learning.training import BEFORE_TRAINING, STEPS
 from squint.models.backend import load_keras
 from squint.models.networks import build_head, build_network, trained_backbone
+from squint.outputs import make_output
 from squint.outputs.units import masked_loss
-from squint.samples.labels import UNIT_COLUMNS
 from tests.conftest import ENVIRONMENT, ROOT
+from tests.scales import MGS, ORBITAL, SCALE
 
 SETTINGS = {
     "output": "regression",
@@ -37,18 +38,19 @@ SETTINGS = {
     "monitor": "val_loss",
     "patience": 2,
     "epochs": 3,
+    "scale": SCALE,
 }
 
 
 FILLED = fill_networks(yaml.safe_load((ROOT / "config.yaml").read_text()))
 
 
-def labelled(scores):
+def labelled(scores, scale=MGS):
     scores = np.asarray(scores, float)
     table = pd.DataFrame(
         {"experiment": "EXP1", "item": range(len(scores)), "experiment_creation": "EXP1_CORR", "score": scores}
     )
-    return table.assign(**dict.fromkeys(UNIT_COLUMNS, scores))
+    return table.assign(**dict.fromkeys(scale.unit_columns, scores))
 
 
 def subset(keras, inputs, table, settings, name):
@@ -168,8 +170,8 @@ def test_unobserved_units_do_not_disturb_training(keras):
 
     def label(scores):
         table = labelled(scores)
-        table.loc[::2, UNIT_COLUMNS[0]] = np.nan
-        table.loc[::5, UNIT_COLUMNS] = np.nan
+        table.loc[::2, MGS.unit_columns[0]] = np.nan
+        table.loc[::5, MGS.unit_columns] = np.nan
         return table
 
     run = train(SETTINGS | {"output": "units"}, loss, label=label)
@@ -256,3 +258,30 @@ def test_a_network_that_is_trained_as_a_whole_has_something_of_its_source(keras,
     images = np.zeros((2, 32, 32, 3), np.uint8)
     with pytest.raises(InputError, match=r"(?s)compact_units.*none"):
         build_model(keras, settings, None, images, str(tmp_path / "other.keras"), "compact_units")
+
+
+@pytest.mark.parametrize("output", ["units", "distribution", "regression"])
+def test_a_scale_of_one_unit_in_ten_steps_is_learnt(keras, output):
+    of_scale = {"scale": ORBITAL.values, "bins": [0, 4.5, 9.0]}
+    settings = SETTINGS | of_scale | {"output": output, "loss": "auto", "epochs": 20}
+    kind = make_output(settings)
+
+    def label(scores):
+        return labelled(scores * 4.5, ORBITAL)
+
+    run = train(settings, kind.loss(keras, {"loss": "mse"}), label=label)
+    assert run.model.output_shape == (None, kind.size + (output == "units"))
+    inputs = np.random.default_rng(2).normal(size=(200, 5)).astype(np.float32)
+    said = kind.decode(run.model.predict(inputs, verbose=0)).prediction
+    truth = np.clip(1 + inputs[:, 0] * 0.6, 0, 2) * 4.5
+    assert np.corrcoef(said, truth)[0, 1] > 0.8 and np.abs(said - truth).mean() < 2
+
+
+@pytest.mark.parametrize("cameras", [("front",), ("left", "right"), tuple(f"top_{number}" for number in range(8))])
+def test_sets_are_as_wide_as_the_rig_that_filmed_them(cameras):
+    table = pd.concat([labelled([0.1, 1.9])] * len(cameras), ignore_index=True)
+    table = table.assign(camera=np.repeat(cameras, 2))
+    items, targets, _ = select_items(table, SETTINGS | {"views": "all"}, "fold 1")
+    assert items.shape == (2, len(cameras))
+    assert table["item"].to_numpy()[items].tolist() == [[0] * len(cameras), [1] * len(cameras)]
+    assert targets[:, 0].tolist() == pytest.approx([0.1, 1.9])

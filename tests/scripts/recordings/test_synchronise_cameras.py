@@ -1,4 +1,4 @@
-"""Six cameras by the same light: their synchronisation frames, their clocks, and what goes wrong with them."""
+"""Cameras by the same light: their synchronisation frames, their clocks, and what goes wrong with them."""
 
 from pathlib import Path
 
@@ -6,19 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.recordings.probe_videos import probe_video
+from scripts.recordings.probe_video import probe_video
 from scripts.recordings.synchronise_cameras import check_cameras, manual_frames, measure_clocks, synchronise_cameras
-from squint.domain.rig import CAMERAS
 from squint.errors import InputError
 from squint.simulation.camera import Timing
 from squint.synchronisation.clocks import moment_frames
-from tests.videos import CAMCORDER, DARK, LIT, SYNC_SETTINGS, write_video
+from tests.videos import CAMCORDER, CAMERAS, DARK, LIT, SYNC_SETTINGS, write_video
 
 FPS = 25
 
 
 def write_recording(folder: Path, timings: dict[str, Timing]) -> tuple[list[str], list[str]]:
-    """Six videos that show the light of `timings`; their records and indexes."""
+    """Videos that show the light of `timings`; their records and indexes."""
     records, indexes = [], []
     for camera, timing in timings.items():
         levels = [round(DARK + (LIT - DARK) * timing.light(number)) for number in range(timing.frames)]
@@ -29,22 +28,25 @@ def write_recording(folder: Path, timings: dict[str, Timing]) -> tuple[list[str]
     return records, indexes
 
 
-def timings_of(ppm: list[float], dark: tuple, seconds: float, starts: list[float] | None = None) -> dict[str, Timing]:
-    starts = starts or [0.013 + 0.171 * i for i in range(6)]
+def timings_of(
+    ppm: list[float], dark: tuple, seconds: float, starts: list[float] | None = None, cameras: tuple = CAMERAS
+) -> dict[str, Timing]:
+    starts = starts or [0.013 + 0.171 * i for i in range(len(cameras))]
     return {
         camera: Timing(start, (1 + error * 1e-6) / FPS, dark, int((seconds - start) * FPS))
-        for camera, start, error in zip(CAMERAS, starts, ppm, strict=True)
+        for camera, start, error in zip(cameras, starts, ppm, strict=True)
     }
 
 
 def synchronise(folder: Path, timings: dict[str, Timing], manual: str = "", **settings) -> pd.DataFrame:
     records, indexes = write_recording(folder, timings)
-    synchronise_cameras(records, indexes, str(folder / "sync.csv"), manual, 50, SYNC_SETTINGS | settings, threads=1)
+    table, values = str(folder / "sync.csv"), SYNC_SETTINGS | settings
+    synchronise_cameras(tuple(timings), records, indexes, table, manual, 50, values, threads=1)
     return pd.read_csv(folder / "sync.csv", index_col="camera")
 
 
 def distances(sync: pd.DataFrame, timings: dict[str, Timing]) -> np.ndarray:
-    """How far the six frames of each moment are from the middle of all, in frames, (moments,)."""
+    """How far the frames of each moment are from the middle of all, in frames, (moments,)."""
     taken = []
     for camera, timing in timings.items():
         numbers = moment_frames(sync, camera, np.arange(timing.frames) / FPS, 5)
@@ -117,12 +119,13 @@ def test_reasons_are_given(tmp_path):
     assert sync.reason.str.startswith("the first frame lit for half of its exposure, after 2").all()
 
 
-def records(fps=(25.0,) * 6, frames=100):
+def records(fps=(25.0,) * 6, frames=100, cameras=CAMERAS):
+    """Records of videos by camera."""
     about = {"frames": frames, "width": 64, "height": 48, "constant_rate": True, "bytes": 9}
-    return [
-        {"path": f"{c}.mp4", "name": f"{c}.mp4", "fps": rate, "digest": c} | about
-        for c, rate in zip(CAMERAS, fps, strict=True)
-    ]
+    return {
+        c: {"path": f"{c}.mp4", "name": f"{c}.mp4", "fps": rate, "digest": c} | about
+        for c, rate in zip(cameras, fps, strict=True)
+    }
 
 
 def test_cameras_with_different_rates_are_an_input_error():
@@ -133,7 +136,7 @@ def test_cameras_with_different_rates_are_an_input_error():
 
 def test_one_video_for_two_cameras_is_an_input_error():
     given = records()
-    given[3]["digest"] = given[1]["digest"]
+    given["C4"]["digest"] = given["C2"]["digest"]
     with pytest.raises(InputError, match=r"the same in C2\.mp4 and C4\.mp4"):
         check_cameras(given)
 
@@ -149,5 +152,95 @@ def test_manual_frames_overrule_detection(tmp_path):
 
 @pytest.mark.parametrize("text", ["1,2,3", "a,b,c,d,e,f", "1,2,3,4,5,100"])
 def test_wrong_manual_frames_are_an_input_error(text):
-    with pytest.raises(InputError, match="six comma-separated frame numbers"):
-        manual_frames(text, records())
+    with pytest.raises(InputError, match=r"frame numbers of 6 camera\(s\)"):
+        manual_frames(text, list(records().values()))
+
+
+@pytest.mark.parametrize(("text", "numbers"), [("4", [4]), ("-3, 99", [-3, 99]), ("1,2,3,4,5,6,7,8", [*range(1, 9)])])
+def test_a_frame_is_given_for_each_camera(text, numbers):
+    names = tuple(f"top_{number}" for number in range(len(numbers)))
+    given = list(records([25.0] * len(numbers), cameras=names).values())
+    assert manual_frames(text, given) == numbers
+    for other in (f"{text},1", text.rpartition(",")[0]):
+        with pytest.raises(InputError, match=rf"frame numbers of {len(numbers)} camera\(s\)"):
+            manual_frames(other, given)
+
+
+@pytest.mark.parametrize("dark", [(), ((2.0, 3.0),), ((2.0, 3.0), (15.0, 16.0))])
+def test_a_camera_that_is_alone_starts_with_its_first_frame_and_needs_no_light(tmp_path, caplog, dark):
+    timings = timings_of([0], dark, 20, cameras=("front",))
+    sync = synchronise(tmp_path, timings)
+    assert sync.index.tolist() == ["front"]
+    row = sync.loc["front"]
+    assert (row.method, row.sync_frame, row.end_error_frames) == ("first frame", 0, 0.5)
+    assert (row.dark_from, row.dark_frames, row.rise_frames) == (-1, 0, 0)
+    assert row.sync_s == pytest.approx(-0.5 / FPS)
+    assert np.isnan(row.clock_ppm) and np.isnan(row.end_s)
+    assert row.reason == "the first frame of the only camera"
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]
+    frames = timings["front"].frames
+    numbers = moment_frames(sync, "front", np.arange(frames) / FPS, 5)
+    assert numbers.tolist() == list(range(0, frames, 5))
+
+
+def test_a_camera_that_is_alone_may_be_started_at_a_given_frame(tmp_path):
+    sync = synchronise(tmp_path, timings_of([0], (), 8, cameras=("front",)), manual="7")
+    assert (sync.method["front"], sync.sync_frame["front"], sync.end_error_frames["front"]) == ("manual", 7, 0.5)
+    assert moment_frames(sync, "front", np.arange(100) / FPS, 5)[:3].tolist() == [7, 12, 17]
+
+
+PAIR = ("top_2", "left")
+
+
+def test_two_cameras_are_synchronised_and_their_clocks_compared(tmp_path, caplog):
+    timings = timings_of([1600, -1600], ((2.004, 3.011), (38.003, 39.308)), 41, cameras=PAIR)
+    sync = synchronise(tmp_path, timings)
+    assert sync.index.tolist() == list(PAIR) and set(sync.method) == {"light"}
+    assert sync.clock_ppm.to_numpy() == pytest.approx([-1600, 1600], abs=50)
+    assert (sync.end_error_frames == 0.5).all()
+    assert distances(sync, timings).max() < 1 / 4 + 0.05
+    assert distances(sync.assign(clock_ppm=0), timings)[-1] > 1
+    assert "No second light event" not in caplog.text
+
+
+def test_two_cameras_need_the_light(tmp_path):
+    with pytest.raises(InputError, match=r"top_2\.mp4"):
+        synchronise(tmp_path, timings_of([0, 0], (), 12, cameras=PAIR))
+
+
+def test_without_a_second_event_two_cameras_are_told_by_name(tmp_path, caplog):
+    sync = synchronise(tmp_path, timings_of([0, 0], ((2.004, 3.011),), 40, cameras=PAIR))
+    assert sync.clock_ppm.isna().all()
+    assert sync.end_error_frames.to_numpy() == pytest.approx(0.5 + 37 * 50e-6 * FPS, rel=0.05)
+    assert "No second light event for top_2, left" in caplog.text
+
+
+def test_two_cameras_with_other_dark_fragments_are_told(tmp_path):
+    timings = timings_of([0, 0], ((2.0, 3.0), (6.0, 8.0)), 30, cameras=PAIR)
+    late = timings["left"]  # started after the light went off the first time
+    timings["left"] = Timing(4.0, late.step_s, late.dark, 26 * FPS)
+    with pytest.raises(InputError, match="a dark fragment of") as error:
+        synchronise(tmp_path, timings)
+    assert "dark_fragment" in str(error.value)
+
+
+@pytest.mark.parametrize("many", [4, 8])
+def test_each_of_more_cameras_is_near_to_their_moments(tmp_path, many):
+    names = tuple(f"side_{number}" for number in range(many))
+    timings = timings_of([0] * many, ((2.0, 3.0),), 12, cameras=names)
+    sync = synchronise(tmp_path, timings)
+    assert sync.index.tolist() == list(names)
+    assert distances(sync, timings).max() < (1 - 1 / many) / 2 + 0.05
+
+
+@pytest.mark.parametrize("cameras", [("front",), PAIR, tuple(f"side_{number}" for number in range(8))])
+def test_any_number_of_cameras_is_checked(cameras):
+    rates = [25.0] * len(cameras)
+    check_cameras(records(rates, cameras=cameras))
+    if len(cameras) > 1:
+        with pytest.raises(InputError, match=f"expected: cameras with one frame rate\n.*{cameras[-1]}: 50 fps"):
+            check_cameras(records([*rates[1:], 50.0], cameras=cameras))
+        odd = records(rates, cameras=cameras)
+        odd[cameras[-1]]["width"] = 32
+        with pytest.raises(InputError, match=f"expected: cameras with one frame size\n.*{cameras[-1]}: 32x48 px"):
+            check_cameras(odd)

@@ -57,6 +57,17 @@ def test_a_table_goes_back_to_videos_files_detector_and_networks(folder):
     assert list(found["networks"]) == ["results/models/units/LOSOCV-1.keras"]
 
 
+@pytest.mark.parametrize("camera", ["front", "top_2", "C10", "1"])
+def test_a_camera_of_any_name_has_its_video(folder, camera):
+    record = f"results/recordings/EXP1/{camera}.json"
+    (folder / record).write_text(json.dumps({"path": "videos/other.mp4", "bytes": 5, "digest": "fedc"}))
+    records = FilePersistence(nolock=True, path=folder / ".snakemake")
+    for output, inputs in ((record, ["videos/other.mp4"]), ("results/tables/durations.csv", [record])):
+        records._write_record(records._get_key(IOFile(output)), MetadataRecord(rule="x", input=inputs))
+    found = Sources(folder).of("results/tables/durations.csv")
+    assert found["videos"] == {"videos/other.mp4": {"bytes": 5, "digest": "fedc"}} and not found["files"]
+
+
 def test_a_detector_that_was_given_is_told_as_one(folder):
     detector = folder / "shipped.tflite"
     detector.write_text("shipped")

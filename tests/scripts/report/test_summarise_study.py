@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scripts.report.summarise_study import allow, render, summarise_study
+from scripts.report.summarise_study import allow, list_facts, render, summarise_study
 from squint.presentation.summary.findings import (
     damaged_videos,
     doubtful_clocks,
@@ -23,6 +23,7 @@ from squint.presentation.summary.methods import describe_methods
 from squint.presentation.summary.verdict import compare_errors, headline, tabulate_agreement, tell_verdict
 from squint.presentation.summary.wording import count, estimate, listing, number, ordinal, percent
 from tests.conftest import ROOT
+from tests.scales import MGS, MGS_GUIDE, ORBITAL, ORBITAL_GUIDE, SCALE
 
 NAN = float("nan")
 EVIL = '<img src=x onerror="alert(1)">'
@@ -100,6 +101,7 @@ def network_record(**settings):
         "monitor": "val_loss",
         "patience": 5,
         "epochs": 8,
+        "scale": SCALE,
     }
     versions = {"keras": "3.1", "tensorflow-cpu": "2.2"}
     return {
@@ -144,13 +146,16 @@ SETTINGS = {
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>\n'
 
 
-def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False):
-    """The page of a small study, made in `folder`."""
+def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False, videos=None):
+    """The page of a small study, made in `folder`; `videos` are those of its recordings where they are others."""
     monkeypatch.chdir(folder)
     tables = {
         "scorer_agreement": agreement().reset_index(),
         "recordings": pd.concat(
-            [recordings(), *(recordings()[:2].assign(experiment=name) for name in sheet.index[sheet.role == "score"])]
+            [
+                recordings() if videos is None else videos,
+                *(recordings()[:2].assign(experiment=name) for name in sheet.index[sheet.role == "score"]),
+            ]
         ),
         "groups": groups(bad=1),
         "intervals": pd.DataFrame(
@@ -196,6 +201,8 @@ def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False):
         timelines,
         {"comparison": "results/figures/comparison.svg"},
         sheet,
+        MGS,
+        MGS_GUIDE,
         SETTINGS,
         {"snakemake": "9.1", "keras": "0.0"},
     )
@@ -327,7 +334,7 @@ def test_many_curves_are_linked_to(tmp_path, monkeypatch):
 
 def test_a_scorer_without_correlation_is_told_of():
     table = agreement(r=NAN, r_low=NAN, r_high=NAN)
-    assert "r = –" in tell_verdict(table, "animals", 0.95)
+    assert "r = –" in tell_verdict(table, "animals", 2, 0.95)
     assert tabulate_agreement(table)["rows"][0]["cells"][0] == {"name": "r", "text": "–", "bar": None}
 
 
@@ -337,7 +344,7 @@ def test_an_expert_who_scored_nothing_twice_is_no_reference():
     table.loc["expert again", "r":"icc high"] = NAN
     row = tabulate_agreement(table)["rows"][1]
     assert row["what"] == "no moment was accepted twice" and not any(cell["bar"] for cell in row["cells"])
-    assert "second scores" not in tell_verdict(table, "animals", 0.95)
+    assert "second scores" not in tell_verdict(table, "animals", 2, 0.95)
 
 
 def test_a_scorer_that_is_worse_than_its_references_is_told_so():
@@ -397,10 +404,10 @@ def test_numbers_and_lists_stand_as_in_a_text():
     assert [ordinal(n) for n in (1, 2, 3, 5, 11, 22)] == ["", "2nd", "3rd", "5th", "11th", "22nd"]
 
 
-def methods_of(sheet, recordings, records, **settings):
+def methods_of(sheet, recordings, records, scale=MGS, guide=MGS_GUIDE, **settings):
     """The text of the methods with some settings changed."""
     counts = pd.Series({"selected moments": 31, "accepted moments": 30})
-    facts = describe_methods(sheet, recordings, counts, 2, records, {"snakemake": "9.1"})
+    facts = describe_methods(sheet, scale, guide, recordings, counts, 2, records, {"snakemake": "9.1"})
     page = render(str(ROOT / "report" / "methods.html.j2"), "", "", methods=facts, settings=SETTINGS | settings)
     return " ".join(Tags(page).text.split())
 
@@ -447,3 +454,85 @@ def test_the_methods_of_a_plain_study_leave_out_what_there_was_not():
     assert "trained on 4 simulated recordings" in text
     for words in ("Other values", "by hand", "Ilse", "The network", "no epoch was better"):
         assert words not in text
+
+
+def rigs(**cameras):
+    """The videos of recordings with so many cameras each, whose clocks were not measured."""
+    names = [(experiment, f"top_{number}") for experiment, many in cameras.items() for number in range(many)]
+    table = pd.concat([recordings()[:1]] * len(names), ignore_index=True)
+    table[["experiment", "camera"]] = names
+    return table.assign(clock_ppm=NAN, end_error_frames=3.2)
+
+
+@pytest.mark.parametrize(
+    ("cameras", "words"),
+    [
+        ({"EXP1": 1, "EXP2": 1}, "with 1 camera around the animal"),
+        ({"EXP1": 1, "EXP2": 4}, "with 1 camera or 4 cameras around the animal"),
+        ({"EXP1": 8, "EXP2": 8}, "with 8 cameras around the animal"),
+    ],
+)
+def test_the_methods_tell_the_rigs_and_synchronisation_where_there_was_any(cameras, words):
+    text = methods_of(sheet(), rigs(**cameras), {"good": [network_record()]})
+    assert words in text
+    several = max(cameras.values()) > 1
+    assert ("The cameras were synchronised" in text) == ("parts per million" in text) == several
+
+
+def test_clocks_are_counted_of_videos_that_have_another_beside_them():
+    videos = rigs(EXP1=1, EXP2=2)
+    videos.loc[1:, "clock_ppm"] = [0.0, 3.0]
+    text = methods_of(sheet(), videos, {"good": [network_record()]})
+    assert "a second such instant at the end measured how fast each camera’s clock was." in text
+    finding = doubtful_clocks(videos, 50)
+    assert "The clocks of 2 of 2 videos" in finding.told and not finding.trouble
+    assert doubtful_clocks(rigs(EXP1=1, EXP2=2), 50).cases == [
+        "EXP2, top_0 and top_1: not measured; up to 3.2 frames off at the end"
+    ]
+
+
+def test_a_camera_that_is_alone_has_no_clock_to_doubt():
+    finding = doubtful_clocks(rigs(EXP1=1, EXP2=1), 50)
+    assert "No recording has a second camera" in finding.told and not finding.trouble and not finding.cases
+
+
+@pytest.mark.parametrize(("cameras", "told"), [({"A": 1}, "1"), ({"A": 1, "B": 4, "C": 2}, "4"), ({"A": 8}, "8")])
+def test_the_facts_tell_the_most_cameras_that_a_recording_has(cameras, told):
+    moments = pd.Series({"accepted moments": 30, "selected moments": 31})
+    videos = rigs(**cameras)
+    facts = list_facts(sheet(), videos, moments, pd.Series({"CORR": 90, "total": 990}), ["ayse"])
+    (fact,) = [fact for fact in facts if fact["noun"].startswith("camera")]
+    assert fact["number"] == told and fact["detail"].startswith(f"{len(videos)} videos")
+
+
+@pytest.mark.parametrize("cameras", [["1", "2"], ["01", "02"], ["NA", "B"]])
+def test_the_page_names_cameras_as_the_lab_does(tmp_path, monkeypatch, cameras):
+    videos = rigs(EXP1=2).assign(camera=cameras)
+    text = Tags(page_of(tmp_path, monkeypatch, sheet(new=False), videos=videos)).text
+    assert f"EXP1, {cameras[0]} and {cameras[1]}: not measured" in text
+
+
+def test_the_methods_and_the_verdict_tell_the_scale():
+    records = {"good": [network_record()]}
+    text = methods_of(sheet(), recordings(), records)
+    for words in (
+        "whisker change of each selected moment from all of its views in whole steps from 0 to 2",
+        "(Mouse Grimace Scale)",
+        "with fewer than 3 observed units were left out; 30 of 31",
+        MGS_GUIDE.source,
+    ):
+        assert words in text, words
+    auto = {"min_det_num": "auto"}
+    settings = {"moments": SETTINGS["moments"] | auto, "overrides": {"EXP2": auto}}
+    text = methods_of(sheet(), recordings(), records, ORBITAL, ORBITAL_GUIDE, **settings)
+    for words in (
+        "scored the orbital tightening of each selected moment from all of its views in whole steps from 0 to 9",
+        "Moments with a bad image or without a score were left out; 30 of 31",
+        "most cameras, at least half of them, saw the face",
+        "EXP2 (min_det_num auto).",
+        ORBITAL_GUIDE.source,
+    ):
+        assert words in text, words
+    assert "Mouse Grimace Scale" not in text and "Langford" not in text
+    assert "on the scale from 0 to 2" in tell_verdict(agreement(), "animals", 2, 0.95)
+    assert "on the scale from 0 to 9" in tell_verdict(agreement(), "animals", 9, 0.95)

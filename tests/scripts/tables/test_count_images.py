@@ -7,7 +7,8 @@ import pytest
 
 from scripts.tables.count_images import copied_bytes, count_images, measure_dataset_sizes
 from squint.files.crop_names import CropName
-from squint.files.stores import COLUMNS, describe_crop, write_store
+from squint.files.stores import describe_crop, store_columns, write_store
+from tests.scales import UNITS
 from tests.shown import run_script
 
 
@@ -16,7 +17,7 @@ def store(folder, name, count):
     experiment, kind = name.rsplit("_", 1)
     creation = "A01R" if kind == "AUGM" else kind
     crops = [CropName(experiment, creation, 5 * n, (0, 1, 2, 1, 1), "C1", 5 * n, 1, 2, 3, n + 1) for n in range(count)]
-    table = pd.DataFrame([describe_crop("x", crop) for crop in crops], columns=COLUMNS)
+    table = pd.DataFrame([describe_crop("x", crop, UNITS) for crop in crops], columns=store_columns(UNITS))
     path = folder / f"{name}.h5"
     write_store(str(path), [np.zeros((2, 2, 3), np.uint8)] * count, table, 2)
     return str(path)

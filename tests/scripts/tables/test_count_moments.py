@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from scripts.tables.count_moments import GROUPS, count_by_group, count_moments, count_recording, group_items
-from squint.domain.score_ranges import RANGE_NAMES
 from squint.errors import InputError
+from tests.scales import MGS, ORBITAL, SCALE
 from tests.shown import run_script
 
 CAMERAS = ("C1", "C2")
@@ -63,9 +63,9 @@ ITEMS = {
 }
 
 
-def counted(tables, min_prob=0.9, corrections=None):
+def counted(tables, min_prob=0.9, corrections=None, scale=MGS):
     """Of each thing and grouping the count by name."""
-    rows = pd.DataFrame(count_by_group(*tables, min_prob, corrections))
+    rows = pd.DataFrame(count_by_group(*tables, scale, min_prob, corrections))
     assert list(rows) == ["counted", "grouping", "name", "count"]
     return {key: part.set_index("name")["count"] for key, part in rows.groupby(["counted", "grouping"])}
 
@@ -104,7 +104,7 @@ def test_a_recording_without_accepted_moments_has_no_mean_and_leaves_the_total_a
 
 
 def test_each_item_is_in_the_group_of_what_became_of_it():
-    assert group_items(*recording(ITEMS)).to_dict() == {
+    assert group_items(*recording(ITEMS), 3).to_dict() == {
         1: "accepted",
         2: "accepted",
         3: "bad",
@@ -118,29 +118,37 @@ def test_each_item_is_in_the_group_of_what_became_of_it():
 def test_a_bad_picture_is_bad_however_few_units_it_shows():
     moments, scored, labels = recording({1: (1.0, "ok"), 2: (0.0, "bad")})
     scored.loc[scored["item"] == 2, "observed"] = 0
-    assert group_items(moments, scored, labels)[2] == "bad"
+    assert group_items(moments, scored, labels, 3)[2] == "bad"
 
 
 def test_two_units_may_be_unobserved_and_not_three():
     moments, scored, labels = recording({1: (1.0, "ok"), 2: (1.0, "few"), 3: (1.0, "ok")})
     scored["observed"] = [3, 2, 5]
-    assert group_items(moments, scored, labels).tolist() == ["accepted", "too few units", "accepted"]
+    assert group_items(moments, scored, labels, 3).tolist() == ["accepted", "too few units", "accepted"]
+
+
+@pytest.mark.parametrize("least", [1, 2, 3, 5])
+def test_so_many_units_are_enough_as_the_scale_asks_for(least):
+    moments, scored, labels = recording({n: (1.0, "ok" if n >= least else "few") for n in range(1, 6)})
+    scored["observed"] = range(1, 6)
+    groups = group_items(moments, scored, labels, least)
+    assert groups.tolist() == ["too few units"] * (least - 1) + ["accepted"] * (6 - least)
 
 
 def test_of_a_duplicated_moment_the_item_that_is_kept_is_accepted():
     """Where the first showing is bad the second is the label; where both are accepted one of them is."""
     moments, scored, labels = recording({1: (0.0, "bad"), 2: (0.4, "again of 1")})
     labels.loc[0] = {"item": 2, "score": 0.4}
-    assert group_items(moments, scored, labels).to_dict() == {1: "bad", 2: "accepted"}
+    assert group_items(moments, scored, labels, 3).to_dict() == {1: "bad", 2: "accepted"}
     moments, scored, labels = recording({1: (0.2, "ok"), 2: (0.4, "again of 1")})
-    assert group_items(moments, scored, labels.assign(item=2)).to_dict() == {1: "shown again", 2: "accepted"}
+    assert group_items(moments, scored, labels.assign(item=2), 3).to_dict() == {1: "shown again", 2: "accepted"}
 
 
 def test_an_item_that_another_coder_accepted_is_accepted():
     moments, scored, labels = recording({1: (0.0, "bad")})
     second = scored.assign(coder="bo", bad_image=False, score=1.0)
     labels.loc[0] = {"item": 1, "score": 1.0}
-    assert group_items(moments, pd.concat([scored, second]), labels).tolist() == ["accepted"]
+    assert group_items(moments, pd.concat([scored, second]), labels, 3).tolist() == ["accepted"]
 
 
 def test_groups_and_scores_are_counted_of_moments_and_of_images():
@@ -154,7 +162,7 @@ def test_groups_and_scores_are_counted_of_moments_and_of_images():
     }
     for images in ("images_orgn", "images_corr"):
         assert (count[images, "group"] == len(CAMERAS) * count["moments", "group"]).all()
-    assert count["moments", "score"].to_dict() == dict(zip(RANGE_NAMES, (1, 0, 0, 1), strict=True))
+    assert count["moments", "score"].to_dict() == dict(zip(MGS.range_names, (1, 0, 0, 1), strict=True))
 
 
 def test_ranges_hold_their_lower_edge():
@@ -165,9 +173,9 @@ def test_ranges_hold_their_lower_edge():
 
 def test_groups_and_ranges_that_are_empty_are_counted_as_nought():
     count = counted(recording({1: (0.0, "bad")}))
-    assert count["moments", "score"].tolist() == [0] * len(RANGE_NAMES)
+    assert count["moments", "score"].tolist() == [0] * len(MGS.range_names)
     assert count["moments", "group"].to_dict() == {name: int(name == "bad") for name in GROUPS}
-    assert [len(part) for part in count.values()] == [len(GROUPS), len(RANGE_NAMES)] * 3
+    assert [len(part) for part in count.values()] == [len(GROUPS), len(MGS.range_names)] * 3
 
 
 def test_faces_that_were_not_found_or_are_doubtful_are_no_images():
@@ -214,7 +222,7 @@ def test_the_job_writes_both_tables_of_all_recordings(tmp_path):
             table.to_parquet(given[kind][-1])
     corrections = tmp_path / "corrections.csv"
     corrections.write_text("camera,frame_num,box_x,box_y,box_size\nC2,105,0,0,0\n")
-    params = {"experiments": ["A", "B"], "corrections": ["", str(corrections)], "min_probs": [1.0, 0.5]}
+    params = {"experiments": ["A", "B"], "corrections": ["", str(corrections)], "min_probs": [1.0, 0.5], "scale": SCALE}
     made = {"table": tmp_path / "moments.csv", "groups": tmp_path / "groups.csv"}
     run_script("tables/count_moments.py", given, params, made)
     table = pd.read_csv(made["table"]).set_index("experiment")
@@ -225,3 +233,19 @@ def test_the_job_writes_both_tables_of_all_recordings(tmp_path):
     assert groups["B", "images_orgn", "group", "accepted"] == 2
     assert groups["B", "images_corr", "group", "accepted"] == 1
     assert groups["B", "images_corr", "score", "1.5–2"] == 1
+
+
+def test_ranges_are_those_of_the_scale():
+    tables = recording({n: (score, "ok") for n, score in enumerate((0.0, 2.0, 2.25, 9.0), 1)}, cameras=("front",))
+    tables[1]["observed"] = 1
+    count = counted(tables, scale=ORBITAL)
+    assert count["moments", "score"].to_dict() == {"0–2.25": 2, "2.25–4.5": 1, "4.5–6.75": 0, "6.75–9": 1}
+    assert count["images_orgn", "score"].sum() == 4
+    assert count["moments", "group"]["accepted"] == 4
+
+
+@pytest.mark.parametrize("cameras", [("front",), ("left", "top_2"), tuple(f"C{number}" for number in range(1, 9))])
+def test_each_camera_of_any_rig_gives_images(cameras):
+    count = counted(recording(ITEMS, cameras))
+    assert count["images_orgn", "group"]["accepted"] == 2 * len(cameras)
+    assert count["moments", "group"]["accepted"] == 2

@@ -1,5 +1,7 @@
 """A recording of twelve moments, two of them shown twice, without pictures; for what needs no browser."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from squint.app.journal import Journal
@@ -38,3 +40,23 @@ def journal(folder, recording):
 def session(folder, recording, journal):
     """The open recording."""
     return Session(recording, journal, folder)
+
+
+@pytest.fixture
+def open_session(tmp_path) -> Iterator[Callable[..., Session]]:
+    """A function that makes and opens a recording of twelve moments by other cameras or for another scale."""
+    journals = []
+
+    def make(**other) -> Session:
+        folder = tmp_path / f"session{len(journals)}"
+        folder.mkdir()
+        picture = folder / "picture.jpg"
+        picture.write_bytes(b"\xff\xd8\xff\xd9")
+        make_recording(folder, NAME, 12, 2, SIZE, lambda moment, camera: picture, **other)
+        recording = read_recording(folder / "results", NAME)
+        journals.append(Journal(folder / "scores" / f"{NAME}.journal", recording.digest))
+        return Session(recording, journals[-1], folder)
+
+    yield make
+    for journal in journals:
+        journal.close()

@@ -103,3 +103,18 @@ def test_boxes_of_two_people_are_one_table(session):
     other.set_box(3, (20, 20, 30))
     assert one.boxes()[3] == (20, 20, 30)
     assert not one.undo()
+
+
+@pytest.mark.parametrize("cameras", [1, 8])
+def test_boxes_of_any_rig_are_corrected_and_read_by_the_workflow(open_session, cameras):
+    names = ["front", "left", "right", "top", "C2", "C10", "7", "hall"][:cameras]
+    session = open_session(cameras=names)
+    correction = Correction(session, "ayse")
+    assert correction.usual_faces == min(cameras, 3)
+    correction.go(index_of(correction, 4))
+    for view in range(cameras):
+        assert correction.set_box(view, (10 + view, 20, 30))
+    table = read_corrections(str(corrections_path(session.folder, NAME)))
+    assert dict(zip(table.camera, table.box_x, strict=True)) == {name: 10 + view for view, name in enumerate(names)}
+    assert correction.undo()
+    assert correction.view == cameras - 1 and correction.boxes()[-1] == correction.item.views[-1].detected

@@ -5,6 +5,7 @@ import pytest
 
 from squint.app.recording import APART, nearest_repeat, read_recording, recordings_in
 from squint.errors import InputError
+from tests.scales import MGS, MGS_GUIDE, ORBITAL, ORBITAL_GUIDE, WHOLE_ORBITAL
 from tests.squint.app.conftest import NAME
 from tests.squint.app.recordings import make_recording
 
@@ -14,7 +15,30 @@ def test_items_have_the_sheets_keys_and_six_views(recording, folder):
     assert [item.key for item in recording.items] == sheet.key.tolist()
     assert [item.number for item in recording.items] == list(range(1, 15))
     assert all([view.camera for view in item.views] == ["C1", "C2", "C3", "C4", "C5", "C6"] for item in recording.items)
-    assert (recording.width, recording.height) == (320, 180)
+    assert (recording.width, recording.height, recording.cameras) == (320, 180, 6)
+
+
+@pytest.mark.parametrize("cameras", [1, 2, 4, 8, 12])
+def test_items_have_a_view_of_each_camera_in_the_rigs_order(open_session, cameras):
+    names = ["left", "Right", "C10", "C2", "top", "7", "a", "B", "cam_9", "z", "y", "x"][:cameras]
+    recording = open_session(cameras=names).recording
+    assert recording.cameras == cameras
+    assert all([view.camera for view in item.views] == names for item in recording.items)
+    assert len({item.key for item in recording.items}) == len(recording.items) == 14
+
+
+def test_what_is_scored_stands_beside_the_sheets(recording, open_session):
+    assert (recording.scale, recording.guide) == (MGS, MGS_GUIDE)
+    other = open_session(scale=WHOLE_ORBITAL).recording
+    assert (other.scale, other.guide) == (ORBITAL, ORBITAL_GUIDE)
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "\x00", "{}", "null"])
+def test_a_missing_or_broken_scale_is_told(folder, text):
+    path = folder / "results" / "scale.json"
+    path.unlink() if text is None else path.write_text(text)
+    with pytest.raises(InputError, match=r"scale\.json(.|\n)*the scale that is scored on(.|\n)*snakemake"):
+        read_recording(folder / "results", NAME)
 
 
 def test_boxes_are_those_that_count_as_faces(recording):

@@ -4,9 +4,11 @@ import pytest
 
 from squint.app.correction import Correction
 from squint.app.journal import Journal
-from squint.app.scoring import UNITS, Scoring
+from squint.app.scoring import Scoring
 from squint.app.session import Session
 from squint.app.sheets import scores_path
+from squint.files.score_sheets import read_scores
+from tests.scales import ORBITAL, UNITS, WHOLE_ORBITAL
 from tests.squint.app.conftest import NAME
 
 
@@ -163,3 +165,69 @@ def test_pace_is_the_median_of_the_last_items_without_breaks(scoring, session, m
     ends = {key: f"2026-01-01T10:{minute:02d}:00+00:00" for key, minute in minutes.items()}
     monkeypatch.setattr(scoring, "_ended", lambda item: ends.get(item.key, ""))
     assert scoring.seconds_an_item() == 60
+
+
+@pytest.fixture
+def orbital(open_session):
+    """Scoring of one unit from 0 to 9, filmed by two cameras."""
+    return Scoring(open_session(cameras=["left", "right"], scale=WHOLE_ORBITAL), "ayse")
+
+
+def test_a_unit_can_be_given_the_scores_of_its_scale(scoring, orbital):
+    assert scoring.units == UNITS and scoring.values == ["0", "1", "2", "X"]
+    assert orbital.units == ["eye"] and orbital.values == [*"0123456789X"]
+
+
+@pytest.mark.parametrize("value", [*"0123456789X"])
+def test_one_unit_is_scored_by_one_key(orbital, value):
+    assert orbital.unit == 0 and not orbital.done()
+    assert orbital.score(value)
+    assert orbital.answers() == {"eye": value}
+    assert orbital.done() and orbital.unit is None and orbital.count_done() == 1
+    assert not orbital.score("5")
+    assert orbital.answers() == {"eye": value}
+
+
+def test_one_unit_is_marked_from_both_sides_and_changed(orbital):
+    orbital.score("9")
+    for step in (1, -1):
+        orbital.choose_unit(step)
+        assert orbital.unit == 0
+    orbital.score("4")
+    assert orbital.answers() == {"eye": "4"} and orbital.unit is None
+    orbital.take_back()
+    assert orbital.answers() == {"eye": ""} and orbital.unit == 0
+    assert orbital.undo() and orbital.answers() == {"eye": "4"}
+
+
+def test_a_recording_on_another_scale_is_scored_to_its_end_and_read_by_the_workflow(orbital):
+    given = {}
+    for place, value in enumerate("0123456789X012"):
+        orbital.go(place)
+        orbital.score(value)
+        given[orbital.item.number] = value
+    assert orbital.next_open() is None and orbital.count_done() == 14
+    session = orbital.session
+    path = scores_path(session.folder, NAME, "ayse")
+    table = read_scores(str(path), str(session.recording.sheet), ORBITAL).set_index("item")
+    assert {item: "X" if score != score else f"{score:g}" for item, score in table.eye.items()} == given
+    assert table.done.all()
+
+
+def test_the_history_of_another_scale_tells_its_steps(orbital):
+    orbital.score("7")
+    orbital.undo()
+    orbital.score("X")
+    assert [what for _, what in orbital.history(10)][:3] == [
+        "item 1: orbital tightening Not observable",
+        "item 1: orbital tightening without an answer (undo)",
+        "item 1: orbital tightening 7",
+    ]
+
+
+@pytest.mark.parametrize("cameras", [1, 2, 4, 8, 12])
+def test_faces_are_shown_in_the_views_of_any_rig(open_session, cameras):
+    scoring = Scoring(open_session(cameras=[f"view_{number}" for number in range(cameras)]), "ayse")
+    assert len(scoring.faces()) == len(scoring.item.views) == cameras
+    scoring.go(next(index for index, item in enumerate(scoring.items) if item.number == 5))
+    assert [face is not None for face in scoring.faces()] == [number < 3 for number in range(cameras)]

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from squint.app.journal import Change
-from squint.app.sheets import corrections_path, read_box, scores_path, take_over, write_all, write_whole
-from squint.domain.scale import ACTION_UNITS
+from squint.app.sheets import corrections_path, read_box, scores_path, scores_text, take_over, write_all, write_whole
 from squint.errors import InputError
 from squint.files.corrections import read_corrections
-from squint.files.score_sheets import read_scores
+from squint.files.score_sheets import read_scores, sheet_columns
+from tests.scales import MGS, UNITS, WHOLE_ORBITAL
 from tests.squint.app.conftest import NAME
 
 
@@ -21,16 +21,26 @@ def give(journal, recording, item, values, person="ayse"):
 
 
 def test_scores_come_back_as_they_were_given(journal, recording, folder):
-    give(journal, recording, 0, dict(zip(ACTION_UNITS, "012X2", strict=True)))
+    give(journal, recording, 0, dict(zip(UNITS, "012X2", strict=True)))
     give(journal, recording, 1, {"eye": "1"})
     give(journal, recording, 2, {"bad_image": "1"})
     write_all(journal, recording, folder)
-    scores = read_scores(str(scores_path(folder, NAME, "ayse")), str(recording.sheet))
-    assert scores.loc[0, list(ACTION_UNITS)].tolist()[:3] == [0, 1, 2]
-    assert scores.loc[0, list(ACTION_UNITS)].isna().tolist() == [False, False, False, True, False]
+    scores = read_scores(str(scores_path(folder, NAME, "ayse")), str(recording.sheet), MGS)
+    assert scores.loc[0, UNITS].tolist()[:3] == [0, 1, 2]
+    assert scores.loc[0, UNITS].isna().tolist() == [False, False, False, True, False]
     assert scores.done.tolist()[:4] == [True, False, True, False]
     assert scores.bad_image.tolist()[:4] == [False, False, True, False]
     assert set(scores.coder) == {"ayse"} and len(scores) == 14
+
+
+def test_a_sheet_has_a_column_for_each_unit_of_the_scale(journal, recording, open_session):
+    assert scores_text(journal, recording, "ayse").splitlines()[0] == ",".join(sheet_columns(UNITS))
+    other = open_session(scale=WHOLE_ORBITAL, cameras=["front"])
+    give(other.journal, other.recording, 0, {"eye": "9"})
+    give(other.journal, other.recording, 1, {"eye": "X"})
+    lines = scores_text(other.journal, other.recording, "ayse").splitlines()
+    assert lines[0] == "item,key,coder,eye,bad_image,done,scored_at"
+    assert [line.split(",")[3:6] for line in lines[1:4]] == [["9", "0", "1"], ["", "0", "1"], ["", "0", "0"]]
 
 
 def test_corrections_are_the_boxes_that_are_not_the_detectors(journal, recording, folder):

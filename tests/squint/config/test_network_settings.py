@@ -14,6 +14,7 @@ from squint.errors import InputError
 from squint.models.backbones import APPLICATIONS
 from squint.outputs import make_output
 from tests.conftest import ROOT
+from tests.scales import ORBITAL, SCALE
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
 FULL = yaml.safe_load((ROOT / "configs" / "six_camera_tbi.yaml").read_text())
@@ -29,11 +30,29 @@ def changed(**studies):
 
 def test_a_network_takes_what_it_leaves_out_from_its_base_and_the_defaults():
     network = fill_network(DEFAULT, "compact_views")
-    assert set(network) == set(DEFAULT["network_defaults"])
+    assert set(network) == {*DEFAULT["network_defaults"], "scale"}
     assert network["views"] == "all"  # its own
     assert network["weights"] == "compact_units"  # of compact_regression
     assert network["epochs"] == 4 and network["head"] == []  # its own, of compact_units
-    assert network["bins"] == DEFAULT["network_defaults"]["bins"]
+    assert network["slope"] == DEFAULT["network_defaults"]["slope"]
+    assert network["scale"] == SCALE
+
+
+def test_bins_and_gap_that_a_network_leaves_to_the_scale_are_the_scales():
+    network = fill_network(DEFAULT, "compact_views")
+    assert network["bins"] == [0, 0.5, 1, 1.5, 2] and network["gap"] == [0.5, 0.5]
+    other = fill_network(copy.deepcopy(DEFAULT) | {"scale": "orbital_tightening"}, "compact_views")
+    assert other["bins"] == [0, 2.25, 4.5, 6.75, 9] and other["gap"] == [2.25, 2.25]
+    assert other["scale"] == ORBITAL.values
+    assert fill_network(DEFAULT, "mobilenet_classes")["bins"] == [0, 0.5, 1.5, 2.0]
+    assert fill_network(DEFAULT, "mobilenet_binary")["gap"] == [0.5, 1.0]
+
+
+def test_a_study_may_vary_bins_and_leave_some_to_the_scale():
+    config = changed(x={"base": "mobilenet_regression", "folds": [1], "vary": {"bins": ["auto", [0, 1, 2]]}})
+    variants = read_study(config, "x", name_instances).variants
+    assert [values["bins"] for values in variants.values()] == [[0, 0.5, 1, 1.5, 2], [0, 1, 2]]
+    assert list(variants) == ["x/bins~auto", "x/bins~0-1-2"]
 
 
 def test_a_study_is_all_combinations_or_the_rows_that_are_given():
@@ -73,7 +92,9 @@ def test_values_are_written_as_names(value, text):
     [
         ({"slope": [0.1, 0.1]}, "each variant once"),
         ([{"slope": 0.1}, {"decay": 0.1}], "rows with the same keys"),
-        ({"gap": [[1.0, 0.5]]}, "a gap from the lower to the higher score"),
+        ({"gap": [[1.0, 0.5]]}, "a gap from a lower to a higher score, up to 2"),
+        ({"gap": [[1.0, 2.5]]}, "a gap from a lower to a higher score, up to 2"),
+        ({"bins": [[0, 1, 3]]}, "bins that rise from 0 to 2, the scale's highest score"),
         (
             [{"output": output, "monitor": "val_loss"} for output in ("regression", "binary")],
             "judged by the same metric",
@@ -132,13 +153,15 @@ def test_constants_are_shared_by_networks_of_a_kind():
     ("values", "size"),
     [
         ({"output": "units"}, 5),
+        ({"output": "units", "scale": ORBITAL.values}, 1),
         ({"output": "distribution"}, 20),
+        ({"output": "distribution", "scale": ORBITAL.values}, 20),
         ({"output": "classes", "bins": [0, 1, 2]}, 2),
         ({"output": "binary"}, 1),
     ],
 )
 def test_output_sizes(values, size):
-    assert make_output({"bins": [0, 2]} | values).size == size
+    assert make_output({"bins": [0, 2], "scale": SCALE} | values).size == size
 
 
 def test_an_unknown_base_is_told_with_the_network_that_has_it():

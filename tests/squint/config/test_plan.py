@@ -17,19 +17,23 @@ from squint.config.products import FIGURES, TABLES
 from squint.config.recording_plan import Recording, RecordingPlan, existing_inputs, read_recordings
 from squint.errors import InputError
 from tests.conftest import ROOT
+from tests.scales import MGS, MGS_GUIDE, ORBITAL, ORBITAL_GUIDE, SCALE, WHOLE_ORBITAL
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
 SHEET = pd.DataFrame(
     [
-        ("EXP1", "ada", "pain", "rotate", "simulated", "simulated", "simulated", ""),
-        ("EXP2", "bob", "pain", "rotate", "films/{camera}.mp4", "a.csv, b.csv", "", "1,2,3,4,5,6"),
-        ("EXP3", "ada", "basal", "rotate", "simulated", "simulated", "", ""),
-        ("BAS1", "cat", "basal", "train", "simulated", "simulated", "", ""),
-        ("EXP7", "dan", "pain", "validate", "simulated", "simulated", "", ""),
-        ("NEW1", "eve", "pain", "score", "simulated", "", "", ""),
+        ("EXP1", "ada", "pain", "rotate", "simulated", "simulated", "simulated", "", ""),
+        ("EXP2", "bob", "pain", "rotate", "films/{camera}.mp4", "a.csv, b.csv", "", "1,2,3,4,5,6", ""),
+        ("EXP3", "ada", "basal", "rotate", "simulated", "simulated", "", "", ""),
+        ("BAS1", "cat", "basal", "train", "simulated", "simulated", "", "", ""),
+        ("EXP7", "dan", "pain", "validate", "simulated", "simulated", "", "", ""),
+        ("NEW1", "eve", "pain", "score", "simulated", "", "", "", ""),
     ],
-    columns=["experiment", "subject", "condition", "role", "videos", "scores", "corrections", "sync_frames"],
+    columns=["experiment", "subject", "condition", "role", "videos", "scores", "corrections", "sync_frames", "cameras"],
 ).set_index("experiment")
+
+
+SIX = ["C1", "C2", "C3", "C4", "C5", "C6"]
 
 
 class NotYet(Exception):
@@ -50,19 +54,21 @@ def changed(**changes) -> dict:
     return config
 
 
-def plan_of(config: dict = DEFAULT, choice_file=waits) -> Plan:
-    """The plan of a checked config for the recordings of SHEET."""
-    recordings = RecordingPlan(config, read_recordings(SHEET), "code/shipped.tflite")
+def plan_of(config: dict = DEFAULT, choice_file=waits, sheet: pd.DataFrame = SHEET) -> Plan:
+    """The plan of a checked config for the recordings of `sheet`."""
+    by_name = read_recordings(sheet, config["recordings"]["cameras"], "sheet.tsv")
+    recordings = RecordingPlan(config, by_name, "code/shipped.tflite")
     studies = {name: read_study(config, name, name_instances) for name in config["evaluation"]["studies"]}
     networks = NetworkPlan(config, recordings, studies, Choices(config["choices"], choice_file))
     return Plan(config, recordings, networks)
 
 
 def test_a_row_of_the_sheet_is_a_recording():
-    assert read_recordings(SHEET)["EXP2"] == Recording(
-        "EXP2", "bob", "pain", "rotate", "films/{camera}.mp4", "a.csv, b.csv", "", "1,2,3,4,5,6"
+    found = read_recordings(SHEET, SIX, "sheet.tsv")
+    assert found["EXP2"] == Recording(
+        "EXP2", "bob", "pain", "rotate", "films/{camera}.mp4", "a.csv, b.csv", "", "1,2,3,4,5,6", tuple(SIX)
     )
-    assert list(read_recordings(SHEET)) == SHEET.index.tolist()
+    assert list(found) == SHEET.index.tolist()
 
 
 def test_files_of_a_recording_are_simulated_or_a_labs_own():
@@ -227,8 +233,8 @@ def test_references_are_a_control_and_a_constant_of_the_same_kind():
     assert networks.references("compact_views") == ["compact_units_shuffled", "constant_regression"]
     assert networks.references("mobilenet_binary") == ["mobilenet_binary_shuffled", "constant_binary"]
     assert networks.constants == {
-        "constant_regression": {"output": "regression", "bins": []},
-        "constant_binary": {"output": "binary", "bins": []},
+        "constant_regression": {"output": "regression", "bins": [], "scale": SCALE},
+        "constant_binary": {"output": "binary", "bins": [], "scale": SCALE},
     }
     assert set(networks.compared) >= {"compact_units", "compact_units_shuffled", "constant_binary"}
 
@@ -316,10 +322,262 @@ def test_a_plan_is_made_from_files_and_every_mistake_in_them_is_told(tmp_path, m
     )
     plan = make_plan(config, [str(ROOT / "config.yaml")], sheet, "shipped.tflite", name_instances, waits)
     assert plan.recordings.unscored and list(config) == sorted(config)
-    assert unused_values(plan) == ["moments.overrides.GONE", "report.references.compact_units/pian"]
+    assert unused_values(plan) == [
+        f"The config's {key} is not used: this run has no such recording or table."
+        for key in ("moments.overrides.GONE", "report.references.compact_units/pian")
+    ]
     with pytest.raises(InputError, match="folds from 1 to"):
         make_plan(changed(choices={"fold": 99}), [], sheet, "shipped.tflite", name_instances, waits)
     twice = tmp_path / "twice.yaml"
     twice.write_text("seed: 1\nseed: 2\n")
     with pytest.raises(InputError, match="more than once"):
         make_plan(changed(), [str(twice)], sheet, "shipped.tflite", name_instances, waits)
+
+
+LAB = ["left", "right", "top", "front_2", "Rear", "GoPro7", "7", "cam_08"]
+RIGS = pytest.mark.parametrize("cameras", [LAB[:number] for number in (1, 2, 4, 8)] + [SIX], ids=len)
+
+
+def rigged(**cameras: str) -> pd.DataFrame:
+    """SHEET with the cells of its column `cameras` by recording."""
+    sheet = SHEET.copy()
+    for name, cell in cameras.items():
+        sheet.loc[name, "cameras"] = cell
+    return sheet
+
+
+def planned(folder: Path, sheet: pd.DataFrame = SHEET, **changes) -> Plan:
+    """The plan of a sample sheet and a config, checked as a run's is; a detector is given."""
+    path = folder / "sheet.tsv"
+    sheet.to_csv(path, sep="\t")
+    config = changed(faces={"weights": "own.tflite"})
+    config["moments"]["overrides"] = {}
+    update_config(config, changes)
+    return make_plan(config, [], str(path), "shipped.tflite", name_instances, waits)
+
+
+def refused(*arguments, **changes) -> list[str]:
+    """What is told of a mistake: file, expectation, finding and remedy."""
+    with pytest.raises(InputError) as error:
+        planned(*arguments, **changes)
+    return [line.split(":", 1)[1].strip() for line in str(error.value).splitlines()[1:]]
+
+
+@RIGS
+def test_a_recording_has_the_files_of_each_of_its_cameras(cameras):
+    recordings = plan_of(changed(recordings={"cameras": cameras})).recordings
+    assert recordings.cameras("EXP1") == recordings.cameras("FACE1") == tuple(cameras)
+    assert recordings.all_cameras == cameras
+    for paths, ending in (
+        (recordings.records("EXP1"), "results/recordings/EXP1/{}.json"),
+        (recordings.indexes("EXP1"), "results/recordings/EXP1/{}.frames.parquet"),
+        (recordings.detections("EXP1"), "results/detections/EXP1/{}.parquet"),
+        (recordings.truths("EXP1"), "results/simulated/EXP1/{}.truth.parquet"),
+        (recordings.simulated_videos("EXP1"), "results/simulated/EXP1/{}.mp4"),
+        (recordings.existing_videos("EXP1"), "results/simulated/EXP1/{}.mp4"),
+        (list(recordings.camera_paths("EXP2").values()), "films/{}.mp4"),
+    ):
+        assert paths == [ending.format(camera) for camera in cameras]
+    assert list(recordings.camera_paths("EXP2")) == cameras
+    faces = [f"results/simulated/{name}/{camera}" for name in recordings.for_faces for camera in cameras]
+    assert recordings.face_videos() == [f"{path}.mp4" for path in faces]
+    assert recordings.face_truths() == [f"{path}.truth.parquet" for path in faces]
+
+
+@RIGS
+def test_each_camera_of_each_recording_has_a_video(cameras):
+    recordings = plan_of(changed(recordings={"cameras": cameras})).recordings
+    products = recordings.video_products()
+    assert [(video["experiment"], video["camera"]) for video in products] == [
+        (name, camera) for name in SHEET.index for camera in cameras
+    ]
+    assert recordings.video_paths() == [video["video"] for video in products]
+    assert len(recordings.product_inputs("record")) == len(recordings.product_inputs("detections")) == len(products)
+    assert len(recordings.product_inputs("truth")) == len(products) - len(cameras)
+    assert {row["cameras"] for row in recordings.sheet()} == {len(cameras)}
+
+
+@RIGS
+def test_a_simulated_recording_is_rendered_with_all_cameras_and_drawn_from_the_first(cameras):
+    recordings = plan_of(changed(recordings={"cameras": cameras})).recordings
+    for name in ("EXP1", "FACE2"):
+        assert recordings.simulation(name)["cameras"] == cameras
+    assert recordings.drawn_animal()["camera"] == cameras[0]
+
+
+@pytest.mark.parametrize(("cameras", "needed"), [(1, 1), (2, 1), (4, 2), (6, 3), (8, 4)])
+def test_half_of_the_cameras_see_the_face_of_a_moment_unless_a_number_is_given(cameras, needed):
+    names = [f"C{number}" for number in range(1, cameras + 1)]
+    config = changed(recordings={"cameras": names}, moments={"overrides": {"EXP2": {"min_det_num": 1}}})
+    recordings = plan_of(config).recordings
+    assert recordings.moment_settings("EXP1")["min_det_num"] == needed
+    assert recordings.moment_settings("EXP2")["min_det_num"] == 1
+    fixed = plan_of(changed(recordings={"cameras": names}, moments={"defaults": {"min_det_num": 5}})).recordings
+    assert fixed.moment_settings("EXP1")["min_det_num"] == 5
+    assert config["moments"]["defaults"]["min_det_num"] == "auto"
+
+
+def test_recordings_of_one_study_may_have_other_rigs(tmp_path):
+    recordings = planned(tmp_path, rigged(EXP1="front", EXP3="left, right", NEW1=", ".join(LAB))).recordings
+    assert recordings.cameras("EXP1") == ("front",) and recordings.cameras("EXP3") == ("left", "right")
+    assert recordings.cameras("NEW1") == tuple(LAB) and recordings.cameras("BAS1") == tuple(SIX)
+    needed = {name: recordings.moment_settings(name)["min_det_num"] for name in ("EXP1", "EXP3", "NEW1", "BAS1")}
+    assert needed == {"EXP1": 1, "EXP3": 1, "NEW1": 4, "BAS1": 3}
+    assert recordings.all_cameras == ["front", *SIX, "left", "right", *LAB[2:]]
+    assert {row["experiment"]: row["cameras"] for row in recordings.sheet()} == {
+        **dict.fromkeys(SHEET.index, 6),
+        **{"EXP1": 1, "EXP3": 2, "NEW1": 8},
+    }
+    assert recordings.simulation("EXP3")["cameras"] == ["left", "right"]
+    assert recordings.drawn_animal()["camera"] == "front"
+
+
+def test_wildcards_of_cameras_are_the_names_that_some_recording_has(tmp_path):
+    recordings = planned(tmp_path, rigged(EXP1="front, C2", EXP2="left")).recordings
+    cameras = one_of(recordings.all_cameras)
+    assert all(re.fullmatch(cameras, name) for name in ("front", "C2", "left", "C1"))
+    assert not any(re.fullmatch(cameras, name) for name in ("right", "C", "C22", "C1.truth", "lef"))
+
+
+def test_cameras_of_a_labs_recording_are_those_whose_files_are_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "films").mkdir()
+    for name in ("cam10", "cam2", "cam1"):
+        (tmp_path / "films" / f"{name}.mp4").touch()
+    simulated = dict.fromkeys(["EXP1", "EXP3", "BAS1", "EXP7", "NEW1"], "front")
+    plan = planned(tmp_path, rigged(**simulated), recordings={"cameras": []})
+    assert plan.recordings.cameras("EXP2") == ("cam1", "cam2", "cam10")
+    assert plan.recordings.existing_videos("EXP2") == [f"films/cam{number}.mp4" for number in (1, 2, 10)]
+    assert plan.recordings.moment_settings("EXP2")["min_det_num"] == 2
+    assert unused_values(plan) == []
+
+
+def test_one_camera_is_filmed_without_its_name_in_the_path(tmp_path):
+    sheet = rigged(EXP2="front")
+    sheet.loc["EXP2", "videos"] = "films/one.mp4"
+    recordings = planned(tmp_path, sheet).recordings
+    assert recordings.camera_paths("EXP2") == {"front": "films/one.mp4"}
+    sheet.loc["EXP2", "cameras"] = ""
+    assert refused(tmp_path, sheet) == [
+        f"{tmp_path}/sheet.tsv, experiment 'EXP2'",
+        "a path that holds {camera}, which becomes C1, C2, C3, C4, C5, C6",
+        "films/one.mp4",
+        "write it into the path; or name one camera in column `cameras`",
+    ]
+
+
+def test_videos_that_are_not_used_are_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "films").mkdir()
+    for name in ("left", "right", "top"):
+        (tmp_path / "films" / f"{name}.mp4").touch()
+    plan = planned(tmp_path, rigged(EXP2="right"))
+    assert unused_values(plan) == ["EXP2: videos of left, top are there and not used; `cameras` does not name them."]
+
+
+def test_some_videos_without_the_others_are_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "films").mkdir()
+    (tmp_path / "films" / "C3.mp4").touch()
+    assert refused(tmp_path)[:3] == [
+        f"{tmp_path}/sheet.tsv, experiment 'EXP2'",
+        "a video of each of its cameras (C1, C2, C3, C4, C5, C6)",
+        "no films/C1.mp4",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "needed", "found"), [("front", 2, "1 camera (front)"), ("left, right", 3, "2 cameras (left, right)")]
+)
+def test_more_faces_than_cameras_are_told(tmp_path, cell, needed, found):
+    told = refused(tmp_path, rigged(NEW1=cell), moments={"defaults": {"min_det_num": needed}})
+    assert told == [
+        f"{tmp_path}/sheet.tsv, experiment 'NEW1'",
+        f"at least {needed} cameras, as `moments: min_det_num` asks for",
+        found,
+        "lower it for this recording in `moments: overrides`, or set it to auto: half of the cameras",
+    ]
+    settings = {"defaults": {"min_det_num": needed}, "overrides": {"NEW1": {"min_det_num": "auto"}}}
+    plan = planned(tmp_path, rigged(NEW1=cell), moments=settings)
+    assert plan.recordings.moment_settings("NEW1")["min_det_num"] == 1
+    assert plan.recordings.moment_settings("EXP1")["min_det_num"] == needed
+
+
+@pytest.mark.parametrize(
+    ("cameras", "expected"),
+    [
+        (["left", "LEFT"], "names of cameras that differ by more than case"),
+        (["left-1"], "names of cameras, of letters, digits and underscores, other than all"),
+        (["all"], "names of cameras, of letters, digits and underscores, other than all"),
+    ],
+)
+def test_wrong_names_in_the_config_are_told(tmp_path, cameras, expected):
+    told = refused(tmp_path, recordings={"cameras": cameras})
+    assert told[0].endswith("`recordings: cameras`") and told[1] == expected
+
+
+def test_more_cameras_than_can_be_used_are_told_by_the_schema(tmp_path):
+    cameras = [f"C{number}" for number in range(13)]
+    assert refused(tmp_path, recordings={"cameras": cameras})[1].startswith("recordings.cameras: Names of the cameras")
+
+
+def test_a_detector_that_is_trained_on_simulated_recordings_needs_a_rig(tmp_path):
+    named = rigged(**dict.fromkeys(SHEET.index, "front"))
+    told = refused(tmp_path, named, recordings={"cameras": []}, faces={"weights": ""})
+    assert told[1].startswith("`recordings: cameras` for the simulated recordings that the face detector is trained on")
+    assert planned(tmp_path, named, recordings={"cameras": []}).recordings.all_cameras == ["front"]
+    faces = {"weights": "", "annotations": "faces.csv"}
+    assert planned(tmp_path, named, recordings={"cameras": []}, faces=faces).recordings.all_cameras == ["front"]
+
+
+def test_a_study_has_the_default_scale(tmp_path):
+    plan = planned(tmp_path)
+    assert (plan.scale, plan.guide) == (MGS, MGS_GUIDE)
+    assert {str(settings["scale"]) for settings in plan.networks.trained.values()} == {str(SCALE)}
+
+
+@pytest.mark.parametrize("scale", ["orbital_tightening", "ours.yaml", WHOLE_ORBITAL], ids=["name", "path", "inline"])
+def test_a_study_has_another_scale(tmp_path, monkeypatch, scale):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ours.yaml").write_text(yaml.safe_dump(WHOLE_ORBITAL))
+    plan = planned(tmp_path, scale=copy.deepcopy(scale))
+    assert (plan.scale, plan.guide) == (ORBITAL, ORBITAL_GUIDE)
+    assert plan.whole_scale() == WHOLE_ORBITAL
+    networks = plan.networks
+    assert networks.trained["compact_units"]["scale"] == ORBITAL.values
+    assert networks.trained["compact_units"]["bins"] == [0, 2.25, 4.5, 6.75, 9]
+    assert networks.output("compact_units").size == 1
+    assert networks.metric_settings("compact_units") == {
+        **{"output": "units", "bins": [0, 2.25, 4.5, 6.75, 9], "scale": ORBITAL.values, "gaps": []}
+    }
+    assert networks.constants["constant_regression"]["scale"] == ORBITAL.values
+    (told,) = networks.class_settings()
+    assert told["scale"] == ORBITAL.values and told["gap"] == [0.5, 1.0]
+
+
+@pytest.mark.parametrize(("scale", "ranges"), [("mouse_grimace", 4), ("orbital_tightening", 4), ("face_pain", 6)])
+def test_a_validating_recording_has_a_number_for_each_score_range(tmp_path, scale, ranges):
+    def with_numbers(count: int) -> dict:
+        return {"validation_moments": {"BAS1": [5] * count}}
+
+    planned(tmp_path, scale=scale, datasets=with_numbers(ranges))
+    for count in (ranges - 1, ranges + 1):
+        assert refused(tmp_path, scale=scale, datasets=with_numbers(count))[1:] == [
+            f"`datasets: validation_moments: BAS1` with {ranges} numbers, one for each score range of the scale",
+            str([5] * count),
+            "write one for each, or take the recording out",
+        ]
+
+
+def test_numbers_for_recordings_that_the_sheet_lacks_stop_nothing(tmp_path):
+    plan = planned(tmp_path, datasets={"validation_moments": {"GONE": [1]}})
+    (told,) = unused_values(plan)
+    assert told.startswith("The config's datasets.validation_moments.GONE is not used")
+
+
+def test_a_gap_or_bins_that_another_scale_does_not_have_are_told(tmp_path):
+    told = refused(tmp_path, networks={"mobilenet_binary": {"gap": [3, 4]}})
+    assert told[1] == "networks.mobilenet_binary: a gap from a lower to a higher score, up to 2"
+    planned(tmp_path, networks={"mobilenet_binary": {"gap": [3, 4]}}, scale="orbital_tightening")
+    told = refused(tmp_path, networks={"compact_regression": {"bins": [0, 1, 2]}}, scale="orbital_tightening")
+    assert told[1] == "networks.compact_distribution: bins that rise from 0 to 9, the scale's highest score"

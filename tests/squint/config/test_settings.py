@@ -111,7 +111,7 @@ NETWORK = {"networks": {"compact_regression": {}}}
             {"evaluation": {"networks": ["compact_regresion"]}},
             "'compact_regresion' (did you mean 'compact_regression'?)",
         ),
-        ({"evaluation": {"timeline_network": "mobilenet_binary"}}, "a network that scores from 0 to 2"),
+        ({"evaluation": {"timeline_network": "mobilenet_binary"}}, "a network that tells a score"),
         ({"evaluation": {"timeline_network": "mobilenet_regression"}}, "`evaluation: timeline_network` among"),
         ({"evaluation": {"controls": ["compact_units"]}}, "the kind of output of mobilenet_binary (binary)"),
         (
@@ -144,7 +144,7 @@ NETWORK = {"networks": {"compact_regression": {}}}
         ({"networks": {"compact_regression": {"bins": [0, 1.5, 1.0, 2.0]}}}, "bins that rise from 0 to 2"),
         ({"networks": {"compact_regression": {"bins": [0, 1.0, 1.5]}}}, "bins that rise from 0 to 2"),
         ({"networks": {"mobilenet_binary": {"output": "classes", "bins": [0, 2.0]}}}, "bins of at least two classes"),
-        ({"networks": {"compact_regression": {"gap": [1.0, 0.5]}}}, "a gap from the lower to the higher score"),
+        ({"networks": {"compact_regression": {"gap": [1.0, 0.5]}}}, "a gap from a lower to a higher score, up to 2"),
         (
             {"networks": {"compact_regression": {"monitor": "val_accuracy"}}},
             "another monitor than val_accuracy for the output",
@@ -192,7 +192,7 @@ def sheet(tmp_path, *changes) -> Path:
             "rotate\tvideos/{camera}.mp4\tsimulated",
             "an expert's own scores for real videos",
         ),
-        ("rotate\tsimulated\tsimulated", "rotate\tvideos/one.mp4\tscores.csv", "Path that holds {camera}"),
+        ("rotate\tsimulated\tsimulated", "rotate\t\tscores.csv", "Path that holds {camera}"),
         ("mouse9\tbasal\ttrain", "mouse8\tbasal\ttrain", "subject 'mouse8' with the roles train and validate"),
         ("EXP1\t", "FACE1\t", "names other than FACE1, FACE2"),
         ("rotate\tsimulated\tsimulated", "rotate\tsimulated\tresults/sheets/EXP1.csv", "scores outside results/"),

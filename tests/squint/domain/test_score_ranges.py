@@ -1,14 +1,14 @@
 """Each score has one range, which holds its lower edge."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squint.domain.score_ranges import RANGE_NAMES, SCORE_BINS, class_of, usual_bins
+from squint.domain.score_ranges import class_of, name_ranges
+from tests.scales import MGS, ORBITAL
 
+BINS = np.array(MGS.score_ranges)
 EDGES = st.lists(st.integers(1, 199), unique=True, max_size=6).map(
     lambda inner: np.array([0, *sorted(inner), 200]) / 100
 )
@@ -36,18 +36,18 @@ def test_a_higher_score_has_no_lower_range(bins, scores):
 
 def test_the_usual_ranges_are_those_of_the_thesis():
     scores = [0, 0.49, 0.5, 0.99, 1.0, 1.49, 1.5, 2.0]
-    assert class_of(scores, usual_bins()).tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
-    names = [f"{low:g}–{high:g}" for low, high in pairwise(SCORE_BINS)]
-    assert list(RANGE_NAMES) == names
+    assert class_of(scores, BINS).tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert name_ranges(BINS) == ["0–0.5", "0.5–1", "1–1.5", "1.5–2"]
 
 
-def test_the_usual_edges_can_be_changed_by_who_asked_for_them():
-    usual_bins()[0] = 9
-    assert usual_bins().tolist() == list(SCORE_BINS)
+def test_ranges_are_named_by_their_edges_however_many_there_are():
+    assert name_ranges(ORBITAL.score_ranges) == ["0–2.25", "2.25–4.5", "4.5–6.75", "6.75–9"]
+    assert name_ranges([0, 1, 9]) == ["0–1", "1–9"]
+    assert class_of([0, 2, 2.25, 9], np.array(ORBITAL.score_ranges)).tolist() == [0, 0, 1, 3]
 
 
 def test_no_scores_have_no_ranges():
-    assert class_of([], usual_bins()).tolist() == []
+    assert class_of([], BINS).tolist() == []
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_no_scores_have_no_ranges():
 )
 def test_a_score_in_no_range_is_told(scores, message):
     with pytest.raises(ValueError, match=message):
-        class_of(scores, usual_bins())
+        class_of(scores, BINS)

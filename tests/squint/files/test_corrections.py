@@ -32,6 +32,19 @@ def test_boxes_are_read_as_whole_numbers_in_the_order_of_the_file(tmp_path):
     assert (table[["frame_num", *BOX]].dtypes == "int64").all()
 
 
+@pytest.mark.parametrize("camera", ["C1", "c1", "C12", "left", "GoPro_7"])
+def test_boxes_of_any_camera_are_read_and_laid_over_the_detected_ones(tmp_path, camera):
+    table = read_corrections(write(tmp_path, f"{camera},7,10,11,12"))
+    shown = moments((1, camera, 7, 1, 2, 3, True), (1, "other", 7, 4, 5, 6, True))
+    assert correct_boxes(shown, table)[BOX].to_numpy().tolist() == [[10, 11, 12], [4, 5, 6]]
+
+
+@pytest.mark.parametrize("camera", ["c1", "C0", "C7"])
+def test_a_correction_of_a_camera_that_the_recording_does_not_have_is_an_input_error(camera):
+    with pytest.raises(InputError, match=f"found:    {camera}, frame 7"):
+        correct_boxes(moments((1, "C1", 7, 1, 2, 3, True)), boxes((camera, 7, 5, 6, 8)))
+
+
 def test_a_table_without_rows_corrects_nothing(tmp_path):
     table = read_corrections(write(tmp_path))
     assert table.empty
@@ -43,8 +56,8 @@ def test_a_table_without_rows_corrects_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "expected", "found"),
     [
-        (["c1,1,2,3,4"], "a camera from C1 to C6", "'c1'"),
-        (["C1,1,2,3,4", "C0,1,2,3,4"], "a camera from C1 to C6", "'C0'"),
+        (["left-1,1,2,3,4"], "the name of a camera", "'left-1'"),
+        (["C1,1,2,3,4", ",1,2,3,4"], "the name of a camera", "''"),
         (["C1,1,2,3,4.5"], "whole numbers of 0 or more in column 'box_size'", "'4.5' in row 2"),
         (["C1,1,2,3,4", "C1,,2,3,4"], "whole numbers of 0 or more in column 'frame_num'", "'' in row 3"),
         (["C2,8,1,1,1", "C1,8,1,1,1", "C2,8,1,1,1"], "one correction a frame", "C2, frame 8 more than once"),

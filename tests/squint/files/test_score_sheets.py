@@ -7,16 +7,18 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from squint.domain.rig import CAMERAS
 from squint.errors import InputError
 from squint.files.score_sheets import (
-    SCORE_COLUMNS,
     drop_duplicates,
     read_coders,
     read_scores,
     score_moments,
+    sheet_columns,
     write_sheet,
 )
+from tests.scales import MGS, ORBITAL, UNITS
+
+CAMERAS = [f"C{number}" for number in range(1, 7)]
 
 HEADER = "item,coder,eye,ear,nose,cheek,whiskers,bad_image,done,scored_at\n"
 
@@ -24,9 +26,9 @@ HEADER = "item,coder,eye,ear,nose,cheek,whiskers,bad_image,done,scored_at\n"
 @pytest.fixture
 def sheet(tmp_path):
     """The blinded sheet of five items."""
-    moments = pd.DataFrame({"item": np.repeat(range(1, 6), 6), "camera": [*CAMERAS] * 5, "frame_num": range(30)})
+    moments = pd.DataFrame({"item": np.repeat(range(1, 6), 6), "camera": CAMERAS * 5, "frame_num": range(30)})
     moments.to_parquet(tmp_path / "moments.parquet")
-    write_sheet(tmp_path / "moments.parquet", tmp_path / "sheet.csv")
+    write_sheet(tmp_path / "moments.parquet", tmp_path / "sheet.csv", UNITS)
     return tmp_path / "sheet.csv"
 
 
@@ -38,14 +40,16 @@ def scores(tmp_path, *rows):
 
 def test_the_sheet_tells_items_and_nothing_else(sheet):
     table = pd.read_csv(sheet)
-    assert table.columns.tolist() == SCORE_COLUMNS
+    assert table.columns.tolist() == [
+        *("item", "key", "coder", "eye", "ear", "nose", "cheek", "whiskers", "bad_image", "done", "scored_at")
+    ]
     assert table["item"].tolist() == [1, 2, 3, 4, 5]
     assert table.key.is_unique
     assert table.drop(columns=["item", "key"]).isna().all(axis=None)
 
 
 def test_scores_are_read(sheet, tmp_path):
-    table = read_scores(scores(tmp_path, "2,A,1,0,,2,1,0,1,", "1,A,0.0,0,0,0,0,1,1,"), sheet)
+    table = read_scores(scores(tmp_path, "2,A,1,0,,2,1,0,1,", "1,A,0.0,0,0,0,0,1,1,"), sheet, MGS)
     assert table["item"].tolist() == [1, 2]
     assert table.eye.tolist() == [0, 1]
     assert np.isnan(table.nose[1])
@@ -56,7 +60,7 @@ def test_scores_are_read(sheet, tmp_path):
     ("row", "message"),
     [
         ("9,A,1,0,0,2,1,0,1,", "found:    item '9'"),
-        ("1,A,3,0,0,2,1,0,1,", "found:    '3' for eye of item 1"),
+        ("1,A,3,0,0,2,1,0,1,", "expected: scores of 0, 1 or 2, or empty\n  found:    '3' for eye of item 1"),
         ("1,A,-1,0,0,2,1,0,1,", "found:    '-1' for eye of item 1"),
         ("1,A,1.5,0,0,2,1,0,1,", "found:    '1.5' for eye of item 1"),
         ("1,A,1,0,0,2,1,maybe,1,", "1 or 0 in column 'bad_image'"),
@@ -66,7 +70,7 @@ def test_scores_are_read(sheet, tmp_path):
 )
 def test_wrong_scores_are_input_errors(sheet, tmp_path, row, message):
     with pytest.raises(InputError) as error:
-        read_scores(scores(tmp_path, row), sheet)
+        read_scores(scores(tmp_path, row), sheet, MGS)
     assert message in str(error.value)
     assert "scores.csv" in str(error.value)
 
@@ -79,7 +83,7 @@ def test_whatever_stands_in_a_cell_is_a_score_or_told(sheet, tmp_path, column, c
     cells = ["2", "A", "1", "0", "", "2", "1", "0", "1", ""]
     cells[column] = cell
     try:
-        table = read_scores(scores(tmp_path, ",".join(cells)), sheet)
+        table = read_scores(scores(tmp_path, ",".join(cells)), sheet, MGS)
     except InputError as error:
         assert "scores.csv" in str(error) or "sheet.csv" in str(error)
     else:
@@ -88,7 +92,7 @@ def test_whatever_stands_in_a_cell_is_a_score_or_told(sheet, tmp_path, column, c
 
 
 def test_a_coder_may_be_called_expert_number_one(sheet, tmp_path):
-    table = read_scores(scores(tmp_path, "2,Expert#1,1,0,,2,1,0,1,"), sheet)
+    table = read_scores(scores(tmp_path, "2,Expert#1,1,0,,2,1,0,1,"), sheet, MGS)
     assert table.eye.tolist() == [1.0]
     assert table.done.tolist() == [True]
 
@@ -96,23 +100,23 @@ def test_a_coder_may_be_called_expert_number_one(sheet, tmp_path):
 def test_scores_of_another_sheet_are_an_input_error(sheet, tmp_path):
     filled = pd.read_csv(sheet).assign(eye=1, ear=1, nose=1, cheek=1, whiskers=1, bad_image=0, done=1)
     filled.to_csv(tmp_path / "scores.csv", index=False)
-    assert len(read_scores(tmp_path / "scores.csv", sheet)) == 5
+    assert len(read_scores(tmp_path / "scores.csv", sheet, MGS)) == 5
     filled.loc[3, "key"] = "00000000"
     filled.to_csv(tmp_path / "scores.csv", index=False)
     with pytest.raises(InputError, match="another key for item 4: the moments were selected anew"):
-        read_scores(tmp_path / "scores.csv", sheet)
+        read_scores(tmp_path / "scores.csv", sheet, MGS)
 
 
 def test_a_misspelt_column_is_told_with_the_nearest_name(sheet, tmp_path):
     path = tmp_path / "scores.csv"
     path.write_text(HEADER.replace("whiskers", "wiskers") + "1,A,1,0,0,2,1,0,1,\n")
     with pytest.raises(InputError, match=r"unknown column 'wiskers' \(did you mean 'whiskers'\?\)"):
-        read_scores(path, sheet)
+        read_scores(path, sheet, MGS)
 
 
 def test_missing_scores_say_how_to_score(sheet, tmp_path):
     with pytest.raises(InputError, match="no such file") as error:
-        read_scores(str(tmp_path / "none.csv"), sheet)
+        read_scores(str(tmp_path / "none.csv"), sheet, MGS)
     assert "sheet.csv" in str(error.value)
 
 
@@ -146,6 +150,7 @@ def test_bad_undone_and_little_observed_moments_are_not_accepted():
             (5, 1, 1, 1, 1, 1, False, False),
         ),
         moments(),
+        MGS,
     )
     assert scored.accepted.tolist() == [True, True, False, False, False]
     assert scored.score[:2].tolist() == [1.0, 1.0]
@@ -157,6 +162,7 @@ def test_one_of_a_duplicated_pair_is_kept(first_bad, kept):
     scored = score_moments(
         table((1, 1, 1, 1, 1, 1, first_bad, True), (2, 0, 0, 0, 0, 0, False, True), (3, 2, 2, 2, 2, 2, False, True)),
         moments((0, 0, 1, 0, 0), (0, 5, 0, 15, 20)),
+        MGS,
     )
     labels = drop_duplicates(scored, list(scored.coder.unique()))
     assert sorted(labels["item"]) == sorted([kept, 2])
@@ -166,7 +172,7 @@ def test_a_moment_has_the_score_of_the_coder_who_is_named_first():
     """Also where another coder alone scored the items before it."""
     first = table((2, 1, 1, 1, 1, 1, True, True), (3, 1, 1, 1, 1, 1, False, True)).assign(coder="zoe")
     second = table(*((item, 2, 2, 2, 2, 2, False, True) for item in (1, 2, 3))).assign(coder="ann")
-    scored = score_moments(pd.concat([first, second]), moments())
+    scored = score_moments(pd.concat([first, second]), moments(), MGS)
     labels = drop_duplicates(scored, ["zoe", "ann"]).set_index("item")
     assert labels.coder.to_dict() == {1: "ann", 2: "ann", 3: "zoe"}
     assert labels.score.to_dict() == {1: 2.0, 2: 2.0, 3: 1.0}
@@ -175,7 +181,66 @@ def test_a_moment_has_the_score_of_the_coder_who_is_named_first():
 def test_several_coders_have_a_sheet_each(sheet, tmp_path):
     one = scores(tmp_path, "1,A,1,0,0,2,1,0,1,").rename(tmp_path / "EXP4.one.csv")
     two = scores(tmp_path, "1,,1,0,0,2,1,0,1,").rename(tmp_path / "EXP4.two.csv")
-    assert read_coders([one, two], sheet).coder.tolist() == ["A", "EXP4.two"]
+    assert read_coders([one, two], sheet, MGS).coder.tolist() == ["A", "EXP4.two"]
     again = scores(tmp_path, "2,A,1,0,0,2,1,0,1,")
     with pytest.raises(InputError, match="'A' again"):
-        read_coders([one, again], sheet)
+        read_coders([one, again], sheet, MGS)
+
+
+@pytest.mark.parametrize("cameras", [1, 2, 4, 8, 12])
+def test_the_sheet_of_any_rig_and_scale_has_a_row_for_each_moment(tmp_path, cameras):
+    names = [f"view_{number}" for number in range(cameras)]
+    shown = pd.DataFrame({"item": np.repeat([1, 2], cameras), "camera": names * 2, "frame_num": range(2 * cameras)})
+    shown.to_parquet(tmp_path / "moments.parquet")
+    write_sheet(tmp_path / "moments.parquet", tmp_path / "sheet.csv", ORBITAL.units)
+    table = pd.read_csv(tmp_path / "sheet.csv")
+    assert table.columns.tolist() == sheet_columns(["eye"])
+    assert table.columns.tolist() == ["item", "key", "coder", "eye", "bad_image", "done", "scored_at"]
+    assert table["item"].tolist() == [1, 2] and table.key.is_unique
+
+
+@pytest.fixture
+def orbital(tmp_path):
+    """The blinded sheet of twelve items that one camera filmed, for another scale."""
+    pd.DataFrame({"item": range(1, 13), "camera": "front", "frame_num": range(12)}).to_parquet(tmp_path / "m.parquet")
+    write_sheet(tmp_path / "m.parquet", tmp_path / "sheet.csv", ORBITAL.units)
+    return tmp_path / "sheet.csv"
+
+
+def test_scores_of_another_scale_are_read_and_become_labels(orbital, tmp_path):
+    path = tmp_path / "scores.csv"
+    given = [*map(str, range(10)), "9.0", ""]
+    rows = [f"{item},A,{score},0,1,\n" for item, score in enumerate(given, start=1)]
+    path.write_text("item,coder,eye,bad_image,done,scored_at\n" + "".join(rows))
+    table = read_scores(path, orbital, ORBITAL)
+    assert table.eye[:11].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9] and np.isnan(table.eye[11])
+    shown = pd.read_parquet(tmp_path / "m.parquet").assign(sync_index=range(0, 60, 5), duplicate_of=0)
+    scored = score_moments(table, shown, ORBITAL)
+    assert scored.accepted.tolist() == [True] * 11 + [False]
+    assert scored.score[:11].tolist() == table.eye[:11].tolist() and scored.observed.tolist() == [1] * 11 + [0]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("1,A,10,0,1,", "expected: scores of 0 to 9, or empty\n  found:    '10' for eye of item 1"),
+        ("1,A,X,0,1,", "found:    'X' for eye of item 1"),
+        ("1,A,4.5,0,1,", "found:    '4.5' for eye of item 1"),
+    ],
+)
+def test_scores_that_another_scale_does_not_have_are_told(orbital, tmp_path, row, message):
+    path = tmp_path / "scores.csv"
+    path.write_text(f"item,coder,eye,bad_image,done,scored_at\n{row}\n")
+    with pytest.raises(InputError) as error:
+        read_scores(path, orbital, ORBITAL)
+    assert message in str(error.value)
+
+
+def test_what_a_unit_can_be_given_is_told_where_scores_are_missing(orbital, tmp_path):
+    with pytest.raises(InputError, match=r"0 to 9 for each unit, empty where not observable"):
+        read_scores(str(tmp_path / "none.csv"), orbital, ORBITAL)
+
+
+def test_scores_of_units_that_the_scale_does_not_have_are_told(orbital, tmp_path):
+    with pytest.raises(InputError, match="an unknown column 'ear'"):
+        read_scores(scores(tmp_path, "1,A,1,0,0,2,1,0,1,"), orbital, ORBITAL)

@@ -7,7 +7,10 @@ import pytest
 
 from squint.errors import InputError
 from squint.files.crop_names import CropName, encode
-from squint.files.stores import COLUMNS, describe_crop, open_fold, read_columns, write_fold, write_store
+from squint.files.stores import describe_crop, open_fold, read_columns, store_columns, write_fold, write_store
+from tests.scales import ORBITAL, UNITS
+
+COLUMNS = store_columns(UNITS)
 
 
 def store(folder, experiment, count, first=0):
@@ -16,7 +19,7 @@ def store(folder, experiment, count, first=0):
         CropName(experiment, "CORR", 5 * n, (0, 1, 2, None, 1), "C2", 100 + 5 * n, 1, 2, 3, n + 1) for n in range(count)
     ]
     images = np.stack([np.full((8, 8, 3), first + n, np.uint8) for n in range(count)])
-    table = pd.DataFrame([describe_crop(f"{experiment}_CORR/{encode(name)}", name) for name in names])
+    table = pd.DataFrame([describe_crop(f"{experiment}_CORR/{encode(name)}", name, UNITS) for name in names])
     (folder / "images").mkdir(exist_ok=True)
     path = folder / "images" / f"{experiment}_CORR.h5"
     write_store(path, images, table, 8)
@@ -43,11 +46,37 @@ def test_a_store_has_all_columns_of_table_4_7(tmp_path):
     assert set(table.columns) == set(COLUMNS)
     assert table.score.tolist() == [1.0, 1.0]
     assert np.isnan(table.score_cheek).all()
-    assert table.camera.tolist() == [2, 2]
+    assert table.camera.tolist() == ["C2", "C2"]
     assert table.experiment_creation.tolist() == ["EXP1_CORR"] * 2
     with h5py.File(path) as file:
         assert file["img"].dtype == np.uint8
         assert file["img"].compression == "gzip"
+
+
+def test_the_columns_are_those_of_table_4_7_in_its_order():
+    assert [
+        *("file_path", "experiment_creation", "sync_index", "score"),
+        *("score_eye", "score_ear", "score_nose", "score_cheek", "score_whiskers"),
+        *("camera", "frame_num", "box_x", "box_y", "box_size", "item"),
+    ] == COLUMNS
+
+
+@pytest.mark.parametrize("camera", ["C1", "C12", "left", "GoPro_7", "7"])
+def test_a_store_of_any_camera_and_scale_keeps_what_a_crop_tells(tmp_path, camera):
+    name = CropName("EXP1", "CORR", 5, (7,), camera, 100, 1, 2, 3, 4)
+    path = tmp_path / "EXP1_CORR.h5"
+    table = pd.DataFrame([describe_crop(f"EXP1_CORR/{encode(name)}", name, ORBITAL.units)] * 2)
+    write_store(path, [np.zeros((8, 8, 3), np.uint8)] * 2, table, 8)
+    read = read_columns(path)
+    assert set(read.columns) == set(store_columns(ORBITAL.units))
+    assert read.camera.tolist() == [camera] * 2
+    assert read.score.tolist() == read.score_eye.tolist() == [7.0, 7.0]
+
+
+@pytest.mark.parametrize("units", [(1,), (1, 2, 0, 1), (1,) * 6])
+def test_a_crop_of_another_scale_is_refused(units):
+    with pytest.raises(ValueError):
+        describe_crop("x", CropName("EXP1", "CORR", 5, units, "C1", 100, 1, 2, 3, 4), UNITS)
 
 
 def test_a_fold_reads_its_rows_from_their_stores(fold):

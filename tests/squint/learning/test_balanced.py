@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squint.domain.score_ranges import SCORE_BINS, class_of
+from squint.domain.score_ranges import class_of
 from squint.domain.seeds import named_generator
 from squint.learning.balanced import balanced_batches
+from tests.scales import MGS
 
 
 def plain_reading(classes, batch_size, generator):
@@ -57,6 +58,6 @@ def test_each_batch_is_balanced_and_each_item_appears(classes):
 
 def test_ranges_hold_their_lower_edge_and_the_last_one_both():
     scores = [0, 0.4, 0.5, 1.0, 1.49, 1.5, 2.0]
-    assert class_of(scores, np.array(SCORE_BINS)).tolist() == [0, 0, 1, 2, 2, 3, 3]
+    assert class_of(scores, np.array(MGS.score_ranges)).tolist() == [0, 0, 1, 2, 2, 3, 3]
     with pytest.raises(ValueError, match="expected scores"):
-        class_of([2.1], np.array(SCORE_BINS))
+        class_of([2.1], np.array(MGS.score_ranges))

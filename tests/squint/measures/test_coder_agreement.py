@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from squint.domain.scale import ACTION_UNITS, UNIT_NAMES
 from squint.domain.seeds import named_generator
-from squint.measures.coder_agreement import JUDGED, coder_pairs, collect_pairs, describe_agreement, measure_agreement
+from squint.measures.coder_agreement import SCORE, coder_pairs, collect_pairs, describe_agreement, measure_agreement
+from tests.scales import MGS_GUIDE, ORBITAL, ORBITAL_GUIDE, UNITS
 
+JUDGED = [*UNITS, SCORE]
 COLUMNS = ["between", "condition", "unit", "pairs", "icc", "icc low", "icc high", "kappa", "kappa low", "kappa high"]
 
 
@@ -20,10 +21,14 @@ def scored(coder, by_moment, accepted=True):
     return table
 
 
-def describe(first, second, unit="eye", draws=50):
+def describe(first, second, highest=2, draws=50):
     return describe_agreement(
-        np.array(first, float), np.array(second, float), unit, draws, 0.95, named_generator(1, "a")
+        np.array(first, float), np.array(second, float), highest, draws, 0.95, named_generator(1, "a")
     )
+
+
+def measured(table, draws=50, seed=1):
+    return measure_agreement(table, MGS_GUIDE.units, 2, draws, 0.95, seed)
 
 
 def pairs(first, second, between="duplicates", condition="pain"):
@@ -64,7 +69,7 @@ def test_a_moment_that_a_coder_saw_twice_counts_once_as_it_was_scored_first():
 def test_pairs_of_all_recordings_are_collected_with_their_condition():
     one = pd.concat([scored("a", {5: 0, 10: 1}), scored("b", {5: 2, 10: 1})])
     one["eye"] = [0, np.nan, 1, 1]
-    table = collect_pairs({"EXP1": one, "BAS1": scored("a", {5: 0})}, {"EXP1": "pain", "BAS1": "basal"})
+    table = collect_pairs({"EXP1": one, "BAS1": scored("a", {5: 0})}, {"EXP1": "pain", "BAS1": "basal"}, UNITS)
     assert table.index.tolist() == [0, 1]
     assert table[["between", "condition", "experiment"]].drop_duplicates().to_numpy().tolist() == [
         ["a and b", "pain", "EXP1"]
@@ -83,7 +88,20 @@ def test_figures_of_one_unit_are_told_with_the_number_of_pairs():
 
 
 def test_only_units_have_a_kappa():
-    assert "kappa" in describe([0, 1], [0, 1]) and "kappa" not in describe([0, 1], [0, 1], unit="score")
+    assert "kappa" in describe([0, 1], [0, 1]) and "kappa" not in describe([0, 1], [0, 1], highest=None)
+
+
+def test_the_kappa_of_other_steps_is_weighted_by_how_far_they_are_apart():
+    # One step of nine apart in each; by chance 4.5 of them, as both sides are 0 or 9, 1 or 8 alike.
+    row = describe([0, 9, 0, 9], [1, 8, 1, 8], highest=9)
+    assert row["kappa"] == pytest.approx(1 - 1 / 4.5)
+
+
+def test_another_scale_has_a_row_for_each_of_its_units_and_the_mean_score():
+    table = pairs([0, 9, 4], [1, 9, 4])
+    found = measure_agreement(table, ORBITAL_GUIDE.units, ORBITAL.highest, 50, 0.95, 1)
+    assert found.unit.tolist() == ["orbital tightening", "mean score"] * 2
+    assert found.pairs.tolist() == [3] * 4 and found.kappa.notna().tolist() == [True, False] * 2
 
 
 def test_scores_that_are_the_same_agree_wholly_and_without_doubt():
@@ -105,15 +123,12 @@ def test_one_pair_has_a_difference_and_no_icc():
 
 
 def test_a_row_for_all_conditions_comes_before_one_for_each():
-    table = measure_agreement(
+    table = measured(
         pd.concat([pairs([0, 1], [0, 1], condition="sham"), pairs([2, 2, 0], [1, 2, 0], condition="pain")]),
-        50,
-        0.95,
-        1,
     )
     assert table.columns.tolist() == [*COLUMNS, "bias", "lower limit", "upper limit"]
     assert table.condition.drop_duplicates().tolist() == ["all", "pain", "sham"]
-    assert table.unit[:6].tolist() == [*(UNIT_NAMES[unit] for unit in ACTION_UNITS), "mean score"]
+    assert table.unit[:6].tolist() == [*MGS_GUIDE.units.values(), "mean score"]
     assert table.groupby("condition", sort=False).pairs.first().tolist() == [5, 3, 2]
     assert table.bias[table.condition == "all"].tolist() == pytest.approx([-0.2] * 6)
 
@@ -121,23 +136,23 @@ def test_a_row_for_all_conditions_comes_before_one_for_each():
 def test_a_pair_whose_unit_was_not_observed_counts_for_the_others():
     table = pairs([0, 1, 2], [0, 1, 1])
     table.loc[0, "ear 1"] = table.loc[2, "ear 2"] = np.nan
-    found = measure_agreement(table, 50, 0.95, 1).set_index(["condition", "unit"]).pairs
+    found = measured(table).set_index(["condition", "unit"]).pairs
     assert found["all", "ear position"] == 1
     assert found["all", "nose bulge"] == found["all", "mean score"] == 3
 
 
 def test_kinds_of_pairs_are_told_in_their_order():
     table = pd.concat([pairs([0, 1], [0, 1]), pairs([0, 2], [1, 2], between="a and b")])
-    assert measure_agreement(table, 20, 0.95, 1).between.drop_duplicates().tolist() == ["duplicates", "a and b"]
+    assert measured(table, draws=20).between.drop_duplicates().tolist() == ["duplicates", "a and b"]
 
 
 def test_the_seed_decides_the_intervals_and_not_the_values():
     table = pairs([0, 1, 2, 1, 0, 2], [0, 2, 2, 1, 1, 2])
-    one, again, other = (measure_agreement(table, 40, 0.95, seed) for seed in (1, 1, 2))
+    one, again, other = (measured(table, draws=40, seed=seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(one, again)
     assert one.icc.equals(other.icc) and not one["icc low"].equals(other["icc low"])
 
 
 def test_without_pairs_the_table_has_its_columns():
-    table = measure_agreement(pairs([], []), 50, 0.95, 1)
+    table = measured(pairs([], []))
     assert table.empty and table.columns.tolist() == COLUMNS

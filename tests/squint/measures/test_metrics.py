@@ -4,17 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from squint.domain.score_ranges import class_of, usual_bins
 from squint.domain.seeds import named_generator
 from squint.learning.balanced import balanced_batches
 from squint.measures.bootstrap import interval
 from squint.measures.metrics import correlation, fold_values, measure, merge_views, outside_gap, single_views
 from squint.outputs.__init__ import make_output
 from squint.samples.predictions import ALL_VIEWS
+from tests.scales import MGS, ORBITAL, SCALE
 
 BINS = [0, 0.5, 1.5, 2.0]
 REGRESSION, BINARY, CLASSES = (
-    make_output({"output": output, "bins": BINS, "gap": [0.5, 0.5]}) for output in ("regression", "binary", "classes")
+    make_output({"output": output, "bins": BINS, "gap": [0.5, 0.5], "scale": SCALE})
+    for output in ("regression", "binary", "classes")
 )
 
 
@@ -25,7 +26,7 @@ def predictions(moments=40, views=3, seed=1):
         {
             "experiment": "EXP1",
             "item": np.repeat(range(moments), views),
-            "camera": np.tile(range(1, views + 1), moments),
+            "camera": np.tile([f"C{number}" for number in range(1, views + 1)], moments),
             "score": np.repeat(score, views),
             "sync_index": 0,
         }
@@ -54,9 +55,20 @@ def test_the_balanced_error_is_the_mean_over_score_ranges():
     assert value_of(table, "mae", REGRESSION, True) == pytest.approx(error.groupby(groups, observed=True).mean().mean())
 
 
+def test_errors_on_another_scale_are_balanced_by_its_ranges_and_judged_by_its_threshold():
+    output = make_output({"output": "regression", "bins": [], "gap": [], "scale": ORBITAL.values})
+    table = predictions()
+    table[["score", "prediction"]] *= 4.5
+    error = (table.prediction - table.score).abs()
+    groups = pd.cut(table.score, [0, 2.25, 4.5, 6.75, 9.01], right=False)
+    assert value_of(table, "mae", output, True) == pytest.approx(error.groupby(groups, observed=True).mean().mean())
+    right = (table.prediction >= 2.25) == (table.score >= 2.25)
+    assert value_of(table, "accuracy", output, False) == pytest.approx(right.mean())
+
+
 def test_the_balanced_error_is_what_imgen1_would_give():
     table = predictions(moments=60)
-    classes = class_of(table.score.to_numpy(), usual_bins())
+    classes = MGS.range_of(table.score.to_numpy())
     order = np.concatenate(balanced_batches(classes, 32, None))
     fed = (table.prediction - table.score).abs().to_numpy()[order].mean()
     assert value_of(table, "mae", REGRESSION, True) == pytest.approx(fed, abs=0.02)
@@ -75,6 +87,16 @@ def test_what_is_said_of_all_views_together_takes_the_place_of_their_mean():
     both = pd.concat([table, whole])
     assert merge_views(both).prediction.tolist() == [7.0, 8.0]
     assert len(single_views(both)) == 6
+
+
+@pytest.mark.parametrize("views", [1, 2, 4, 8, 12])
+def test_moments_of_any_rig_are_told_from_their_views(views):
+    table = predictions(moments=2, views=views)
+    whole = table.groupby("item").first().reset_index().assign(camera=ALL_VIEWS, prediction=[7.0, 8.0])
+    assert merge_views(table).prediction.tolist() == pytest.approx(table.groupby("item").prediction.mean().tolist())
+    both = pd.concat([table, whole])
+    assert merge_views(both).prediction.tolist() == [7.0, 8.0]
+    assert single_views(both).camera.tolist() == table.camera.tolist()
 
 
 def test_classes_are_merged_by_their_mean_probability():

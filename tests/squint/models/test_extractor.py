@@ -7,10 +7,12 @@ from squint.models import extractor
 from squint.models.backend import load_keras
 from squint.models.extractor import backbone_seed, build_extractor, compute_features
 from squint.models.networks import build_network
+from tests.scales import SCALE
 
 IMAGES = np.random.default_rng(1).integers(0, 256, (3, 8, 8, 3), np.uint8)
 SETTINGS = {"backbone": "MobileNet", "weights": "none", "normalisation": "none"}
 NETWORK = SETTINGS | {"backbone": "compact", "output": "regression", "views": "one", "head": [], "dropout": 0.0}
+NETWORK |= {"scale": SCALE}
 
 
 @pytest.fixture

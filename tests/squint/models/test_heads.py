@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from squint.models.heads import add_head
+from tests.scales import ORBITAL, SCALE
 
 SETTINGS = {
     "output": "regression",
+    "scale": SCALE,
     "bins": [0, 1.0, 2.0],
     "head": [],
     "batch_normalisation": False,
@@ -62,6 +64,9 @@ def test_dropout_is_for_training_alone(keras):
     assert (dropped == 0).any() and dropped.max() > 8
 
 
-@pytest.mark.parametrize(("output", "size"), [("units", 6), ("classes", 2), ("binary", 1)])
-def test_the_output_is_the_one_that_the_settings_name(keras, output, size):
-    assert head(keras, 3, output=output, head=[7], gap=[0.5, 0.5]).output_shape == (None, size)
+@pytest.mark.parametrize(
+    ("output", "scale", "size"),
+    [("units", SCALE, 6), ("units", ORBITAL.values, 2), ("classes", SCALE, 2), ("binary", SCALE, 1)],
+)
+def test_the_output_is_the_one_that_the_settings_name(keras, output, scale, size):
+    assert head(keras, 3, output=output, head=[7], gap=[0.5, 0.5], scale=scale).output_shape == (None, size)

@@ -9,9 +9,11 @@ from squint.models.backbones import build_backbone, preprocess
 from squint.models.backend import load_keras
 from squint.models.networks import build_head, build_network, start_from, trained_backbone
 from squint.samples.views import read_views
+from tests.scales import ORBITAL, SCALE
 
 SETTINGS = {
     "output": "regression",
+    "scale": SCALE,
     "views": "one",
     "bins": [0, 0.5, 1.5, 2.0],
     "backbone": "compact",
@@ -158,6 +160,12 @@ def test_units_come_with_their_mean(keras):
     assert said[:, 5] == near(said[:, :5].mean(axis=1))
 
 
+def test_one_unit_is_its_own_mean(keras):
+    model = build_head(keras, SETTINGS | {"output": "units", "scale": ORBITAL.values}, (7,), 1.0)
+    said = np.asarray(model(np.random.default_rng(1).normal(size=(4, 7))))
+    assert said.shape == (4, 2) and said[:, 1] == near(said[:, 0])
+
+
 SETS = np.array([[0, 1, 2, -1, -1, -1], [3, -1, -1, -1, -1, -1]])
 
 
@@ -186,17 +194,54 @@ def test_before_training_all_views_weigh_the_same(keras):
     assert np.asarray(together(read_views(features, SETS))) == near(expected)
 
 
-def test_a_network_of_all_views_can_be_stored_and_trained(keras, tmp_path):
-    model = build_network(keras, SETTINGS | {"views": "all", "head": []}, 16, None)
-    images = np.random.default_rng(1).integers(0, 256, (4, 16, 16, 3), np.uint8)
-    inputs = read_views(images, SETS)
-    first = model.get_layer("compact").get_layer("conv_1")
-    (before,) = first.get_weights()
+RIGS = pytest.mark.parametrize("views", [1, 4, 8])
+
+
+def sets_of(views: int, width: int = 0) -> np.ndarray:
+    """Two sets, one of all views and one of the last alone, as wide as that or wider."""
+    width = width or views
+    return np.array([[*range(views), *[-1] * (width - views)], [views - 1, *[-1] * (width - 1)]])
+
+
+def test_a_head_of_all_views_can_be_stored_and_trained_with_sets_of_any_size(keras, tmp_path):
+    model = build_head(keras, SETTINGS | {"views": "all"}, (2, 2, 5), 1.0)
+    features = np.random.default_rng(1).normal(size=(8, 2, 2, 5)).astype(np.float32)
+    first = model.get_layer("fc_1")
+    before = first.get_weights()[0].copy()
     model.compile("adam", "mse")
-    model.fit(inputs, np.ones((2, 1)), verbose=0)
+    for views in (4, 1, 8):
+        model.fit(read_views(features, sets_of(views)), np.ones((2, 1)), verbose=0)
     assert not np.array_equal(before, first.get_weights()[0])
     loaded = stored(keras, model, tmp_path)
-    assert np.asarray(loaded(inputs)) == near(np.asarray(model(inputs)))
+    assert names(loaded) == names(model)
+    for views in (1, 4, 8):
+        inputs = read_views(features, sets_of(views))
+        assert np.asarray(loaded(inputs)) == near(np.asarray(model(inputs)))
+    loaded.compile("adam", "mse")
+    loaded.fit(read_views(features, sets_of(4)), np.ones((2, 1)), verbose=0)
+
+
+@RIGS
+@pytest.mark.parametrize("shape", [(7,), (2, 2, 5)], ids=["features", "maps"])
+def test_a_head_of_all_views_says_the_same_of_a_set_whatever_it_is_padded_with(keras, tmp_path, views, shape):
+    model = build_head(keras, SETTINGS | {"views": "all", "batch_normalisation": False}, shape, 1.0)
+    generator = np.random.default_rng(1)
+    model.set_weights([weights + generator.normal(0, 0.5, weights.shape) for weights in model.get_weights()])
+    features = generator.normal(size=(8, *shape)).astype(np.float32)
+    for network in (model, stored(keras, model, tmp_path)):
+        said = np.asarray(network(read_views(features, sets_of(views))))
+        for width in (views + 1, 12):
+            values, seen = read_views(features, sets_of(views, width))
+            values[seen == 0] = 9.0
+            assert np.asarray(network((values, seen))) == near(said)
+
+
+def test_heads_of_single_and_of_all_views_have_the_same_layers_but_those_that_pool(keras):
+    one, together = (build_head(keras, SETTINGS | {"views": views}, (2, 2, 5), 1.0) for views in ("one", "all"))
+    shapes = {layer.name: [tuple(w.shape) for w in layer.weights] for layer in one.layers if layer.weights}
+    assert shapes == {
+        layer.name: [tuple(w.shape) for w in layer.weights] for layer in together.layers if layer.name in shapes
+    }
 
 
 def test_the_backbone_of_a_trained_network_gives_what_its_head_takes(keras, tmp_path):

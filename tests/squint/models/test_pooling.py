@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from squint.models.pooling import ATTENTION, UNSEEN, each_view, pool_views
+from squint.models.pooling import ATTENTION, UNSEEN, flatten_views, pool_views
 
 GENERATOR = np.random.default_rng(1)
 VIEWS = GENERATOR.normal(size=(3, 4, 5)).astype(np.float32)
@@ -11,7 +11,7 @@ SEEN = np.array([[1, 1, 1, 1], [0, 1, 0, 1], [0, 0, 1, 0]], np.float32)
 
 
 def pooling(keras):
-    views, seen = keras.Input((4, 5)), keras.Input((4,))
+    views, seen = keras.Input((None, 5)), keras.Input((None,))
     return keras.Model([views, seen], pool_views(keras, views, seen))
 
 
@@ -59,21 +59,28 @@ def test_half_precision_holds_what_is_taken_from_unseen_views():
     assert np.isfinite(np.float16(UNSEEN)) and np.exp(-UNSEEN) == 0
 
 
-def test_a_function_is_applied_to_each_view_by_itself(keras):
-    pictures = keras.Input((4, 2, 3))
-    shapes = []
-
-    def doubled(view):
-        shapes.append(tuple(view.shape))
-        return 2 * view
-
-    model = keras.Model(pictures, each_view(keras, pictures, doubled))
-    assert shapes == [(None, 2, 3)]
-    values = GENERATOR.normal(size=(2, 4, 2, 3)).astype(np.float32)
-    assert np.asarray(model(values)) == near(2 * values.reshape(2, 4, 6))
+@pytest.mark.parametrize("views", [1, 2, 4, 8, 12])
+def test_sets_of_any_size_are_pooled_whatever_is_behind_their_last_view(keras, views):
+    model = trained(keras)
+    there = GENERATOR.normal(size=(2, views, 5)).astype(np.float32)
+    pooled = np.asarray(model([there, np.ones((2, views), np.float32)]))
+    padded = np.pad(there, ((0, 0), (0, 3), (0, 0)), constant_values=9)
+    seen = np.pad(np.ones((2, views), np.float32), ((0, 0), (0, 3)))
+    assert np.asarray(model([padded, seen])) == near(pooled)
+    if views == 1:
+        assert pooled == near(there[:, 0])
 
 
-def test_views_of_features_keep_their_order(keras):
-    features = keras.Input((4, 5))
-    model = keras.Model(features, each_view(keras, features, lambda view: view))
+@pytest.mark.parametrize("views", [1, 4, 8])
+def test_views_of_maps_are_flattened_each_by_itself_in_their_order(keras, views):
+    pictures = keras.Input((None, 2, 3))
+    model = keras.Model(pictures, flatten_views(keras, pictures))
+    values = GENERATOR.normal(size=(2, views, 2, 3)).astype(np.float32)
+    assert model.output_shape == (None, None, 6)
+    assert np.array_equal(np.asarray(model(values)), values.reshape(2, views, 6))
+
+
+def test_views_of_features_stay_as_they_are(keras):
+    features = keras.Input((None, 5))
+    model = keras.Model(features, flatten_views(keras, features))
     assert np.array_equal(np.asarray(model(VIEWS)), VIEWS)

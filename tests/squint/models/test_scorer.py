@@ -5,8 +5,9 @@ import pytest
 
 from squint.models.networks import build_head, build_network
 from squint.models.scorer import Scorer, load_scorer
+from tests.scales import ORBITAL, SCALE
 
-ONE = {"output": "regression", "views": "one"}
+ONE = {"output": "regression", "views": "one", "scale": SCALE}
 ALL = ONE | {"views": "all"}
 CROPS = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((4, 4, 3), np.uint8)
 SETS = np.array([[0, 1, -1, -1, -1, -1], [4, 2, 3, -1, -1, -1]])
@@ -58,10 +59,21 @@ def test_networks_of_all_views_say_something_of_crops_and_of_sets():
     assert of_sets.tolist() == [[1, 9]] * 2
 
 
+@pytest.mark.parametrize("views", [1, 2, 4, 8, 12])
+def test_sets_of_any_number_of_views_are_scored(views):
+    crops = np.arange(views + 1, dtype=np.uint8)[:, None, None, None] * np.ones((4, 4, 3), np.uint8)
+    sets = np.array([[*range(1, views + 1)], [views, *[-1] * (views - 1)]])
+    single, of_sets = Scorer(ALL, [sum_of_views()], [brightness()]).score(crops, sets)
+    assert single.tolist() == [list(range(views + 1))]
+    assert of_sets.tolist() == [[views * (views + 1) / 2, views]]
+
+
 def test_what_is_said_is_read_as_a_score():
     certain = Stand(lambda crops: np.repeat([[1.0] * 7 + [0.0] * 13], len(crops), axis=0))
-    single, _ = Scorer({"output": "distribution", "views": "one"}, [certain], []).score(CROPS, SETS)
+    single, _ = Scorer(ONE | {"output": "distribution"}, [certain], []).score(CROPS, SETS)
     assert single[0] == pytest.approx([0.7] * 5)
+    single, _ = Scorer(ONE | {"output": "distribution", "scale": ORBITAL.values}, [certain], []).score(CROPS, SETS)
+    assert single[0] == pytest.approx([7 * 9 / 20] * 5)
 
 
 SETTINGS = ONE | {

@@ -18,7 +18,7 @@ from squint.models.networks import build_head
 from squint.models.prediction import predict
 from squint.outputs import OUTPUTS, make_output
 from squint.outputs.label import LabelOutput
-from squint.samples.labels import UNIT_COLUMNS
+from tests.scales import MGS, SCALE
 from tests.squint.config.test_plan import DEFAULT, plan_of, waits
 
 SEVERE = 1.5
@@ -104,9 +104,10 @@ def test_the_plan_gives_it_its_references_and_its_tables(severity):
 def test_it_is_trained_predicted_and_measured(severity, keras):
     settings = severity["network_defaults"] | {"output": "severity", "head": [8], "epochs": 3, "monitor": "val_loss"}
     settings |= {"views": "one", "weights": "imagenet", "batch_normalisation": False, "learning_rate": 0.02}
+    settings |= {"scale": SCALE, "bins": list(MGS.score_ranges), "gap": [0.5, 0.5]}
     scores = np.tile(np.linspace(0, 2, 21), 3)
     table = pd.DataFrame({"experiment": "EXP1", "item": range(len(scores)), "score": scores})
-    table = table.assign(experiment_creation="EXP1_CORR", **dict.fromkeys(UNIT_COLUMNS, scores))
+    table = table.assign(experiment_creation="EXP1_CORR", **dict.fromkeys(MGS.unit_columns, scores))
     items, targets, classes = select_items(table, settings, "fold 1")
     assert sorted(set(targets[:, 0])) == [0, 1, 2]
     inputs = np.stack([scores, scores**2], axis=1).astype(np.float32)
@@ -118,7 +119,7 @@ def test_it_is_trained_predicted_and_measured(severity, keras):
     training = fit_network(keras, model, batches, settings, output.loss(keras, {"loss": "mae"}), "severity, fold 1")
     assert {"accuracy", "val_accuracy"} <= set(training.curve.columns)
     said = output.decode(predict(model, inputs, items))
-    predictions = table[["experiment", "item", "score"]].assign(camera=1, sync_index=0, frame_num=0, **said)
+    predictions = table[["experiment", "item", "score"]].assign(camera="C1", sync_index=0, frame_num=0, **said)
     metrics = measure_network("severity", settings | {"gaps": []}, {"CORR": {1: predictions}}, 100, 0.95, 1)
     assert set(metrics.metric) == {"accuracy"} and set(metrics.output) == {"severity"}
     right = (said.prediction == np.digitize(scores, [0.5, SEVERE])).mean()

@@ -3,7 +3,19 @@
 import matplotlib
 import pytest
 
-from squint.presentation.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, RANGE_COLOURS, RED, SKY, YELLOW, plt
+from squint.presentation.figures import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    RANGE_COLOURS,
+    RED,
+    SKY,
+    YELLOW,
+    plt,
+    range_colours,
+)
 from squint.presentation.figures import save_figure as save
 
 
@@ -63,3 +75,13 @@ def test_no_display_is_needed():
 def test_colours_are_told_apart():
     assert len({BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE}) == 8
     assert len(set(RANGE_COLOURS)) == 4
+
+
+@pytest.mark.parametrize("ranges", [1, 2, 4, 6, 9])
+def test_each_score_range_has_a_colour_of_its_own(ranges):
+    colours = [matplotlib.colors.to_hex(colour) for colour in range_colours(ranges)]
+    assert len(colours) == len(set(colours)) == ranges
+
+
+def test_four_score_ranges_have_the_colours_that_they_always_had():
+    assert range_colours(4) == list(RANGE_COLOURS) and range_colours(2) == list(RANGE_COLOURS[:2])

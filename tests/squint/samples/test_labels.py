@@ -4,17 +4,33 @@ import numpy as np
 import pandas as pd
 
 from squint.domain.seeds import named_generator
-from squint.samples.labels import MOMENT, SCORED, UNIT_COLUMNS, shuffle_labels
+from squint.samples.labels import MOMENT, label_columns, shuffle_labels
+from tests.scales import MGS, ORBITAL
+
+UNIT_COLUMNS = MGS.unit_columns
+SCORED = ["score", *UNIT_COLUMNS]
 
 
 def crops(moments, views=1):
     """Crops of moments that are told apart by their score; the first unit of each second one is unobserved."""
-    table = pd.DataFrame({"experiment": "EXP1", "item": np.tile(range(moments), views), "camera": 1})
+    table = pd.DataFrame({"experiment": "EXP1", "item": np.tile(range(moments), views), "camera": "C1"})
     table["score"] = table["item"] / 10
     for unit in UNIT_COLUMNS:
         table[unit] = table["item"].astype(float)
     table.loc[table["item"] % 2 == 0, UNIT_COLUMNS[0]] = np.nan
     return table
+
+
+def test_labels_are_the_score_and_those_of_any_units():
+    assert label_columns(crops(2)) == SCORED
+    other = crops(2)[[*MOMENT, "camera", "score_eye", "score"]]
+    assert label_columns(other) == [*ORBITAL.unit_columns, "score"]
+
+
+def test_labels_of_another_scale_are_dealt_out_together():
+    table = crops(20, views=2).drop(columns=UNIT_COLUMNS).assign(score_brow=lambda t: t["item"] / 10)
+    shuffled = shuffle_labels(table, named_generator(1, "s"))
+    assert shuffled.score.tolist() == shuffled.score_brow.tolist() != table.score.tolist()
 
 
 def test_each_moments_labels_go_to_one_moment():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from squint.measures.metrics import merge_views, single_views
 from squint.samples.predictions import ALL_VIEWS, KEY_COLUMNS, write_predictions
@@ -18,11 +19,11 @@ def fold(cameras):
 def test_what_is_said_stands_beside_the_image_that_it_is_said_of(tmp_path):
     path = str(tmp_path / "x.parquet")
     said = pd.DataFrame({"prediction": [0.1, 0.2], "class_0": [0.9, 0.4], "class_1": [0.1, 0.6]})
-    write_predictions(path, fold([1, 5]), said)
+    write_predictions(path, fold(["C1", "C5"]), said)
     assert pd.read_parquet(path).to_dict("list") == {
         "experiment": ["EXP1", "EXP1"],
         "item": [3, 3],
-        "camera": [1, 5],
+        "camera": ["C1", "C5"],
         "sync_index": [15, 15],
         "frame_num": [100, 101],
         "score": [0.8, 0.8],
@@ -34,11 +35,11 @@ def test_what_is_said_stands_beside_the_image_that_it_is_said_of(tmp_path):
 
 def test_rows_go_together_by_place_and_not_by_index(tmp_path):
     path = str(tmp_path / "x.parquet")
-    table, said = fold([1, 5]).set_axis([1, 0]), pd.DataFrame({"prediction": [0.1, 0.2]}, index=[8, 8])
+    table, said = fold(["C1", "C5"]).set_axis([1, 0]), pd.DataFrame({"prediction": [0.1, 0.2]}, index=[8, 8])
     write_predictions(path, table, said)
     written = pd.read_parquet(path)
     assert written.index.tolist() == [0, 1]
-    assert dict(zip(written.camera, written.prediction, strict=True)) == {1: 0.1, 5: 0.2}
+    assert dict(zip(written.camera, written.prediction, strict=True)) == {"C1": 0.1, "C5": 0.2}
 
 
 def test_a_subset_without_images_keeps_its_columns(tmp_path):
@@ -49,9 +50,10 @@ def test_a_subset_without_images_keeps_its_columns(tmp_path):
     assert written.columns.tolist() == [*KEY_COLUMNS, "score", "prediction"]
 
 
-def test_a_row_of_all_views_is_told_from_those_of_one(tmp_path):
+@pytest.mark.parametrize("cameras", [["C1", "C5"], ["front", "7"]])
+def test_a_row_of_all_views_is_told_from_those_of_one(tmp_path, cameras):
     path = str(tmp_path / "x.parquet")
-    table = pd.concat([fold([1, 5]), fold([ALL_VIEWS])])
+    table = pd.concat([fold(cameras), fold([ALL_VIEWS])])
     write_predictions(path, table, pd.DataFrame({"prediction": [0.2, 0.4, 1.5]}))
     written = pd.read_parquet(path)
     assert single_views(written).prediction.tolist() == [0.2, 0.4]

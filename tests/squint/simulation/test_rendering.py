@@ -75,6 +75,22 @@ def test_a_face_is_seen_by_the_cameras_in_front_of_it_only():
     assert eyes == [2, 1, 0, 0, 0, 1]
 
 
+@pytest.mark.parametrize("cameras", [1, 2, 3, 4, 6, 8, 12])
+def test_cameras_stand_around_the_animal_at_equal_angles(cameras):
+    places = [Camera(index, 320, 180, cameras).location for index in range(cameras)]
+    assert places[0] == pytest.approx(Camera(0, 320, 180).location)
+    turned = np.unwrap([np.arctan2(y, x) for x, y, _ in [*places, places[0]]])
+    assert np.diff(turned) % (2 * np.pi) == pytest.approx(np.full(cameras, 2 * np.pi / cameras) % (2 * np.pi), abs=1e-9)
+    assert len({round(float(np.hypot(x, y)), 6) for x, y, _ in places}) == 1
+    assert len({round(float(z), 6) for *_, z in places}) == 1
+
+
+@pytest.mark.parametrize(("cameras", "seeing"), [(1, [0]), (2, [0]), (4, [0]), (8, [0, 1, 7]), (12, [0, 1, 2, 10, 11])])
+def test_a_face_is_seen_by_those_cameras_of_any_rig_that_are_in_front_of_it(cameras, seeing):
+    seen = [describe_frame(Camera(i, 320, 180, cameras), state(), True)["face"] for i in range(cameras)]
+    assert [index for index, face in enumerate(seen) if face] == seeing
+
+
 def test_paws_and_darkness_hide_a_face():
     camera = Camera(0, 320, 180)
     assert describe_frame(camera, state(), True)["face"]

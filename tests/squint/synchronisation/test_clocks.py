@@ -2,30 +2,45 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squint.domain.rig import CAMERAS
 from squint.synchronisation.clocks import common_shift, moment_frames
 
 FPS = 50
-WIDEST = 5 / 12  # of a frame: with six cameras, the farthest that one of them must be from the middle
+CAMERAS = [f"C{number}" for number in range(1, 7)]
+RIGS = [1, 2, 4, 6, 8, 12]
+
+
+def widest(cameras: int) -> float:
+    """The farthest that one of some cameras must be from the middle, in frames: 5/12 of six."""
+    return (1 - 1 / cameras) / 2
 
 
 def table_of(places: list[float], ppm: list[float]) -> pd.DataFrame:
-    return pd.DataFrame({"sync_s": np.array(places) / FPS, "clock_ppm": ppm, "fps": FPS}, CAMERAS)
+    cameras = CAMERAS if len(places) == 6 else [f"view_{number}" for number in range(len(places))]
+    return pd.DataFrame({"sync_s": np.array(places) / FPS, "clock_ppm": ppm, "fps": FPS}, cameras)
 
 
-@given(st.lists(st.floats(0, 1), min_size=6, max_size=6))
-def test_six_phases_lie_within_five_twelfths_of_their_middle(phases):
+@given(st.sampled_from(RIGS).flatmap(lambda n: st.lists(st.floats(0, 1), min_size=n, max_size=n)))
+def test_phases_lie_within_so_much_of_their_middle(phases):
     shift = common_shift(np.array([phases]))[0]
     assert -0.01 < shift < 1
     distance = np.abs((np.array(phases) - shift + 0.5) % 1 - 0.5)
-    assert distance.max() <= WIDEST + 1e-6
+    assert distance.max() <= widest(len(phases)) + 1e-6
 
 
-def test_equal_phases_are_left_where_they_are():
-    assert abs(common_shift(np.zeros((1, 6)))[0]) < 1e-9
+def test_six_phases_lie_within_five_twelfths_and_one_is_its_own_middle():
+    assert widest(6) == 5 / 12 and widest(1) == 0
+
+
+@pytest.mark.parametrize("cameras", RIGS)
+def test_equal_phases_are_left_where_they_are(cameras):
+    assert abs(common_shift(np.zeros((1, cameras)))[0]) < 1e-9
+
+
+def test_nearly_equal_phases_are_left_where_they_are():
     assert abs(common_shift(np.array([[0, 0, 0, 0, 0, 1 - 1e-9]]))[0]) < 1e-3
 
 
@@ -37,15 +52,20 @@ def test_cameras_of_one_clock_are_sampled_every_fifth_frame_from_the_light_on():
 
 
 @given(
-    st.lists(st.floats(-0.5, 200), min_size=6, max_size=6),
-    st.lists(st.floats(-400, 400), min_size=6, max_size=6),  # much, so that a short recording shows it
+    st.sampled_from(RIGS).flatmap(
+        lambda n: st.tuples(
+            st.lists(st.floats(-0.5, 200), min_size=n, max_size=n),
+            st.lists(st.floats(-400, 400), min_size=n, max_size=n),  # much, so that a short recording shows it
+        )
+    ),
     st.integers(1, 10),
 )
-def test_frames_of_a_moment_are_near_to_each_other_whatever_the_clocks(places, ppm, every):
+def test_frames_of_a_moment_are_near_to_each_other_whatever_the_clocks(clocks, every):
+    places, ppm = clocks
     sync = table_of(places, ppm)
     times = np.arange(5_000) / FPS
     taken = []
-    for camera, place, error in zip(CAMERAS, places, ppm, strict=True):
+    for camera, place, error in zip(sync.index, places, ppm, strict=True):
         frames = moment_frames(sync, camera, times, every)
         # By the common clock, in frames after the light: what moment_frames inverts.
         taken.append(np.where(frames >= 0, (frames - place) / (1 + error * 1e-6), np.nan))
@@ -54,7 +74,12 @@ def test_frames_of_a_moment_are_near_to_each_other_whatever_the_clocks(places, p
     taken = np.array([camera[:shortest] for camera in taken])
     taken = taken[:, ~np.isnan(taken).all(axis=0)]
     spread = np.nanmax(taken, axis=0) - np.nanmin(taken, axis=0)
-    assert np.nanmax(spread) <= 2 * WIDEST + 0.01
+    assert np.nanmax(spread) <= 2 * widest(len(places)) + 0.01
+
+
+def test_a_camera_alone_is_sampled_by_its_own_frames():
+    sync = table_of([9.5], [0])
+    assert moment_frames(sync, "view_0", np.arange(100) / FPS, 5).tolist() == list(range(10, 100, 5))
 
 
 def test_a_camera_that_began_late_or_lost_frames_has_none_of_the_moment():

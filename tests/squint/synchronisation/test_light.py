@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scripts.recordings.probe_videos import probe_video
+from scripts.recordings.probe_video import probe_video
 from squint.errors import InputError
 from squint.files.video import Video, luma
 from squint.synchronisation.light import LightSearch, brightness, find_dark_fragment

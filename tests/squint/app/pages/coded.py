@@ -7,13 +7,15 @@ import pandas as pd
 from PIL import Image
 
 from squint.app.sheets import scores_path
+from squint.domain.scale import Scale
 from squint.files.score_sheets import read_scores
+from tests.scales import MGS
 from tests.squint.app.browser import Browser
 
 NAME = "TBI_20180306_EXP"
 SIZE = (640, 360)
 MOMENTS, DUPLICATES = 26, 4
-RED, GREEN = 8, 40  # levels that stand for a moment and a camera
+RED, GREEN = 8, 20  # levels that stand for a moment and a camera
 FACE_ACROSS = (640 // 2 + 36) / 640  # the middle of C1's face, of the frame's width
 
 
@@ -43,10 +45,15 @@ def seen(browser: Browser, view: int = 0, across: float = 0.5) -> tuple[int, int
     return round(red / RED), round(green / GREEN), blue / 255
 
 
-def coder_scores(folder: Path, coder: str) -> pd.DataFrame:
+def coder_scores(folder: Path, coder: str, scale: Scale = MGS) -> pd.DataFrame:
     sheet = folder / "results" / "sheets" / f"{NAME}.csv"
-    return read_scores(str(scores_path(folder, NAME, coder)), str(sheet)).set_index("item")
+    return read_scores(str(scores_path(folder, NAME, coder)), str(sheet), scale).set_index("item")
 
 
 def moment_of(number: int) -> int:
     return (number - 1) % MOMENTS
+
+
+def complaints(browser: Browser) -> list[str]:
+    """What the browser's console has to complain of, but for servers that are gone."""
+    return [line for line in browser.complaints() if not any(word in line for word in ("WebSocket", "ERR_"))]

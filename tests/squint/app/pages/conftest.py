@@ -4,13 +4,25 @@ import pytest
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """A working directory with a recording whose pictures say what they show."""
+def prepare(tmp_path):
+    """A function that puts a recording whose pictures say what they show into a working directory.
+
+    It may be of other cameras, or for another scale.
+    """
     from tests.squint.app.pages.coded import DUPLICATES, MOMENTS, NAME, SIZE, picture_in
     from tests.squint.app.recordings import make_recording
 
-    make_recording(tmp_path, NAME, MOMENTS, DUPLICATES, SIZE, picture_in(tmp_path))
-    return tmp_path
+    def make(**other):
+        make_recording(tmp_path, NAME, MOMENTS, DUPLICATES, SIZE, picture_in(tmp_path), **other)
+        return tmp_path
+
+    return make
+
+
+@pytest.fixture
+def folder(prepare):
+    """A working directory with such a recording, of six cameras and for the default's scale."""
+    return prepare()
 
 
 @pytest.fixture(scope="module")

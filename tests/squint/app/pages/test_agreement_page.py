@@ -13,6 +13,7 @@ from selenium.webdriver.common.keys import Keys
 from squint.app.sheets import scores_path
 from squint.files.score_sheets import read_coders, score_moments
 from squint.measures.coder_agreement import collect_pairs, measure_agreement
+from tests.scales import MGS, MGS_GUIDE, UNITS
 from tests.squint.app.browser import serving
 from tests.squint.app.pages.coded import NAME
 
@@ -44,10 +45,12 @@ def test_two_coders_learn_how_they_agree_when_both_are_done(folder, window):
     assert [row[1] for row in own[1:]] == ["4"] * 6 and [row[1] for row in theirs[1:]] == ["26"] * 6
     # The figures are those of the workflow, which reads the same tables.
     scored = score_moments(
-        read_coders([str(scores_path(folder, NAME, coder)) for coder in ("ayse", "berk")], sheet_of(folder)),
+        read_coders([str(scores_path(folder, NAME, coder)) for coder in ("ayse", "berk")], sheet_of(folder), MGS),
         pd.read_parquet(folder / "results" / "moments" / f"{NAME}.parquet"),
+        MGS,
     )
-    table = measure_agreement(collect_pairs({"": scored}, {"": "x"}), 100, 0.95, seed=0)
+    pairs = collect_pairs({"": scored}, {"": "x"}, UNITS)
+    table = measure_agreement(pairs, MGS_GUIDE.units, MGS.highest, 100, 0.95, seed=0)
     table = table[(table.between == "ayse and berk") & (table.condition == "all")].reset_index(drop=True)
     for shown, (_, row) in zip(theirs[1:], table.iterrows(), strict=True):
         assert shown[0].lower() == row.unit

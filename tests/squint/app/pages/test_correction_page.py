@@ -11,7 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from squint.app.recording import read_recording
 from squint.app.sheets import corrections_path
 from tests.squint.app.browser import Browser, browsing, eventually, serving
-from tests.squint.app.pages.coded import NAME, SIZE, moment_of
+from tests.squint.app.pages.coded import NAME, SIZE, complaints, moment_of, seen
 
 
 def drag(browser: Browser, view: int, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -128,3 +128,85 @@ def test_moments_that_want_a_look_are_found(folder, window):
         window.press("c")
         window.wait_for(uncertain)
         assert "certainty 81 %" in window.script("return document.querySelector('.views').innerText")
+
+
+LAB = ["front", "left", "right", "top", "C2", "C10", "7", "hall", "door", "wall", "lamp", "x_12"]
+
+
+@pytest.mark.parametrize("cameras", [1, 8, 12])
+def test_each_view_of_any_rig_is_chosen_by_key_and_corrected(prepare, window, cameras):
+    folder, names, digits = prepare(cameras=LAB[:cameras]), LAB[:cameras], "1234567890"[:cameras]
+    recording = read_recording(folder / "results", NAME)
+    items = recording.moments_once("ayse")
+    path = corrections_path(folder, NAME)
+
+    def chosen(view: int) -> str:
+        return f"return document.querySelector('aside h2').innerText.startsWith('View {view}:')"
+
+    def corrected() -> dict[str, tuple[int, int, int]]:
+        table = pd.read_csv(path, dtype={"camera": str}) if path.exists() else pd.DataFrame(columns=["camera"])
+        return {row.camera: (row.box_x, row.box_y, row.box_size) for row in table.itertuples()}
+
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        window.open(server.page("ayse", "correct"))
+        place = next(place for place, item in enumerate(items, 1) if moment_of(item.number) == 5)
+        for _ in range(place - 1):
+            window.press(Keys.ARROW_RIGHT)
+        window.wait_for(place)
+        assert window.script("return document.querySelectorAll('figure').length") == cameras
+        assert [seen(window, view, 0.2)[:2] for view in range(cameras)] == [(5, camera) for camera in range(cameras)]
+        told = window.script("return document.querySelector('aside').innerText")
+        assert (f"{digits[0]}…{digits[-1]}" if cameras > 1 else "1") in told and "choose the next view" in told
+        window.until(chosen(1))
+        for view in [*range(2, cameras + 1), 1]:
+            window.press("n")
+            window.until(chosen(view))
+        for view, digit in reversed(list(enumerate(digits, 1))):
+            window.press(digit)
+            window.until(chosen(view))
+        if cameras == 1:
+            window.press("2", "9", "0")
+            window.settle()
+            window.until(chosen(1))
+        window.press(*["n"] * (cameras - 1))
+        window.until(chosen(cameras))
+        if cameras == 1:
+            window.press_and_wait("]")
+        else:
+            window.press("a")
+        assert eventually(lambda: names[-1] in corrected())
+        window.press(Keys.DELETE)
+        assert eventually(lambda: corrected().get(names[-1], (0, 0, 0)) == (0, 0, 0))
+        drag(window, cameras - 1, (100, 80), (190, 170))
+        near = pytest.approx((100, 80, 90), abs=4)
+        assert eventually(lambda: corrected().get(names[-1]) == near)
+        assert set(corrected()) == {names[-1]}
+        assert complaints(window) == []
+
+
+@pytest.mark.parametrize(("cameras", "columns", "rows"), [(1, 1, 1), (2, 2, 1), (4, 2, 2), (8, 4, 2), (12, 4, 3)])
+def test_views_of_any_rig_fill_a_grid_and_are_enlarged_one_after_another(prepare, window, cameras, columns, rows):
+    folder = prepare(cameras=LAB[:cameras])
+    shown = "return [...document.querySelectorAll('figure')].map((f) => f.style.display !== 'none')"
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        window.open(server.page("ayse", "correct"))
+        places = window.script(
+            "return [...document.querySelectorAll('figure')]"
+            ".map((f) => f.getBoundingClientRect()).map((r) => [r.left, r.top, r.right, r.bottom])"
+        )
+        assert len(places) == cameras
+        assert (
+            len({round(left) for left, *_ in places}) == columns and len({round(top) for _, top, *_ in places}) == rows
+        )
+        assert all(right > left + 100 and bottom > top + 50 for left, top, right, bottom in places)
+        assert window.script(shown) == [True] * cameras
+        for view in range(cameras):
+            window.press("v")
+            window.until(f"{shown}.join() === '{','.join(str(other == view).lower() for other in range(cameras))}'")
+        window.press("v")
+        window.until(f"{shown}.every((one) => one)")
+        left, top, right, bottom = window.script(
+            "const r = document.querySelector('figure').getBoundingClientRect();"
+            "return [r.left, r.top, r.right, r.bottom]"
+        )
+        assert [left, top, right, bottom] == pytest.approx(places[0], abs=1)

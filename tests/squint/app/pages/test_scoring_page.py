@@ -15,9 +15,9 @@ from selenium.webdriver.common.keys import Keys
 
 from squint.app.recording import read_recording
 from squint.app.sheets import scores_path
-from squint.domain.scale import ACTION_UNITS
+from tests.scales import ORBITAL, ORBITAL_GUIDE, UNITS, WHOLE_ORBITAL
 from tests.squint.app.browser import Server, browsing, eventually, serving
-from tests.squint.app.pages.coded import FACE_ACROSS, NAME, coder_scores, moment_of, seen
+from tests.squint.app.pages.coded import FACE_ACROSS, NAME, coder_scores, complaints, moment_of, seen
 
 
 def test_thirty_items_are_scored_by_keyboard_through_a_crash(folder, window):
@@ -52,10 +52,56 @@ def test_thirty_items_are_scored_by_keyboard_through_a_crash(folder, window):
     scores = coder_scores(folder, "ayse")
     for place, (item, given) in enumerate(zip(order, answers, strict=True), 1):
         row = scores.loc[item.number]
-        found = ["x" if np.isnan(row[unit]) else f"{row[unit]:.0f}" for unit in ACTION_UNITS]
+        found = ["x" if np.isnan(row[unit]) else f"{row[unit]:.0f}" for unit in UNITS]
         assert "".join(found) == given and row.done and row.bad_image == (place == 20)
-    lost = ("WebSocket", "ERR_")  # what the browser says of a server that is gone
-    assert [line for line in window.complaints() if not any(word in line for word in lost)] == []
+    assert complaints(window) == []
+
+
+def test_a_recording_of_two_cameras_is_scored_by_keyboard_on_another_scale(prepare, window):
+    folder = prepare(cameras=["left", "right"], scale=WHOLE_ORBITAL)
+    order = read_recording(folder / "results", NAME).order("ayse")
+    given = list(itertools.islice(itertools.cycle("0123456789x."), len(order)))
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        window.open(server.links["ayse"])
+        assert window.script("return document.querySelectorAll('figure').length") == 2
+        keys = window.script("return [...document.querySelectorAll('.answer kbd')].map((key) => key.innerText)")
+        assert keys == [*"0123456789x"]
+        told = window.script("return [...document.querySelectorAll('.meaning dd')].map((text) => text.innerText)")
+        assert told == list(ORBITAL_GUIDE.meanings["eye"])
+        for place, (item, key) in enumerate(zip(order, given, strict=True), 1):
+            window.wait_for(place)
+            shown = [seen(window, view)[:2] for view in range(2)]
+            assert shown == [(moment_of(item.number), camera) for camera in range(2)]
+            window.press_and_wait(key)
+            assert [label[0] for label in window.answered] == ["x" if key == "." else key]
+            assert "Scored" in window.script("return document.querySelector('aside').innerText")
+            window.press(Keys.ENTER)
+        window.until("return document.title.startsWith('Agreement')")
+        window.until("return document.querySelectorAll('.agreement tr').length === 3")
+        assert complaints(window) == []
+    scores = coder_scores(folder, "ayse", ORBITAL)
+    for item, key in zip(order, given, strict=True):
+        row = scores.loc[item.number]
+        assert row.done and (np.isnan(row.eye) if key in "x." else row.eye == int(key))
+
+
+def test_help_and_log_tell_the_steps_of_another_scale(prepare, window):
+    folder = prepare(scale=WHOLE_ORBITAL)
+    with serving(folder, NAME, "--coder", "ayse") as server:
+        window.open(server.links["ayse"])
+        window.press("h")
+        window.until("return !!document.querySelector('.q-dialog .meanings')")
+        text = window.script("return document.querySelector('.q-dialog').innerText")
+        assert "0123456789" in text
+        assert all(meaning in text for meaning in ORBITAL_GUIDE.meanings["eye"])
+        window.press("h")
+        window.until("return !document.querySelector('.q-dialog')")
+        window.press_and_wait("9")
+        window.press("3")  # all are answered
+        window.until("return document.body.innerText.includes('All units are answered')")
+        assert [label[0] for label in window.answered] == ["9"]
+        window.press("l")
+        window.until("return document.querySelector('.log')?.innerText.includes('item 1: orbital tightening 9')")
 
 
 def test_the_page_comes_back_by_itself_after_the_server_does(folder, window):
@@ -223,8 +269,7 @@ def test_two_coders_at_once(folder, window):
         window.driver.close()
         window.driver.switch_to.window(first)
         ayse, berk = coder_scores(folder, "ayse"), coder_scores(folder, "berk")
-        units = list(ACTION_UNITS)
-        assert (ayse[ayse.done][units] == 1).all(axis=None) and (berk[berk.done][units] == 2).all(axis=None)
+        assert (ayse[ayse.done][UNITS] == 1).all(axis=None) and (berk[berk.done][UNITS] == 2).all(axis=None)
         assert ayse.done.sum() == berk.done.sum() == 4
         assert set(ayse.index[ayse.done]) != set(berk.index[berk.done])  # each has an order of their own
 

@@ -10,14 +10,14 @@ pytest.importorskip("selenium", reason="the app's environment is needed: make te
 from selenium.webdriver.common.keys import Keys
 
 from squint.app.recording import read_recording
-from squint.domain.scale import ACTION_UNITS
 from squint.files.crop_names import decode
 from tests.conftest import ENVIRONMENT, ROOT, Workplace, planned_jobs, set_up
+from tests.scales import UNITS
 from tests.squint.app.browser import serving
 
 NAME = "EXP1"
 WORKFLOW = ROOT / ".venv" / "bin"
-SHEET = [f"results/sheets/{NAME}.csv", f"results/frames/{NAME}"]
+SHEET = [f"results/sheets/{NAME}.csv", f"results/frames/{NAME}", "results/scale.json"]
 CROPS = [f"results/crops/{NAME}_{kind}" for kind in ("ORGN", "CORR", "SYMM", "AUGM")]
 
 
@@ -54,7 +54,7 @@ def test_scores_and_corrections_of_the_browser_go_through_the_workflow(prepared,
         code, output = prepared.snakemake("--cores", "2", *CROPS)
         assert code == 0, output[-3000:]
         labels = pd.read_parquet(prepared.results / "labels" / f"{NAME}.parquet")
-        assert labels[list(ACTION_UNITS)].drop_duplicates().fillna(-1).to_numpy().tolist() == [[0, 1, 2, -1, 1]]
+        assert labels[UNITS].drop_duplicates().fillna(-1).to_numpy().tolist() == [[0, 1, 2, -1, 1]]
         assert set(labels.coder) == {"ayse"}
         sizes = {}
         for kind in ("ORGN", "CORR"):

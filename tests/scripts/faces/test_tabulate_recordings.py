@@ -7,26 +7,28 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scripts.tables.tabulate_recordings import (
+from scripts.faces.tabulate_recordings import (
     describe_duration,
     describe_video,
     tabulate_durations,
     tabulate_recordings,
 )
-from squint.domain.rig import CAMERAS
 from tests.shown import run_script
+from tests.videos import CAMERAS
 
 RECORD = {"codec": "h264", "width": 1920, "height": 1080, "fps": 30000 / 1001, "frames": 5400}
 SYNC = {"sync_frame": 21, "dark_frames": 45, "clock_ppm": -12.34, "end_error_frames": 0.5, "reason": "dark, then lit"}
 FACES = [(0, 1, 0.99), (5, 1, 0.94), (10, 0, 0.2), (-1, 0, 0.0), (20, 1, 0.95)]
 
 
-def video(folder, experiment="EXP1", camera="C2", record=None, missing=0, unreadable=0, faces=FACES, **sync):
-    """The files of one video of a recording."""
+def video(
+    folder, experiment="EXP1", camera="C2", record=None, missing=0, unreadable=0, faces=FACES, rig=CAMERAS, **sync
+):
+    """The files of one video of a recording, of one camera of its rig."""
     place = folder / experiment
     place.mkdir(exist_ok=True)
     (place / f"{camera}.json").write_text(json.dumps(RECORD | (record or {})))
-    rows = [{"camera": name} | (SYNC | sync if name == camera else SYNC | {"sync_frame": 999}) for name in CAMERAS]
+    rows = [{"camera": name} | (SYNC | sync if name == camera else SYNC | {"sync_frame": 999}) for name in rig]
     pd.DataFrame(rows).to_csv(place / f"sync{camera}.csv", index=False)
     table = pa.Table.from_pandas(pd.DataFrame(faces, columns=["frame_num", "det_lbl", "det_prb"]))
     about = {"missing_frames": str(missing), "unreadable_samples": str(unreadable)}
@@ -99,7 +101,7 @@ def test_durations_are_a_row_a_recording_and_a_column_a_camera(tmp_path):
     frames["A", "C6"] = 750
     videos = [
         video(tmp_path, name, camera, record={"fps": 25.0, "frames": number})
-        for (name, camera), number in reversed(frames.items())
+        for (name, camera), number in sorted(frames.items())
     ]
     tabulate_durations(videos, str(tmp_path / "d.csv"))
     table = pd.read_csv(tmp_path / "d.csv", index_col="experiment")
@@ -112,6 +114,41 @@ def test_durations_are_a_row_a_recording_and_a_column_a_camera(tmp_path):
 def test_the_job_writes_both_tables(tmp_path):
     videos = [video(tmp_path, "A", camera) for camera in CAMERAS]
     made = {"table": str(tmp_path / "t.csv"), "durations": str(tmp_path / "d.csv")}
-    run_script("tables/tabulate_recordings.py", params={"videos": videos}, output=made)
+    run_script("faces/tabulate_recordings.py", params={"videos": videos}, output=made)
     assert pd.read_csv(made["table"]).camera.tolist() == list(CAMERAS)
     assert pd.read_csv(made["durations"]).C1.tolist() == ["3.00 (5400)"]
+
+
+RIGS = {"B": ("front",), "A": ("top_2", "left"), "C": ("C1", "C2", "front", "C10")}
+
+
+def test_durations_of_mixed_rigs_have_empty_cells(tmp_path):
+    videos = [
+        video(tmp_path, name, camera, record={"fps": 25.0, "frames": 1500 * (1 + number)}, rig=rig)
+        for name, rig in RIGS.items()
+        for number, camera in enumerate(rig)
+    ]
+    tabulate_durations(videos, str(tmp_path / "d.csv"))
+    assert (tmp_path / "d.csv").read_text().splitlines() == [
+        "experiment,front,top_2,left,C1,C2,C10",
+        "B,1.00 (1500),,,,,",
+        "A,,1.00 (1500),2.00 (3000),,,",
+        "C,3.00 (4500),,,1.00 (1500),2.00 (3000),4.00 (6000)",
+    ]
+
+
+@pytest.mark.parametrize("rig", [*RIGS.values(), ("1", "2"), ("01", "1e3"), ("NA", "B")])
+def test_each_camera_of_any_rig_has_its_row(tmp_path, rig):
+    videos = [video(tmp_path, "A", camera, rig=rig) for camera in rig]
+    tabulate_recordings(videos, str(tmp_path / "t.csv"))
+    rows = [line.split(",") for line in (tmp_path / "t.csv").read_text().splitlines()[1:]]
+    assert [row[1] for row in rows] == list(rig)
+    assert {row[9] for row in rows} == {"21"}
+
+
+def test_a_camera_that_is_alone_has_no_dark_fragment_and_no_clock(tmp_path):
+    alone = {"sync_frame": 0, "dark_frames": 0, "clock_ppm": float("nan")}
+    reason = "the first frame of the only camera"
+    described = describe_video(video(tmp_path, camera="front", rig=("front",), **alone, reason=reason))
+    assert (described["sync_frame"], described["dark_s"], described["clock_ppm"]) == (0, "0.00", "")
+    assert described["reason"] == reason

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from scripts.figures.draw_timeline import MANY, break_gaps, draw_timeline
-from squint.domain.rig import CAMERAS
+from scripts.timelines.draw_timeline import MANY, break_gaps, draw_timeline
+from tests.videos import CAMERAS
 
 
 def test_gaps_stay_gaps():
@@ -26,10 +26,12 @@ def test_a_timeline_without_gaps_is_left_as_it_is():
 def test_the_timeline_of_an_hour_is_no_larger_than_a_picture(tmp_path):
     times = np.arange(2 * MANY) / 10
     table = pd.DataFrame({"time_s": times, "faces": 2} | {name: 1 + np.sin(times / 9) for name in (*CAMERAS, "fused")})
-    table.assign(spread=0.1, smoothed=1.0).to_csv(tmp_path / "NEW1.csv", index=False)
+    table.assign(spread=0.1, smoothed=1.0, smoothed_low=0.8, smoothed_high=1.2, abstained="").to_csv(
+        tmp_path / "NEW1.csv", index=False
+    )
     figures = [tmp_path / "one.svg", tmp_path / "other.svg"]
     for figure in figures:
-        draw_timeline(str(tmp_path / "NEW1.csv"), str(figure), "NEW1", 60)
+        draw_timeline(str(tmp_path / "NEW1.csv"), str(figure), "NEW1", 60, 0.9, CAMERAS, 2)
     one, other = (figure.read_bytes() for figure in figures)
     assert len(one) < 500_000
     assert one == other

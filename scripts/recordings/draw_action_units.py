@@ -3,16 +3,17 @@
 import cv2
 import numpy as np
 
-from squint.domain.scale import ACTION_UNITS, UNIT_NAMES
 from squint.domain.seeds import named_generator
 from squint.jobs.job import job
 from squint.presentation.figures import plt, save_figure
 from squint.samples.cropping import cut, widen
 from squint.simulation.mouse import head_frame, sample_animal
 from squint.simulation.rendering import Camera, Painter, face_box, sample_scene
+from squint.simulation.units import SEVEREST, UNITS
 
 VIEWS = {"front": 0, "oblique": 38, "near profile": 72}
 SIZE = 160
+ALL = "all five"
 
 
 def paint_face(painter: Painter, units: np.ndarray, view_degrees: float, generator: np.random.Generator) -> np.ndarray:
@@ -30,25 +31,27 @@ def paint_face(painter: Painter, units: np.ndarray, view_degrees: float, generat
     return cv2.resize(crop, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
 
 
-def draw_action_units(path: str, width: int, height: int, subject: str, experiment: str, seed: int) -> None:
+def draw_action_units(
+    path: str, width: int, height: int, subject: str, experiment: str, camera: str, seed: int
+) -> None:
     """Write the grid for one animal and recording, at the simulated recordings' own frame size."""
     painter = Painter(
         Camera(0, width, height),
         sample_animal(named_generator(seed, "animal", subject)),
         sample_scene(named_generator(seed, "scene", experiment)),
-        named_generator(seed, "background", experiment, "C1"),
+        named_generator(seed, "background", experiment, camera),
     )
     generator = named_generator(seed, "action units figure")
-    rows = [*ACTION_UNITS, "all five"]
-    figure, axes = plt.subplots(len(rows), 3 * len(VIEWS), figsize=(10, 7))
+    rows = [*UNITS, ALL]
+    figure, axes = plt.subplots(len(rows), (SEVEREST + 1) * len(VIEWS), figsize=(10, 7))
     for row, unit in enumerate(rows):
         for column, (view, degrees) in enumerate(VIEWS.items()):
-            for score in range(3):
-                cell = axes[row, 3 * column + score]
+            for score in range(SEVEREST + 1):
+                cell = axes[row, (SEVEREST + 1) * column + score]
                 units = (
-                    np.full(5, float(score))
-                    if unit == "all five"
-                    else np.where(np.array(ACTION_UNITS) == unit, float(score), 0.0)
+                    np.full(len(UNITS), float(score))
+                    if unit == ALL
+                    else np.where(np.array(list(UNITS)) == unit, float(score), 0.0)
                 )
                 cell.imshow(paint_face(painter, units, degrees, generator))
                 cell.set_xticks([])
@@ -56,7 +59,7 @@ def draw_action_units(path: str, width: int, height: int, subject: str, experime
                 cell.spines[:].set_visible(False)
                 if row == 0:
                     cell.set_title(f"{view}: {score}" if score == 0 else str(score), loc="center", fontsize=9)
-        axes[row, 0].set_ylabel(UNIT_NAMES.get(unit, unit).replace(" ", "\n"))
+        axes[row, 0].set_ylabel(UNITS.get(unit, unit).replace(" ", "\n"))
     figure.set_constrained_layout_pads(w_pad=0.01, h_pad=0.01, wspace=0.01, hspace=0.01)  # pyright: ignore[reportAttributeAccessIssue]
     save_figure(figure, path)
 

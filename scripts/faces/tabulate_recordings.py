@@ -7,7 +7,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from squint.domain.boxes import accepted
-from squint.domain.rig import CAMERAS
 from squint.files.result_tables import read_table
 from squint.jobs.job import job
 
@@ -57,7 +56,7 @@ def tabulate_durations(videos: list[dict], table_path: str) -> None:
     ]
     table = pd.DataFrame(rows)
     wide = table.pivot(index="experiment", columns="camera", values="duration")
-    wide.loc[table.experiment.drop_duplicates(), list(CAMERAS)].to_csv(table_path)
+    wide.loc[table.experiment.drop_duplicates(), table.camera.drop_duplicates()].to_csv(table_path)
 
 
 if __name__ == "__main__":

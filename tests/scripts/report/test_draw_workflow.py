@@ -6,7 +6,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Annotation
 
-from scripts.figures.draw_workflow import STAGES, draw_workflow
+from scripts.report.draw_workflow import STAGES, draw_workflow
 from squint.presentation.figures import GREEN, ORANGE
 from tests.conftest import ROOT
 from tests.shown import figure_of, run_script
@@ -63,8 +63,8 @@ def test_people_have_another_colour_than_files():
     for *_, taken in STAGES:
         if taken:
             assert colours[taken] == (ORANGE if "expert" in taken or "annotated" in taken else GREEN)
-    assert colours["an expert's scores"] == ORANGE and colours["six videos a recording"] == GREEN
+    assert colours["an expert's scores"] == ORANGE and colours["videos of all cameras"] == GREEN
 
 
 def test_the_job_draws_where_it_is_told():
-    assert list(run_script("figures/draw_workflow.py", output={"figure": "w.svg"})) == ["w.svg"]
+    assert list(run_script("report/draw_workflow.py", output={"figure": "w.svg"})) == ["w.svg"]

@@ -7,7 +7,7 @@ from squint.presentation.figures import BLUE, GREEN, GREY, ORANGE, plt, save_fig
 
 # Stage, what it makes, who or what else takes part in it.
 STAGES = [
-    ("recordings", "probe records,\nsync frames", "six videos a recording"),
+    ("recordings", "probe records,\nsync frames", "videos of all cameras"),
     ("faces", "face detector,\ndetections", "annotated frames"),
     ("moments", "selected moments,\nblinded sheets, labels", "an expert's scores"),
     ("crops", "ORGN, CORR,\nSYMM, AUGM", "an expert's corrections"),

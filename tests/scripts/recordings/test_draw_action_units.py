@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from scripts.figures.draw_action_units import SIZE, VIEWS, draw_action_units, paint_face
-from squint.domain.scale import ACTION_UNITS, UNIT_NAMES
+from scripts.recordings.draw_action_units import SIZE, VIEWS, draw_action_units, paint_face
 from squint.domain.seeds import named_generator
 from squint.simulation.mouse import sample_animal
 from squint.simulation.rendering import Camera, Painter, sample_scene
+from squint.simulation.units import UNITS
 from tests.shown import figure_of
 
-ANIMAL = (320, 180, "mouse1", "EXP1", 1)
+ANIMAL = (320, 180, "mouse1", "EXP1", "C1", 1)
 
 
 def remember(asked):
@@ -61,7 +61,7 @@ def test_rows_and_columns_are_named(grid):
     figure, _ = grid
     columns = 3 * len(VIEWS)
     names = [axes.get_ylabel().replace("\n", " ") for axes in figure.axes[::columns]]
-    assert names == [*(UNIT_NAMES[unit] for unit in ACTION_UNITS), "all five"]
+    assert names == [*UNITS.values(), "all five"]
     titles = [axes.get_title(loc="center") for axes in figure.axes[:columns]]
     assert titles == ["front: 0", "1", "2", "oblique: 0", "1", "2", "near profile: 0", "1", "2"]
     assert not any(axes.get_title(loc="center") for axes in figure.axes[columns:])
@@ -73,7 +73,7 @@ def test_a_face_is_a_square_picture_that_is_the_same_twice(painter):
     assert np.array_equal(one, other)
 
 
-@pytest.mark.parametrize("unit", range(5), ids=ACTION_UNITS)
+@pytest.mark.parametrize("unit", range(5), ids=list(UNITS))
 def test_each_unit_changes_the_face_more_the_higher_it_scores(painter, unit):
     calm, some, much = (
         face(painter, [score if place == unit else 0 for place in range(5)], 38).astype(int) for score in range(3)

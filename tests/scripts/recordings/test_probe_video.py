@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.recordings.probe_videos import digest_of_ends, probe_video
+from scripts.recordings.probe_video import digest_of_ends, probe_video
 from squint.errors import InputError
 from squint.files.damage import spans
 from tests.videos import SIZE, packets, write_pictures, write_video

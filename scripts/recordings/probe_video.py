@@ -1,4 +1,4 @@
-"""Writes what each video file is, and its index: when each frame is shown. Only its first frame is decoded."""
+"""Writes what a video file is, and its index: when each frame is shown. Only its first frame is decoded."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ import numpy as np
 from squint.errors import InputError, instead_of_file
 from squint.files.damage import report_damage, spans
 from squint.files.video import RATE_JITTER, REMEDY, Video, index_frames, picture
-from squint.jobs.job import job, progress
+from squint.jobs.job import job
 
 MIB = 1 << 20
 
@@ -76,9 +76,9 @@ def probe_video(video: str, record_path: str, index_path: str, allow_damaged: bo
     if not Path(video).is_file():
         raise InputError(
             video,
-            "the video of one of the six cameras",
+            "the video of a camera",
             instead_of_file(video),
-            "check the column `videos` of the sample sheet; its pattern must hold {camera}, which becomes C1 to C6",
+            "check the columns `videos` and `cameras` of the sample sheet; {camera} in a path becomes a camera's name",
         )
     index_frames(video).to_parquet(index_path, index=False)
     Path(record_path).write_text(json.dumps(describe(video, index_path, allow_damaged), indent=2) + "\n")
@@ -86,7 +86,9 @@ def probe_video(video: str, record_path: str, index_path: str, allow_damaged: bo
 
 if __name__ == "__main__":
     with job(snakemake):
-        params, made = snakemake.params, snakemake.output
-        videos = progress(list(params.videos.values()), unit="video")
-        for video, record, index in zip(videos, made.records, made.indexes, strict=True):
-            probe_video(video, record_path=record, index_path=index, allow_damaged=params.allow_damaged)
+        probe_video(
+            video=snakemake.params.video,
+            record_path=snakemake.output.record,
+            index_path=snakemake.output.index,
+            allow_damaged=snakemake.params.allow_damaged,
+        )

@@ -1,0 +1,101 @@
+"""Scores a recording over time with a scorer: each camera, all fused, and how sure that is.
+
+Beside the curve it tells how like the training data each camera is.
+"""
+
+import json
+import logging
+from pathlib import Path
+
+import pandas as pd
+
+from squint.errors import InputError
+from squint.jobs.job import job
+from squint.models.scorer import load_packed
+from squint.scorer.archive import About, unpacked
+from squint.scorer.calibration import Margins, Window, finish
+from squint.scorer.likeness import name_oddities, read_likeness
+from squint.scorer.timeline import Recording, score_over_time
+
+
+def judge_cameras(faces: pd.DataFrame, cameras: list[str], limits: dict, where: str) -> pd.DataFrame:
+    """A row a camera: `faces`, the median `distance` from the training data, whether it is `told`, and what differs."""
+    rows = []
+    for camera in cameras:
+        ours = faces[faces.camera == camera]
+        distance = ours.distance.median()
+        odd = name_oddities(ours, limits) if len(ours) else []
+        told = bool(distance > limits["camera_distance"])
+        if told:
+            differs = f": {', '.join(odd)}" if odd else ""
+            logging.warning("%s, camera %s is unlike what the scorer was trained on%s.", where, camera, differs)
+        rows.append(
+            {
+                "camera": camera,
+                "faces": len(ours),
+                "not_scored": int((ours.abstained != "").sum()),
+                "distance": distance,
+                "limit": limits["camera_distance"],
+                "told": told,
+                "differs": ", ".join(odd),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def check_rig(about: About, cameras: list[str], scorer: str) -> None:
+    """Raise InputError for more cameras than a scorer that sees all views at once has ever seen."""
+    if about.settings["views"] == "all" and len(cameras) > about.most_cameras:
+        raise InputError(
+            scorer,
+            f"at most {about.most_cameras} cameras, as it was trained on: it takes all views of a moment at once",
+            f"{len(cameras)} ({', '.join(cameras)})",
+            "name fewer cameras in the sample sheet's column `cameras`, or take a scorer of single views",
+        )
+
+
+def score_recording(
+    scorer: str, recording: Recording, fps: float, where: str, folder: Path, threads: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The timeline of a recording, and what is told of its cameras (see judge_cameras)."""
+    cameras = list(recording.videos)
+    with unpacked(scorer) as parts:
+        about = parts.about
+        check_rig(about, cameras, scorer)
+        highest = about.core.highest
+        raw, faces = score_over_time(
+            load_packed(about.settings, parts.networks, parts.extractors, threads),
+            list(map(read_likeness, parts.likeness)),
+            about.limits,
+            recording,
+            about.min_prob,
+            about.image_size,
+            about.coverage,
+            highest,
+            threads,
+            folder,
+        )
+    window = Window.of(about.window_s, fps, about.detection["sample_every"])
+    table = finish(raw, cameras, Margins.read(about.margins), window, highest)
+    table.insert(1, "time_s", table.sync_index / fps)
+    return table, judge_cameras(faces, cameras, about.limits, where)
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        given, made = snakemake.input, snakemake.output
+        cameras = list(snakemake.params.videos)
+        timeline, judged = score_recording(
+            scorer=given.scorer,
+            recording=Recording(
+                videos=dict(snakemake.params.videos),
+                indexes=dict(zip(cameras, given.indexes, strict=True)),
+                detections=dict(zip(cameras, given.detections, strict=True)),
+            ),
+            fps=json.loads(Path(given.records[0]).read_text())["fps"],
+            where=snakemake.wildcards.experiment,
+            folder=Path(made.table).parent,
+            threads=snakemake.params.threads,
+        )
+        timeline.to_csv(made.table, index=False, float_format="%.5f")
+        judged.to_csv(made.cameras, index=False, float_format="%.3f")

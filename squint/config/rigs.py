@@ -1,0 +1,84 @@
+"""Which cameras filmed a recording: those of the sample sheet, those of the config, or those whose files are there."""
+
+import glob
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from squint.config.experiments import SIMULATED
+from squint.domain.rig import ALL_CAMERAS, CAMERA_NAME, MOST_CAMERAS, PLACEHOLDER, natural_order
+from squint.errors import InputError
+
+ONLY_CAMERA = "C1"  # of a recording whose path holds no {camera} and that nobody has named
+
+
+def check_names(names: Sequence[str], where: str) -> None:
+    """Raise InputError for names that cameras cannot have, or that people and file systems may take for one."""
+    wrong = [name for name in names if not CAMERA_NAME.fullmatch(name) or name.lower() == ALL_CAMERAS]
+    folded = [name.casefold() for name in names]
+    twice = [name for name in names if folded.count(name.casefold()) > 1]
+    if wrong:
+        expected = f"names of cameras, of letters, digits and underscores, other than {ALL_CAMERAS}"
+        raise InputError(where, expected, repr(wrong[0]), "correct the name")
+    if twice:
+        raise InputError(where, "names of cameras that differ by more than case", " and ".join(twice), "correct them")
+    if len(names) > MOST_CAMERAS:
+        raise InputError(where, f"at most {MOST_CAMERAS} cameras", str(len(names)), "leave some out")
+
+
+def find_cameras(pattern: str) -> list[str]:
+    """The names that stand for {camera} in the files that are there, in natural order."""
+    parts = list(map(re.escape, pattern.split(PLACEHOLDER)))
+    # Where the name stands more than once, it is the same one.
+    named = re.compile(f"{parts[0]}(?P<camera>{CAMERA_NAME.pattern})" + "(?P=camera)".join(parts[1:]))
+    paths = glob.glob("*".join(map(glob.escape, pattern.split(PLACEHOLDER))))  # noqa: PTH207 (keeps paths as given)
+    found = (named.fullmatch(path) for path in paths if Path(path).is_file())
+    return sorted({match["camera"] for match in found if match}, key=natural_order)
+
+
+def read_cameras(cell: str, videos: str, usual: Sequence[str], where: str) -> tuple[str, ...]:
+    """The cameras of a recording.
+
+    `cell` is that of the sample sheet's column `cameras`, `videos` the pattern of its files or `simulated`, `usual` the
+    config's rig; `where` names the row. Raises InputError where they do not go together, and where nothing tells.
+    """
+    names = [name.strip() for name in cell.split(",")] if cell else list(usual)
+    if cell:
+        check_names(names, f"{where}, column `cameras`")
+    if PLACEHOLDER in videos:
+        names = names or find_cameras(videos)
+        if not names:
+            remedy = "correct the path, or name the cameras in the column `cameras`"
+            raise InputError(where, f"videos of some cameras as {videos}", "none", remedy)
+        check_names(names, f"{where}, videos {videos}")
+    elif videos != SIMULATED:
+        if not cell and not usual:
+            names = [ONLY_CAMERA]
+        if len(names) > 1:
+            expected = f"a path that holds {PLACEHOLDER}, which becomes {', '.join(names)}"
+            raise InputError(where, expected, videos, "write it into the path; or name one camera in column `cameras`")
+    elif not names:
+        remedy = "name them in the column `cameras`, or in `recordings: cameras` of the config"
+        raise InputError(where, "the cameras of a simulated recording", "none", remedy)
+    return tuple(names)
+
+
+def check_files(cameras: Sequence[str], videos: str, where: str) -> None:
+    """Raise InputError where some cameras' videos are there and others' are not.
+
+    Where none is there, they may come yet, and the job that needs one tells what it lacks.
+    """
+    paths = {camera: videos.replace(PLACEHOLDER, camera) for camera in cameras}
+    missing = [camera for camera, path in paths.items() if not Path(path).exists()]
+    if missing and len(missing) < len(cameras):
+        raise InputError(
+            where,
+            f"a video of each of its cameras ({', '.join(cameras)})",
+            f"no {paths[missing[0]]}",
+            "correct the column `videos`, name the cameras in the column `cameras`, or bring the missing files",
+        )
+
+
+def unused_videos(cameras: Sequence[str], videos: str) -> list[str]:
+    """Cameras whose files are there and that are not used."""
+    return [name for name in find_cameras(videos) if name not in cameras] if PLACEHOLDER in videos else []

@@ -1,0 +1,166 @@
+"""A scorer in one file, to take away: a zip of its networks, its face detector and all that they need.
+
+Nothing in the file is code, and reading it runs none: networks are read in Keras's safe mode, the detector by LiteRT,
+statistics by HDF5, and the rest is JSON and text. Each part is checked by its digest.
+"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from squint.domain.scale import Scale, make_scale
+from squint.errors import InputError, instead_of_file
+
+FORMAT = 1  # of the file; a newer one is refused
+ABOUT, CARD, DETECTOR, LICENCE = "scorer.json", "MODEL_CARD.md", "detector.tflite", "LICENSE"
+FOLDERS = {"networks": ".keras", "extractors": ".keras", "likeness": ".h5"}  # with the ending of what is in them
+MOST_BYTES = 4 << 30  # of one part
+EPOCH = (1980, 1, 1, 0, 0, 0)  # when all parts were made, so that the same parts make the same file
+REMEDY = "take the file as Squint wrote it (snakemake scorer), from who made it"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a scorer is, beside its networks."""
+
+    format: int
+    name: str  # of its network
+    settings: dict[str, Any]  # of its network
+    scale: dict[str, Any]  # all of it
+    image_size: int  # px of the crops that it takes
+    detection: dict[str, Any]  # how its faces were searched for
+    min_prob: float  # certainty from which a face counts
+    most_cameras: int  # of a recording that it was trained on
+    window_s: float  # over which its curves are smoothed
+    coverage: float  # of its intervals
+    margins: dict[str, float | None]  # that calibrate these; None for infinite ones
+    limits: dict[str, Any]  # beyond which it does not score
+    animals: dict[str, list[str]]  # by what they were for its networks: tested in turn, trained on, stopped by
+    simulated: bool  # whether some of its recordings are
+    metrics: dict[str, Any]  # that it earned
+    versions: dict[str, str]  # of what it was made with
+    licence: str
+    digests: dict[str, str]  # of its other parts, by name
+
+    @property
+    def core(self) -> Scale:
+        """What its scores are."""
+        return make_scale(self.scale)
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_scorer(path: str, about: Mapping[str, Any], parts: Mapping[str, Path | str]) -> None:
+    """Write a scorer. `about` has the fields of About but `format` and `digests`; `parts` files or texts by name."""
+    contents = {name: part.encode() if isinstance(part, str) else part.read_bytes() for name, part in parts.items()}
+    whole = About(format=FORMAT, digests={name: digest(data) for name, data in contents.items()}, **about)
+    contents = {ABOUT: json.dumps(asdict(whole), indent=1, ensure_ascii=False).encode()} | contents
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in contents.items():
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), data, zipfile.ZIP_DEFLATED)
+
+
+def allowed(name: str) -> bool:
+    """Whether a scorer may have a part of this name: no path leads out of it."""
+    folder, _, file = name.rpartition("/")
+    stem, dot, ending = file.rpartition(".")
+    return name in (ABOUT, CARD, DETECTOR, LICENCE) or (
+        FOLDERS.get(folder) == dot + ending and stem.replace("-", "").isalnum() and stem.isascii()
+    )
+
+
+def refuse(path: str, found: str, expected: str = "a scorer that Squint wrote", remedy: str = REMEDY) -> InputError:
+    return InputError(path, expected, found, remedy)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[zipfile.ZipFile]:
+    """The archive of a scorer. Raises InputError for a file that is none."""
+    if not Path(path).is_file():
+        raise refuse(path, instead_of_file(path), remedy="correct the path, or make the scorer: snakemake scorer")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            wrong = [part.filename for part in archive.infolist() if not allowed(part.filename)]
+            large = [part.filename for part in archive.infolist() if part.file_size > MOST_BYTES]
+            if wrong or large:
+                raise refuse(path, f"a part called {(wrong or large)[0]!r}{' that is too large' if large else ''}")
+            yield archive
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise refuse(path, f"{type(error).__name__}: {error}") from error
+
+
+def read_about(path: str) -> About:
+    """What a scorer is. Raises InputError for a file that is none, and for one of a newer format."""
+    with opened(path) as archive:
+        if ABOUT not in archive.namelist():
+            raise refuse(path, f"no {ABOUT} in it")
+        try:
+            values = json.loads(archive.read(ABOUT))
+        except ValueError as error:
+            raise refuse(path, f"{ABOUT}: {error}") from error
+    if not isinstance(values, dict) or not isinstance(values.get("format"), int):
+        raise refuse(path, f"{ABOUT} without a format")
+    if values["format"] > FORMAT:
+        expected = f"a scorer of format {FORMAT} or older"
+        raise refuse(path, f"format {values['format']}", expected, "update Squint: a newer one made it")
+    missing = sorted({field.name for field in fields(About)} ^ set(values))
+    if missing:
+        raise refuse(path, f"{ABOUT} that lacks or adds {missing[0]!r}")
+    try:
+        about = About(**values)
+        about.core.range_of(np.zeros(1))
+        if not all(isinstance(text, str) for pair in about.digests.items() for text in pair):
+            raise TypeError("digests that are no texts")
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise refuse(path, f"{ABOUT}: {type(error).__name__}: {error}") from error
+    return about
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """A scorer whose parts stand in files, in the order of the folds."""
+
+    about: About
+    networks: list[str]
+    extractors: list[str]
+    likeness: list[Path]
+    detector: Path
+
+
+def parts_in(names: list[str], folder: str) -> list[str]:
+    """The parts of a folder in the order of the folds, whose numbers end their names."""
+    ours = [name for name in names if name.startswith(f"{folder}/")]
+    return sorted(ours, key=lambda name: int("".join(filter(str.isdigit, name)) or 0))
+
+
+@contextmanager
+def unpacked(path: str) -> Iterator[Unpacked]:
+    """A scorer whose parts stand in a folder for as long as they are used.
+
+    Raises InputError for a file that is none, and for a part that is not the one that was packed.
+    """
+    about = read_about(path)
+    with opened(path) as archive, TemporaryDirectory(prefix="squint-scorer") as place:
+        names = [name for name in archive.namelist() if name != ABOUT]
+        if sorted(names) != sorted(about.digests):
+            raise refuse(path, "other parts than it says")
+        for name in names:
+            data = archive.read(name)
+            if digest(data) != about.digests[name]:
+                raise refuse(path, f"{name} is not the one that was packed")
+            target = Path(place) / name
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(data)
+        paths = {folder: [str(Path(place) / name) for name in parts_in(names, folder)] for folder in FOLDERS}
+        likeness = list(map(Path, paths["likeness"]))
+        yield Unpacked(about, paths["networks"], paths["extractors"], likeness, Path(place) / DETECTOR)

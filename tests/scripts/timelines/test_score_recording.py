@@ -1,0 +1,116 @@
+"""Timelines fuse the cameras that see a face and tell how the networks differ; cameras are judged by their faces."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scripts.timelines.score_recording import check_rig, judge_cameras
+from squint.errors import InputError
+from squint.models.scorer import Said
+from squint.samples.views import NO_VIEW, pad_sets
+from squint.scorer.calibration import Margins, Window, finish
+from squint.scorer.timeline import ScoredFaces, fuse_cameras, read_faces
+from tests.videos import CAMERAS
+
+
+def scored(faces, scores, together=None, above=None):
+    """What is known of faces that are all scored; `together` is said of moments, `above` of faces."""
+    faces = pd.DataFrame(faces).assign(abstained="")
+    sets = None if together is None else Said(np.array(together), None)
+    single = Said(np.array(scores, float), None if above is None else np.array(above, float))
+    return ScoredFaces(faces, single, sets, np.sort(faces.sync_index.unique()))
+
+
+def test_cameras_are_fused_per_moment():
+    faces = {"sync_index": [0, 0, 5, 15], "camera": ["C1", "C3", "C1", "C2"]}
+    table = fuse_cameras(scored(faces, [[0, 1, 2, 1], [1, 1, 2, 0]]), list(CAMERAS), 0.9, 2)
+    assert table.sync_index.tolist() == [0, 5, 15]
+    assert table.faces.tolist() == [2, 1, 1]
+    assert table.C1[:2].tolist() == [0.5, 2.0]
+    assert table[["C2", "C4", "C5", "C6"]].iloc[0].isna().all()
+    assert table.fused.tolist() == pytest.approx([0.75, 2.0, 0.5])
+    assert table.spread.tolist() == pytest.approx([0.25, 0.0, 0.5])
+
+
+def test_what_a_network_says_of_all_views_is_the_fused_score():
+    faces = {"sync_index": [5, 0, 0], "camera": ["C1", "C1", "C3"]}
+    given = scored(faces, np.zeros((2, 3)), together=[[0.4, 2.0], [0.6, 2.0]])
+    table = fuse_cameras(given, list(CAMERAS), 0.9, 2)
+    assert table.fused.tolist() == pytest.approx([0.5, 2.0])
+    assert table.spread.tolist() == pytest.approx([0.1, 0.0])
+    assert pad_sets(given.faces, ["sync_index"]).tolist() == [[1, 2], [0, NO_VIEW]]
+
+
+def test_smoothing_is_over_time_and_not_over_rows():
+    given = scored({"sync_index": [0, 5, 100], "camera": "C1"}, [[0.0, 1.0, 2.0]])
+    raw = fuse_cameras(given, list(CAMERAS), 0.9, 2)
+    table = finish(raw, list(CAMERAS), Margins(0.0, 0.0, float("inf")), Window(3, 5), 2)
+    assert table.smoothed.tolist() == pytest.approx([0.5, 0.5, 2.0])
+
+
+def test_a_recording_without_faces_is_an_input_error(tmp_path):
+    paths = {camera: tmp_path / f"{camera}.parquet" for camera in CAMERAS}
+    for path in paths.values():
+        pd.DataFrame({"det_lbl": [0], "det_prb": [0.2]}).to_parquet(path)
+    with pytest.raises(InputError, match=r"faces of certainty 0.95"):
+        read_faces(paths, 0.95)
+
+
+RIGS = [["front"], ["top_2", "left"], [f"C{number}" for number in (10, 2, 1, 7, 3, 4, 5, 6)]]
+
+
+@pytest.mark.parametrize("cameras", RIGS)
+def test_each_camera_has_a_column_in_the_rigs_order(cameras):
+    faces = {"sync_index": [0] * len(cameras), "camera": cameras[::-1]}
+    table = fuse_cameras(scored(faces, [range(len(cameras))]), cameras, 0.9, 9)
+    assert table.columns.tolist()[: len(cameras) + 2] == ["sync_index", "faces", *cameras]
+    assert table[cameras].iloc[0].tolist() == list(range(len(cameras)))[::-1]
+    assert (table.faces[0], table.fused[0]) == (len(cameras), pytest.approx((len(cameras) - 1) / 2))
+
+
+def test_faces_are_told_by_the_cameras_that_saw_them(tmp_path):
+    paths = {camera: str(tmp_path / f"{camera}.parquet") for camera in ("top_2", "left")}
+    for number, path in enumerate(paths.values()):
+        pd.DataFrame({"det_lbl": [1, 1], "det_prb": [0.99, 0.2], "frame_num": [number, 9]}).to_parquet(path)
+    faces = read_faces(paths, 0.95)
+    assert faces[["camera", "frame_num"]].to_numpy().tolist() == [["top_2", 0], ["left", 1]]
+
+
+USUAL = {"exposure": 100.0, "blur": 30.0, "size": 60.0, "colour": 0.0, "background": 80.0}
+LIMITS = {"camera_distance": 2.0, "words": {word: [value, 1.0] for word, value in USUAL.items()}}
+
+
+@pytest.mark.parametrize("cameras", RIGS)
+def test_each_camera_is_judged_by_its_own_faces(cameras, caplog):
+    """The first one's are darker and far from the training data; one more has no face at all."""
+    rows = [
+        USUAL | {"camera": camera, "distance": 3.0 if number == 0 else 1.0, "abstained": ""}
+        for number, camera in enumerate(cameras)
+        for _ in range(4)
+    ]
+    rows[0]["abstained"] = "blurred"
+    faces = pd.DataFrame(rows)
+    faces.loc[faces.camera == cameras[0], "exposure"] = 20.0
+    table = judge_cameras(faces, [*cameras, "unseen"], LIMITS, "NEW1").set_index("camera")
+    assert table.index.tolist() == [*cameras, "unseen"]
+    assert table.faces.tolist() == [4] * len(cameras) + [0]
+    assert table.not_scored.tolist() == [1] + [0] * len(cameras)
+    assert table.told.tolist() == [True] + [False] * len(cameras)
+    assert table.differs.tolist() == ["darker"] + [""] * len(cameras)
+    assert caplog.text.count("is unlike what the scorer was trained on") == 1
+    assert f"NEW1, camera {cameras[0]} is unlike what the scorer was trained on: darker." in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("views", "cameras", "refused"), [("all", 4, False), ("all", 5, True), ("one", 12, False), ("all", 1, False)]
+)
+def test_a_scorer_of_all_views_takes_no_more_than_it_has_seen(views, cameras, refused):
+    about = SimpleNamespace(settings={"views": views}, most_cameras=4)
+    names = [f"top_{number}" for number in range(cameras)]
+    if refused:
+        with pytest.raises(InputError, match=r"at most 4 cameras.*\n.*found: +5 \(top_0, top_1, top_2, top_3, top_4\)"):
+            check_rig(about, names, "mine.scorer")
+    else:
+        check_rig(about, names, "mine.scorer")
