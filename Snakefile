@@ -21,10 +21,14 @@ if PLAN.trains:
 
     include: "rules/moments.smk"
     include: "rules/crops.smk"
+    include: "rules/pictures.smk"
     include: "rules/datasets.smk"
     include: "rules/networks.smk"
     include: "rules/evaluation.smk"
-    include: "rules/scorers.smk"
+
+    if NETWORKS.packs:
+
+        include: "rules/scorers.smk"
     include: "rules/tables.smk"
     include: "rules/figures.smk"
 

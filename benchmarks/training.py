@@ -29,7 +29,6 @@ from squint.domain.seeds import named_seed
 from squint.errors import InputError
 from squint.files.rows import Rows, locate_rows
 from squint.files.stores import open_fold
-from squint.jobs.job import progress
 from squint.learning.batches import fold_batches
 from squint.learning.training import STEPS
 from squint.models.backbones import build_backbone
@@ -282,9 +281,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         report = measure_many(Path(name), options.images) if options.images else {}
         keras = load_keras(THREADS, SEED)
-        stages = progress([measure_study, measure_extraction, measure_waiting], unit="measure")
-        for stage, argument in zip(stages, ([options.every], [Path(name)], []), strict=True):
-            report |= stage(keras, *argument)
+        report |= measure_study(keras, options.every)
+        report |= measure_extraction(keras, Path(name))
+        report |= measure_waiting(keras)
     for measure, value in report.items():
         print_measure(measure, value, GOALS.get(measure, ""))
     write_measures(OUTPUT, report)

@@ -36,6 +36,17 @@ def shipped(path):
     return str(here if here.exists() or here.is_symlink() else ROOT / here)
 
 
+def sheet_path(path):
+    """The sample sheet, as `shipped`; empty for none."""
+    return shipped(path) if path else ""
+
+
+def picture_sheet():
+    """The sheet of pictures that the config names, as `sheet_path`."""
+    pictures = config.get("pictures")
+    return sheet_path(str(pictures.get("sheet", ""))) if isinstance(pictures, dict) else ""
+
+
 def name_instances(rows):
     """Names of a study's variants, by Snakemake's Paramspace: `head~256-256`, `learning_rate~0.001__slope~0.1`.
 
@@ -55,7 +66,8 @@ try:
     PLAN = make_plan(
         config,
         files=[path for path in workflow.configfiles if Path(path).is_file()],
-        sheet=shipped(str(config.get("experiments", ""))),  # what it is, is checked there
+        sheet=sheet_path(str(config.get("experiments", ""))),  # what it is, is checked there
+        picture_sheet=picture_sheet(),
         detector=shipped(SHIPPED_DETECTOR),
         name_instances=name_instances,
         choice_file=choice_file,
@@ -66,6 +78,8 @@ except InputError as error:
 for sentence in unused_values(PLAN):
     logger.warning(sentence)
 
+# What says which recordings or pictures there are.
+SHEETS = [path for path in (sheet_path(config["experiments"]), picture_sheet()) if path]
 RECORDINGS, NETWORKS = PLAN.recordings, PLAN.networks
 SCALE, UNITS = PLAN.scale.values, list(PLAN.scale.units)
 # Jobs of learning hold one each where there is a GPU; a workstation has one (profiles/default).
@@ -101,9 +115,9 @@ def first_or_none(function, *names):
     return value
 
 
-def if_trained(path):
-    """`path` as an input of what runs without networks being trained too."""
-    return path if PLAN.trains else []
+def if_there(path, made):
+    """`path` as an input of what runs without it too; `made` tells whether a run makes it."""
+    return path if made else []
 
 
 def shown(path, product):

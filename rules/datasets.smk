@@ -10,6 +10,8 @@ rule store_images:
         "results/logs/store_images/{experiment}_{kind}.log",
     benchmark:
         "results/benchmarks/jobs/store_images/{experiment}_{kind}.tsv"
+    wildcard_constraints:
+        experiment=one_of(RECORDINGS.scored),
     conda:
         "../envs/video.yaml"
     resources:

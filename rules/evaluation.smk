@@ -140,7 +140,7 @@ rule measure_scorer:
         scorer=NETWORKS.scorer,
         control=NETWORKS.references(NETWORKS.scorer)[0],
         constant=NETWORKS.references(NETWORKS.scorer)[1],
-        subjects=RECORDINGS.subjects,
+        subjects=RECORDINGS.subject_of,
         scored_subjects=[RECORDINGS.subject_of[name] for name in RECORDINGS.scored],
         draws=config["evaluation"]["bootstrap_draws"],
         confidence=config["evaluation"]["confidence"],

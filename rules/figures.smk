@@ -19,7 +19,7 @@ rule draw_counts:
         "../envs/video.yaml"
     params:
         counts=COUNTS,
-        rotating=RECORDINGS.of_role("rotate"),
+        rotating=RECORDINGS.filmed_tests,
     message:
         "Drawing how many moments and images there are"
     script:
@@ -103,7 +103,7 @@ rule draw_agreement:
     conda:
         "../envs/video.yaml"
     params:
-        subjects=RECORDINGS.subjects,
+        subjects=RECORDINGS.fold_names,
         highest=PLAN.scale.highest,
     message:
         "Drawing how {wildcards.network} agrees with the expert"
@@ -165,7 +165,7 @@ rule draw_learning_curves:
     conda:
         "../envs/video.yaml"
     params:
-        subjects=RECORDINGS.subjects,
+        subjects=RECORDINGS.fold_names,
     message:
         "Drawing learning curves of {wildcards.network}"
     script:

@@ -84,12 +84,10 @@ rule score_held_out:
 rule calibrate_scorer:
     input:
         raws=expand(
-            "results/scorer/held_out/{experiment}.parquet", experiment=RECORDINGS.of_role("rotate")
+            "results/scorer/held_out/{experiment}.parquet", experiment=RECORDINGS.filmed_tests
         ),
-        labels=expand(
-            "results/labels/{experiment}.parquet", experiment=RECORDINGS.of_role("rotate")
-        ),
-        records=[RECORDINGS.records(name)[0] for name in RECORDINGS.of_role("rotate")],
+        labels=expand("results/labels/{experiment}.parquet", experiment=RECORDINGS.filmed_tests),
+        records=[RECORDINGS.records(name)[0] for name in RECORDINGS.filmed_tests],
     output:
         calibration="results/scorer/calibration.json",
         table="results/tables/curve.csv",
@@ -101,8 +99,8 @@ rule calibrate_scorer:
     conda:
         "../envs/video.yaml"
     params:
-        animals=[RECORDINGS.subject_of[name] for name in RECORDINGS.of_role("rotate")],
-        cameras=[RECORDINGS.cameras(name) for name in RECORDINGS.of_role("rotate")],
+        animals=[RECORDINGS.subject_of[name] for name in RECORDINGS.filmed_tests],
+        cameras=[RECORDINGS.cameras(name) for name in RECORDINGS.filmed_tests],
         window_s=config["evaluation"]["timeline_window_s"],
         every=config["faces"]["detection"]["sample_every"],
         coverage=config["evaluation"]["coverage"],

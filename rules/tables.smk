@@ -138,7 +138,7 @@ rule count_images:
     conda:
         "../envs/video.yaml"
     params:
-        experiments=RECORDINGS.scored,
+        experiments=RECORDINGS.labelled,
         folds=RECORDINGS.folds,
         subsets=list(SUBSETS),
     message:

@@ -101,7 +101,8 @@ def set_up(folder: Path) -> Path:
 
 def take_over_videos(finished: Workplace, place: Workplace, but: str = "") -> None:
     """Copy the simulated videos of a finished run, with their truth, but those whose path matches `but`."""
-    for path in (finished.results / "simulated").glob("*/C*"):
+    simulated = finished.results / "simulated"
+    for path in [*simulated.glob("*/*.mp4"), *simulated.glob("*/*.truth.parquet")]:
         if not (but and path.match(but)):
             target = place.results / path.relative_to(finished.results)
             target.parent.mkdir(parents=True, exist_ok=True)

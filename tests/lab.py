@@ -1,13 +1,14 @@
 """What tests change in what a lab gives (the config, the sample sheet, videos), and what a lab is told of mistakes."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import yaml
 
 from tests.conftest import Workplace
-from tests.videos import SIZE, write_pictures
+from tests.videos import CAMERAS, SIZE, write_pictures
 
 LIT, DARK = [120], [4]
 QUICK = {"crf": "10", "preset": "ultrafast"}
@@ -43,15 +44,20 @@ def own_videos(
     levels: list[int] = GOOD,
     fps: dict[int, float] | None = None,
     size: tuple[int, int] = SIZE,
+    cameras: Sequence[str] = CAMERAS,
 ) -> None:
-    """A sample sheet whose first recording has six video files, grey frames of some levels in `folder`."""
+    """A sample sheet whose first recording has a video file of each of six or other cameras, in `folder`.
+
+    These are grey frames of some levels; `fps` gives the rates of cameras by their number, from 1.
+    """
     where = place.folder / folder
     where.mkdir()
-    for number in range(1, 7):
+    for number, camera in enumerate(cameras, start=1):
         pictures = [np.full((size[1], size[0]), level, np.uint8) for level in levels]
         for shown in pictures:
             shown[:4, 8 * number : 8 * number + 4] = 255 - shown[0, 0]  # no camera sees quite what another does
-        write_pictures(Path(where / f"C{number}.mp4"), pictures, (fps or {}).get(number, 25), options=QUICK)
+        write_pictures(Path(where / f"{camera}.mp4"), pictures, (fps or {}).get(number, 25), options=QUICK)
     quoted = '"' + folder.replace('"', '""') + '/{camera}.mp4"'
-    edit_sheet(place, "rotate\tsimulated\tsimulated\tsimulated", f"rotate\t{quoted}\tscores/EXP1.csv\t")
+    row = f"rotate\t{quoted}\tscores/EXP1.csv\t\t\t{', '.join(cameras)}\n"
+    edit_sheet(place, "rotate\tsimulated\tsimulated\tsimulated\t\t\n", row)
     configure(place, faces={"weights": ""})  # the shipped detector does not search real videos

@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from squint.app.recording import read_recording
 from squint.config.settings import SHIPPED_DETECTOR
 from squint.detection.detector import CELL_OUTPUTS, FaceDetector, ScanPicture
 from squint.domain.boxes import overlap
-from squint.app.recording import read_recording
 from squint.files.crop_names import decode, frame_name
 from squint.files.images import read_image
 from squint.files.score_sheets import sheet_columns
@@ -28,7 +28,8 @@ from tests.scales import MGS, UNITS
 ROTATING = ["EXP1", "EXP2"]
 SCORED = [*ROTATING, "EXP7", "BAS2"]
 # By recording: the rig of the config, and those of the sample sheet's column `cameras`.
-CAMERAS = dict.fromkeys([*ROTATING, "EXP7"], ["C1", "C2", "C3", "C4"]) | {"BAS2": ["front"], "NEW1": ["left", "right"]}
+CAMERAS = {experiment: ["C1", "C2", "C3", "C4"] for experiment in [*ROTATING, "EXP7"]}
+CAMERAS |= {"BAS2": ["front"], "NEW1": ["left", "right"]}
 VIDEOS = [(experiment, camera) for experiment, cameras in CAMERAS.items() for camera in cameras]
 SYNCHRONISED = [experiment for experiment, cameras in CAMERAS.items() if len(cameras) > 1]
 NETWORKS = ["compact_units", "compact_views", "mobilenet_binary"]
@@ -82,9 +83,7 @@ def test_probe_records_say_what_was_rendered(miniature):
     assert len(index) == record["frames"]
 
 
-@pytest.mark.parametrize(
-    ("experiment", "camera"), [video for video in VIDEOS if video[0] in ("EXP1", "BAS2", "NEW1")]
-)
+@pytest.mark.parametrize(("experiment", "camera"), [video for video in VIDEOS if video[0] in ("EXP1", "BAS2", "NEW1")])
 def test_detections_sample_every_fifth_frame_from_the_sync_frame_on(miniature, experiment, camera):
     path = miniature.results / "detections" / experiment / f"{camera}.parquet"
     table = pd.read_parquet(path)
@@ -167,7 +166,7 @@ def test_moments_have_a_frame_of_each_camera_and_blinded_sheets(miniature, exper
 def test_faces_of_a_moment_are_seen_by_half_of_its_cameras(miniature, experiment):
     moments = pd.read_parquet(miniature.results / "moments" / f"{experiment}.parquet")
     seen = moments.assign(face=(moments.det_lbl == 1) & (moments.det_prb >= MIN_PROB)).groupby("item").face.sum()
-    assert seen.min() == {1: 1, 4: 2}[len(CAMERAS[experiment])]
+    assert seen.min() >= {1: 1, 4: 2}[len(CAMERAS[experiment])]
 
 
 @pytest.mark.parametrize(("experiment", "camera"), [("EXP1", "C2"), ("BAS2", "front")])
@@ -376,13 +375,15 @@ def test_classes_are_counted_before_training(miniature):
 
 def test_a_timeline_covers_the_recording(miniature):
     table = pd.read_csv(miniature.results / "timelines" / "NEW1.csv")
-    assert table.columns.tolist() == ["sync_index", "time_s", "faces", *CAMERAS, "fused", "spread", "smoothed"]
+    cameras = CAMERAS["NEW1"]
+    assert table.columns.tolist()[: 5 + len(cameras)] == ["sync_index", "time_s", "faces", *cameras, "fused", "spread"]
+    assert "smoothed" in table
     assert table.time_s.is_monotonic_increasing
     assert table.time_s.max() > 20
-    assert (table.faces == table[list(CAMERAS)].notna().sum(axis=1)).all()
+    assert (table.faces == table[cameras].notna().sum(axis=1)).all()
     # The network that scores here sees all views at once: with one face only that is what it says of the face.
     alone = table[table.faces == 1]
-    assert alone.fused.to_numpy() == pytest.approx(alone[list(CAMERAS)].mean(axis=1).to_numpy(), abs=1e-4)
+    assert alone.fused.to_numpy() == pytest.approx(alone[cameras].mean(axis=1).to_numpy(), abs=1e-4)
     assert (table.spread >= 0).all()
 
 

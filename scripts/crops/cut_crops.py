@@ -18,9 +18,7 @@ from squint.files.corrections import check_corrections, correct_boxes, read_corr
 from squint.files.crop_names import CropName, encode, frame_name, write_listing
 from squint.files.images import read_image, write_image
 from squint.jobs.job import job, progress
-from squint.samples.cropping import augment, cut, mirror, widen
-
-AUGMENTATIONS_OF_EACH = 4
+from squint.samples.cropping import augment_all, cut, mirror, widen
 
 
 def list_faces(
@@ -58,10 +56,8 @@ def make_crops(frame: np.ndarray, name: CropName, kind: str, seed: int) -> Itera
         yield name, cut(*mirror(frame, square))
     else:
         generator = named_generator(seed, "augment", encode(replace(name, creation="CORR")))
-        for number in range(2 * AUGMENTATIONS_OF_EACH):
-            footage = (frame, square) if number < AUGMENTATIONS_OF_EACH else mirror(frame, square)
-            letter, picture = augment(*footage, generator)
-            yield replace(name, creation=f"A{number:02d}{letter}"), picture
+        for creation, picture in augment_all(frame, square, generator):
+            yield replace(name, creation=creation), picture
 
 
 def cut_crops(

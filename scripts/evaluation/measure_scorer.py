@@ -87,17 +87,18 @@ def measure_scorer(
     return table.reindex(columns=COLUMNS)
 
 
-def read_scorings(predictions: dict[str, list[str]], subjects: list[str]) -> pd.DataFrame:
+def read_scorings(predictions: dict[str, list[str]], subjects: dict[str, str]) -> pd.DataFrame:
     """The test moments of all folds with `animal`, `score`, and what each network predicted under its name.
 
-    `predictions` are the paths of each network's test predictions in the order of the folds, which test `subjects`.
+    `predictions` are the paths of each network's test predictions in the order of the folds; `subjects` maps recordings
+    to animals.
     """
     keys = ["fold", "experiment", "item"]
     tables = {name: read_moments(paths).set_index(keys) for name, paths in predictions.items()}
     scores = next(iter(tables.values())).score
     outputs = {name: table.prediction for name, table in tables.items()}
     table = pd.DataFrame({"score": scores} | outputs).reset_index()
-    table.insert(0, "animal", table.fold.map(dict(enumerate(subjects, start=1))))
+    table.insert(0, "animal", table.experiment.map(subjects))
     return table.drop(columns="fold")
 
 
@@ -106,7 +107,7 @@ def read_pairs(scored: list[str], subjects: list[str]) -> pd.DataFrame:
 
     `scored` are the tables of scored items of the recordings, of `subjects`.
     """
-    parts = []
+    parts = [pd.DataFrame(columns=["coder", "item", "score", "animal", "again"])]
     for path, subject in zip(scored, subjects, strict=True):
         first, later = duplicate_pairs(pd.read_parquet(path))
         parts.append(first[["coder", "item", "score"]].assign(animal=subject, again=later.score))

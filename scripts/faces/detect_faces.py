@@ -17,11 +17,10 @@ import pyarrow.parquet as pq
 
 from squint.detection.detector import Face, FaceDetector, ScanPicture, best_face, near, scan_picture
 from squint.files.damage import report_damage, spans
-from squint.files.result_tables import read_table
 from squint.files.resumable_rows import ResumableRows, digest_of
 from squint.files.video import Video, luma
 from squint.jobs.job import job, progress
-from squint.synchronisation.clocks import moment_frames
+from squint.synchronisation.clocks import moment_frames, read_sync
 
 # A job that is killed loses so many sampled frames at most, which take a minute or two in full HD.
 KEEP_EVERY = 2000
@@ -155,7 +154,7 @@ def detect_faces(
     is allowed.
     """
     record = json.loads(Path(record_path).read_text())
-    sync = read_table(sync_path, index_col="camera")
+    sync = read_sync(sync_path)
     every = settings["sample_every"]
     with Video(record["path"], index_path, threads) as video:
         files = (Path(path) for path in (record_path, index_path, sync_path, detector.model))

@@ -7,14 +7,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from squint.domain.boxes import accepted
-from squint.files.result_tables import read_table
 from squint.jobs.job import job
+from squint.synchronisation.clocks import read_sync
 
 
 def describe_video(video: dict) -> dict:
     """One row of the table. `video`: `experiment`, `camera`, `record`, `sync`, `detections`, `min_prob`."""
     record = json.loads(Path(video["record"]).read_text())
-    sync = read_table(video["sync"], index_col="camera").loc[video["camera"]]
+    sync = read_sync(video["sync"]).loc[video["camera"]]
     detections = pd.read_parquet(video["detections"])
     about = pq.read_schema(video["detections"]).metadata
     return {

@@ -13,7 +13,7 @@ from squint.measures.consistency import choose_loss, duplicate_differences
 def measure_consistency(scored_paths: dict[str, str], record_path: str, table_path: str) -> None:
     """Write the overall choice as JSON, and MAE, RMSE and ratio per recording and overall as CSV."""
     differences = {name: duplicate_differences(pd.read_parquet(path)) for name, path in scored_paths.items()}
-    together = np.concatenate(list(differences.values()))
+    together = np.concatenate([np.zeros(0), *differences.values()])
     Path(record_path).write_text(json.dumps(choose_loss(together), indent=2) + "\n")
     rows = [{"experiment": name} | choose_loss(values) for name, values in (differences | {"all": together}).items()]
     pd.DataFrame(rows).drop(columns="loss").to_csv(table_path, index=False, float_format="%.4f")

@@ -6,29 +6,14 @@ import numpy as np
 from squint.domain.seeds import named_generator
 from squint.jobs.job import job
 from squint.presentation.figures import plt, save_figure
-from squint.samples.cropping import cut, widen
-from squint.simulation.mouse import head_frame, sample_animal
-from squint.simulation.rendering import Camera, Painter, face_box, sample_scene
+from squint.simulation.faces import paint_face
+from squint.simulation.mouse import sample_animal
+from squint.simulation.rendering import Camera, Painter, sample_scene
 from squint.simulation.units import SEVEREST, UNITS
 
 VIEWS = {"front": 0, "oblique": 38, "near profile": 72}
 SIZE = 160
 ALL = "all five"
-
-
-def paint_face(painter: Painter, units: np.ndarray, view_degrees: float, generator: np.random.Generator) -> np.ndarray:
-    """The face crop of a resting mouse with `units`, seen from `view_degrees` off its front."""
-    state = {
-        "position": np.array([1.0, 0.0]),
-        "heading": np.radians(view_degrees),
-        "head_yaw": 0.0,
-        "head_pitch": -0.12,
-        "grooming": 0.0,
-        "units": units,
-    }
-    frame = painter.expose(painter.paint(state), 1.0, generator)
-    crop = cut(frame, widen(*face_box(painter.camera, head_frame(state))))  # pyright: ignore[reportArgumentType]
-    return cv2.resize(crop, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
 
 
 def draw_action_units(
@@ -53,7 +38,8 @@ def draw_action_units(
                     if unit == ALL
                     else np.where(np.array(list(UNITS)) == unit, float(score), 0.0)
                 )
-                cell.imshow(paint_face(painter, units, degrees, generator))
+                face = paint_face(painter, units, degrees, generator)
+                cell.imshow(cv2.resize(face, (SIZE, SIZE), interpolation=cv2.INTER_AREA))
                 cell.set_xticks([])
                 cell.set_yticks([])
                 cell.spines[:].set_visible(False)

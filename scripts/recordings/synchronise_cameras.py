@@ -54,7 +54,8 @@ def check_fragments(table: pd.DataFrame, records: list[dict]) -> None:
     """
     seconds = table.dark_frames / [record["fps"] for record in records]
     whole = seconds[table.dark_from > 0]
-    usual = float(whole.median()) if len(whole) else float(seconds.max())
+    # Of an even number the shorter one of the middle, so that it is one that a camera has.
+    usual = float(whole.quantile(interpolation="lower")) if len(whole) else float(seconds.max())
     odd = (seconds - usual > DARK_DIFFERENCE_S) | ((usual - seconds > DARK_DIFFERENCE_S) & (table.dark_from > 0))
     if odd.any():
         index = int(np.argmax(odd))

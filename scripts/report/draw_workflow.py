@@ -11,9 +11,12 @@ STAGES = [
     ("faces", "face detector,\ndetections", "annotated frames"),
     ("moments", "selected moments,\nblinded sheets, labels", "an expert's scores"),
     ("crops", "ORGN, CORR,\nSYMM, AUGM", "an expert's corrections"),
+    ("pictures", "labelled pictures\nas images", "pictures and their sheet"),
     ("datasets", "image stores,\nLOSOCV folds", ""),
     ("networks", "features, models,\npredictions", "networks and studies\nin the config"),
-    ("evaluation", "metrics, choices,\nintervals, timelines", ""),
+    ("evaluation", "metrics, choices,\nintervals, agreement", ""),
+    ("scorers", "calibration,\none file to take away", ""),
+    ("timelines", "curves of\nnew recordings", "a scorer from elsewhere"),
     ("tables", "one rule\na table", ""),
     ("figures", "one rule a figure,\nthe report", ""),
 ]
@@ -22,7 +25,7 @@ WIDTH, HEIGHT, STEP = 1.62, 1.0, 1.95
 
 def draw_workflow(path: str) -> None:
     """Write the picture of the workflow."""
-    figure, axes = plt.subplots(figsize=(13.5, 2.5))
+    figure, axes = plt.subplots(figsize=(1.5 * len(STAGES), 2.5))
     for index, (stage, makes, taken) in enumerate(STAGES):
         left = index * STEP
         axes.add_patch(

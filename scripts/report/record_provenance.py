@@ -67,18 +67,19 @@ class Sources:
 
 
 def record_provenance(
-    folder: Path, root: Path, tables: list[str], sidecars: list[str], study: str, config: dict, sheet: str
+    folder: Path, root: Path, tables: list[str], sidecars: list[str], study: str, config: dict, sheets: list[str]
 ) -> None:
     """Write the sidecar of each of `tables`, and the record of the whole study.
 
-    `folder` is Snakemake's working directory, `root` holds the code, `sheet` is the path of the sample sheet. Code,
+    `folder` is Snakemake's working directory, `root` holds the code, `sheets` are the paths of the sample sheet and
+    of that of pictures, as far as there are. Code,
     packages and processor are those of this job, which stand for those of all: a change of the code reruns what it
     touches.
     """
     sources = Sources(folder)
     common = {
         "config": values_digest(config),
-        "sheet": digest_of(folder / sheet),
+        "sheet": " ".join(digest_of(folder / sheet) for sheet in sheets),
         "code": code_version(root),
         "lock": digest_of(root / "requirements.lock"),
     }
@@ -98,7 +99,8 @@ def record_provenance(
             "`snakemake --touch --force` with their names takes them as they are; deleted, they are made anew.",
             ", ".join(found["unrecorded"]),
         )
-    rows = read_sheet(str(folder / sheet)).set_index("experiment").T.to_dict()
+    sheet = str(folder / sheets[0])
+    rows = read_sheet(sheet).set_index("experiment").T.to_dict() if config["experiments"] else {}
     whole = common | {"machine": machine(), "values": config, "experiments": rows, "tables": entries} | found
     (folder / study).write_text(json.dumps(whole, indent=1) + "\n")
 
@@ -112,5 +114,5 @@ if __name__ == "__main__":
             sidecars=list(snakemake.output.sidecars),
             study=snakemake.output.study,
             config=snakemake.params.config,
-            sheet=snakemake.input.sheet,
+            sheets=list(snakemake.input.sheets),
         )

@@ -127,31 +127,35 @@ def tell_simulated(sheet: pd.DataFrame) -> dict[str, str]:
     return {"notice": notice, "tag": "simulated" if every else "in part simulated"}
 
 
-def list_facts(sheet: pd.DataFrame, recordings: pd.DataFrame) -> list[dict[str, str]]:
-    """The key numbers of what was filmed."""
+def list_facts(sheet: pd.DataFrame, recordings: pd.DataFrame | None) -> list[dict[str, str]]:
+    """The key numbers of what was filmed or pictured; `recordings` is None where nothing was filmed."""
     tested = sheet.subject[sheet.role == "rotate"].nunique()
-    new = int((sheet.role == "score").sum())
     animals = "simulated animal" if sheet.simulated.all() else "animal"
-    hours = recordings.minutes.sum() / 60
-    scores = "all scored" if not new else f"{new} without scores"
-    return [
-        fact(sheet.subject.nunique(), animals, f"{tested} left out in turn" if tested else "scored by a given scorer"),
-        fact(len(sheet), "recording", scores),
-        fact(
-            int(recordings.groupby("experiment").camera.nunique().max()),
-            "camera",
-            f"{len(recordings)} videos, {number(hours, 1)} h",
-        ),
+    facts = [
+        fact(sheet.subject.nunique(), animals, f"{tested} left out in turn" if tested else "scored by a given scorer")
     ]
+    if sheet.pictures.any():
+        pictured = sheet[sheet.pictures > 0]
+        facts.append(
+            fact(int(pictured.pictures.sum()), "picture", f"of {count(pictured.subject.nunique(), 'subject')}")
+        )
+    if recordings is not None:
+        filmed, hours = sheet[sheet.pictures == 0], recordings.minutes.sum() / 60
+        new, most = int((sheet.role == "score").sum()), recordings.groupby("experiment").camera.nunique().max()
+        facts.append(fact(len(filmed), "recording", f"{new} without scores" if new else "all scored"))
+        facts.append(fact(int(most), "camera", f"{len(recordings)} videos, {number(hours, 1)} h"))
+    return facts
 
 
-def list_score_facts(counts: pd.Series, images: pd.Series, coders: list[str]) -> list[dict[str, str]]:
+def list_score_facts(counts: pd.Series | None, images: pd.Series, coders: list[str]) -> list[dict[str, str]]:
     """The key numbers of what was scored. `counts` and `images` are the totals of the tables of moments and images."""
-    return [
-        fact(int(counts["accepted moments"]), "scored moment", f"of {counts['selected moments']:,} selected"),
-        fact(len(coders), "coder", listing(coders)),
-        fact(int(images["CORR"]), "image", f"of faces; {images['total']:,} with copies"),
-    ]
+    facts = []
+    if counts is not None:
+        facts.append(
+            fact(int(counts["accepted moments"]), "scored moment", f"of {counts['selected moments']:,} selected")
+        )
+        facts.append(fact(len(coders), "coder", listing(coders)))
+    return [*facts, fact(int(images["CORR"]), "image", f"of faces; {images['total']:,} with copies")]
 
 
 def fact(many: int, noun: str, detail: str) -> dict[str, str]:
@@ -198,7 +202,9 @@ def read_timelines(paths: dict[str, str]) -> dict[str, pd.DataFrame]:
 
 def read_cameras(paths: dict[str, str]) -> pd.DataFrame:
     """What is told of the cameras of new recordings: `experiment`, `camera`, `told`, `differs`."""
-    tables = [read_table(path, dtype={"differs": str}).assign(experiment=name) for name, path in paths.items()]
+    tables = [
+        read_table(path, dtype={"camera": str, "differs": str}).assign(experiment=name) for name, path in paths.items()
+    ]
     if not tables:
         return pd.DataFrame(columns=["experiment", "camera", "told", "differs"])
     table = pd.concat(tables, ignore_index=True)
@@ -207,7 +213,7 @@ def read_cameras(paths: dict[str, str]) -> pd.DataFrame:
 
 def list_curves(
     sheet: pd.DataFrame,
-    recordings: pd.DataFrame,
+    recordings: pd.DataFrame | None,
     timelines: dict[str, pd.DataFrame],
     figures: dict[str, str],
     notes: dict[str, str],
@@ -216,6 +222,8 @@ def list_curves(
     curves = []
     for name, timeline in timelines.items():
         row = sheet.loc[name]
+        if recordings is None:
+            raise ValueError(f"no table of recordings beside the curve of {name}")
         sampled = int(recordings.searched_frames[recordings.experiment == name].max())
         sentences = describe_curve(name, row, timeline, sampled, notes.get(name, ""))
         shows = "Each camera, all cameras fused with an interval, and how many see a face."
@@ -265,24 +273,25 @@ def describe_scores(
     tables: dict[str, str], scored: dict[str, str], sheet: pd.DataFrame, highest: float, evaluation: dict
 ) -> dict[str, Any]:
     """The parts of the page that tell how the scorer that was trained here agrees with the expert."""
-    moments, images = (read_table(tables[name]).set_index("experiment") for name in ("moments", "images"))
+    moments = read_table(tables["moments"]).set_index("experiment") if "moments" in tables else None
+    images = read_table(tables["images"]).set_index("experiment").loc["total"]
     agreement = read_table(tables["scorer_agreement"]).set_index("who")
     agreement["network"] = agreement.network.fillna("")
-    sheets = read_sheets(scored, moments)
-    coders = sorted(sheets.coder.unique())
+    sheets = None if moments is None else read_sheets(scored, moments)
+    coders = [] if sheets is None else sorted(sheets.coder.unique())
+    counts = None if moments is None else moments.loc["total"]
     animals = call_animals(sheet[sheet.role == "rotate"])
-    curve = read_table(tables["curve"]).set_index("curve")
+    notes = list_notes(agreement, read_table(tables["intervals"]), evaluation["coverage"])
+    if "curve" in tables:
+        notes += tell_curves(read_table(tables["curve"]).set_index("curve"), evaluation["coverage"])
     return {
         "headline": headline(agreement, animals),
         "verdict": tell_verdict(agreement, animals, highest, evaluation["confidence"]),
-        "facts": list_score_facts(moments.loc["total"], images.loc["total"], coders),
+        "facts": list_score_facts(counts, images, coders),
         "agreement": tabulate_agreement(agreement),
-        "notes": [
-            *list_notes(agreement, read_table(tables["intervals"]), evaluation["coverage"]),
-            *tell_curves(curve, evaluation["coverage"]),
-        ],
+        "notes": notes,
         "bias": tell_bias(agreement),
-        "counts": moments.loc["total"],
+        "counts": counts,
         "sheets": sheets,
         "coders": len(coders),
     }
@@ -326,7 +335,7 @@ def summarise_study(
     `simulated` by recording. `scale` and `guide`: what was scored. `scorer`: its name and the animals that it knows.
     `settings`: what the methods tell of the config.
     """
-    recordings = read_table(tables["recordings"])
+    recordings = read_table(tables["recordings"], dtype={"camera": str}) if "recordings" in tables else None
     evaluation = settings["evaluation"]
     if "scorer_agreement" in tables:
         parts = describe_scores(tables, scored, sheet, scale.highest, evaluation)

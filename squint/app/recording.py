@@ -147,8 +147,9 @@ def read_recording(results: Path, name: str) -> Recording:
     if b"min_prob" not in about:
         raise InputError(moments_path, "moments that say from which certainty a face counts", "an older table", make)
     try:
-        scale = json.loads((results / SCALE).read_text())
-    except (OSError, ValueError) as error:
+        whole = json.loads((results / SCALE).read_text())
+        scale, guide = make_scale(whole), make_guide(whole)
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             results / SCALE, "the scale that is scored on", f"{type(error).__name__}: {error}", make
         ) from error
@@ -164,4 +165,4 @@ def read_recording(results: Path, name: str) -> Recording:
     if missing:
         raise InputError(missing[0], "the frame of a selected moment", f"{len(missing)} such frames missing", make)
     size = int(about[b"width"]), int(about[b"height"])
-    return Recording(name, sheet_path, moments_path, tuple(items), *size, make_scale(scale), make_guide(scale))
+    return Recording(name, sheet_path, moments_path, tuple(items), *size, scale, guide)

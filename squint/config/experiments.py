@@ -1,6 +1,7 @@
 """The sample sheet: read and checked, mistakes told by name."""
 
 import os
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,29 +15,47 @@ SIMULATED = "simulated"
 RESERVED = r"FACE\d+"  # recordings that are simulated for the face detector
 
 
+REQUIRED = ["experiment", "subject", "condition", "role", "videos"]
+OPTIONAL = ["scores", "corrections", "sync_frames", "cameras"]
+
+
 def read_sheet(path: str) -> pd.DataFrame:
     """The sample sheet as it stands, all columns as text; what is absent is empty. Raises InputError for no sheet."""
-    required = ["experiment", "subject", "condition", "role", "videos"]
-    optional = ["scores", "corrections", "sync_frames", "cameras"]
-    return read_people_table(path, required, optional, sep="\t").reindex(columns=required + optional, fill_value="")
+    table = read_people_table(path, REQUIRED, OPTIONAL, sep="\t")
+    return table.reindex(columns=REQUIRED + OPTIONAL, fill_value="")
 
 
-def read_experiments(path: str, allowed_subjects: list[str], scored_elsewhere: bool = False) -> pd.DataFrame:
-    """The sample sheet, indexed by `experiment`; absent optional cells are empty strings.
+@dataclass(frozen=True)
+class Beside:
+    """What is beside the sample sheet: sets of pictures, a row each with `experiment`, `subject` and `role`.
 
-    Where recordings are `scored_elsewhere`, by a scorer that is there already, all of them have the role score.
+    `scored`: recordings are scored by a scorer that is there already, so that all have the role score. `drawn`:
+    animals for validation are drawn, so that none needs that role.
+    """
+
+    sets: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["experiment", "subject", "role"]))
+    scored: bool = False
+    drawn: bool = False
+
+
+def read_experiments(path: str, allowed_subjects: list[str], beside: Beside | None = None) -> pd.DataFrame:
+    """The sample sheet, indexed by `experiment`; absent optional cells are empty strings. No row for an empty `path`.
 
     Raises InputError for anything the schema forbids, repeated names, a scored role without scores, files in
-    places where they can't be, or a subject or its videos that would be on both sides of a fold.
+    places where they can't be, or a subject or its videos that would be on both sides of a fold; for all of the sheet
+    and of what is `beside` it together.
     """
-    table = read_sheet(path)
+    beside = beside or Beside()
+    table = read_sheet(path) if path else pd.DataFrame(columns=REQUIRED + OPTIONAL, dtype=str)
     for row in table.to_dict("records"):
         check(row, "experiments", f"{path}, experiment {row['experiment']!r}", "correct the row")
-    check_names(table, path)
+    samples = pd.concat([table, beside.sets], ignore_index=True) if len(beside.sets) else table
+    where = path or "the sheet of pictures"
+    check_names(samples, where)
     check_cells(table, path)
-    check_roles(table, path, scored_elsewhere)
+    check_roles(samples, where, beside)
     check_paths(table, path)
-    check_sides(table, path, allowed_subjects)
+    check_sides(samples, where, allowed_subjects)
     return table.set_index("experiment")
 
 
@@ -117,14 +136,15 @@ def check_cells(table: pd.DataFrame, path: str) -> None:
         )
 
 
-def check_roles(table: pd.DataFrame, path: str, scored_elsewhere: bool) -> None:
+def check_roles(table: pd.DataFrame, path: str, beside: Beside) -> None:
     """Raise InputError unless there is something to train, validate and test, or to score by a scorer that is there."""
     others = table[table.role != "score"]
-    if scored_elsewhere and len(others):
+    if beside.scored and len(others):
         found = f"the role {others.role.iloc[0]} of {others.experiment.iloc[0]}"
         remedy = "leave such rows out, or set `scorer` to nothing to train networks on them"
         raise InputError(path, "rows of role score alone, as the config names a scorer", found, remedy)
-    for role, least in () if scored_elsewhere else (("rotate", 2), ("validate", 1)):
+    needed = {} if beside.scored else {"rotate": 2} if beside.drawn else {"rotate": 2, "validate": 1}
+    for role, least in needed.items():
         subjects = table.subject[table.role == role].nunique()
         if subjects < least:
             raise InputError(path, f"at least {least} subject(s) of role {role}", str(subjects), "add recordings")

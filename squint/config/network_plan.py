@@ -95,6 +95,11 @@ class NetworkPlan:
         return not self.config["scorer"]
 
     @property
+    def packs(self) -> bool:
+        """Whether the scorer is packed: where some tested recordings are filmed, by which curves are calibrated."""
+        return self.trains and bool(self.recordings.filmed_tests)
+
+    @property
     def evaluated(self) -> list[str]:
         """Networks that are compared."""
         return self.config["evaluation"]["networks"] if self.trains else []
@@ -427,7 +432,7 @@ class NetworkPlan:
 
     def fold_titles(self, network: str) -> list[str]:
         """What the panels of each fold of a network are called."""
-        return [f"{network}, fold {k}: {self.recordings.subjects[k - 1]}" for k in self.recordings.folds]
+        return [f"{network}, fold {k}: {self.recordings.fold_names[k - 1]}" for k in self.recordings.folds]
 
     # The scorer
 

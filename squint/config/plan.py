@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import cast
 
-from squint.config.experiments import fold_subjects, read_experiments
+import pandas as pd
+
+from squint.config.experiments import Beside, read_experiments
 from squint.config.network_plan import Choices, NetworkPlan
 from squint.config.networks import read_study
 from squint.config.products import FIGURES, TABLES, Product
-from squint.config.recording_plan import AUTO, RecordingPlan, read_recordings
+from squint.config.recording_plan import AUTO, RecordingPlan, read_picture_sets, read_recordings
 from squint.config.rigs import check_files, check_names, unused_videos
 from squint.config.scales import guide_of, read_scale, scale_of
 from squint.config.schema import CONFIG, check_file, sort_keys
@@ -16,8 +18,10 @@ from squint.config.settings import check_config, check_detector, check_folds, ch
 from squint.config.types import Config
 from squint.domain.scale import Guide, Scale
 from squint.errors import InputError
+from squint.files.picture_sheets import read_pictures
 from squint.scorer.archive import About, read_about
 
+SET_COLUMNS = ["experiment", "subject", "role"]
 # What is told of a recording whose animal the scorer's networks know, by what it was for them.
 KNOWN_ANIMAL = {
     "rotate": "an animal that all but one of its networks were trained on",
@@ -64,18 +68,18 @@ class Plan:
             "image_size": config["datasets"]["image_size"],
             "detection": dict(config["faces"]["detection"]),
             "min_prob": config["moments"]["defaults"]["min_prob"],
-            "most_cameras": max(len(recordings.cameras(name)) for name in trained),
+            "most_cameras": max(len(recordings.cameras(name)) for name in trained if name in recordings.filmed),
             "window_s": config["evaluation"]["timeline_window_s"],
             "coverage": config["evaluation"]["coverage"],
-            "animals": {role: recordings.animals_of(role) for role in ("rotate", "train", "validate")},
-            "simulated": any(recordings.by_name[name].simulated for name in trained),
+            "animals": self.scorer_animals(),
+            "simulated": any(recordings.is_simulated(name) for name in trained),
             "licence": "MIT",
         }
 
     def scorer_animals(self) -> dict[str, list[str]]:
         """The animals that the scorer's networks know, by what they were for them."""
         if self.trains:
-            return self.about_scorer()["animals"]
+            return {role: self.recordings.animals_of(role) for role in KNOWN_ANIMAL}
         return read_about(self.config["scorer"]).animals
 
     def animal_note(self, name: str) -> str:
@@ -142,7 +146,9 @@ class Plan:
         """Each table that is shown or that figures are drawn from, and each timeline: what provenance is kept of."""
         tables = self.shown()
         if self.trains:
-            tables += ["results/tables/groups.csv", "results/tables/classes.csv"]
+            tables.append("results/tables/classes.csv")
+        if self.recordings.scored:
+            tables.append("results/tables/groups.csv")
         return sorted(path for path in tables if path.endswith(".csv"))
 
 
@@ -150,15 +156,17 @@ def make_plan(
     config: Config,
     files: Iterable[str],
     sheet: str,
+    picture_sheet: str,
     detector: str,
     name_instances: Callable[[list[dict]], list[str]],
     choice_file: Callable[[str], str],
 ) -> Plan:
     """The plan of a run, after checking all that it is made from. Puts the keys of `config` in order.
 
-    `files` are the config files that people wrote, `sheet` the path of the sample sheet, `detector` that of the shipped
-    face detector. `name_instances` names a study's variants (see read_study), `choice_file` gives the path of a
-    checkpoint's choice (see Choices). Raises InputError for a mistake in any of them.
+    `files` are the config files that people wrote, `sheet` the path of the sample sheet and `picture_sheet` that of the
+    sheet of pictures, empty for none, `detector` that of the shipped face detector. `name_instances` names a study's
+    variants (see read_study), `choice_file` gives the path of a checkpoint's choice (see Choices). Raises InputError
+    for a mistake in any of them.
     """
     for path in files:
         check_file(path)
@@ -166,19 +174,54 @@ def make_plan(
     if config["scorer"]:
         take_over(config, read_about(config["scorer"]))
     sort_keys(cast(dict, config))
-    experiments = read_experiments(sheet, config["datasets"]["allow_subjects_on_both_sides"], bool(config["scorer"]))
+    pictures = read_picture_sets(read_labelled(config, picture_sheet)) if picture_sheet else {}
+    beside = Beside(
+        sets=pd.DataFrame([(name, one.subject, one.role) for name, one in pictures.items()], columns=SET_COLUMNS),
+        scored=bool(config["scorer"]),
+        drawn=config["datasets"]["validation_share"] > 0,
+    )
+    experiments = read_experiments(sheet, config["datasets"]["allow_subjects_on_both_sides"], beside)
     named = [] if config["scorer"] else config["evaluation"]["studies"]
     studies = {name: read_study(config, name, name_instances) for name in named}
     if not config["scorer"]:
-        check_folds(config, len(fold_subjects(experiments)))
         check_detector(config, experiments)
     cameras = config["recordings"]["cameras"]
     check_names(cameras, f"{CONFIG}, `recordings: cameras`")
-    recordings = RecordingPlan(config, read_recordings(experiments, cameras, sheet), detector)
+    recordings = RecordingPlan(config, read_recordings(experiments, cameras, sheet) | pictures, detector, picture_sheet)
     check_rigs(recordings, sheet)
-    check_limits(config, recordings.names)
+    check_limits(config, list(recordings.by_name))
+    if not config["scorer"]:
+        check_tests(recordings)
+        check_folds(config, len(recordings.folds))
     networks = NetworkPlan(config, recordings, studies, Choices(config["choices"], choice_file))
     return Plan(config, recordings, networks)
+
+
+def read_labelled(config: Config, sheet: str) -> pd.DataFrame:
+    """The labelled pictures of a config. Raises InputError for a sheet of them beside a given scorer."""
+    if config["scorer"]:
+        found, remedy = "`pictures: sheet` and `scorer`", "set one of them to nothing"
+        raise InputError(CONFIG, "pictures to learn from, or a scorer that has learnt", found, remedy)
+    return read_pictures(sheet, config["pictures"]["folder"], scale_of(config))
+
+
+def check_tests(recordings: RecordingPlan) -> None:
+    """Raise InputError unless there are two folds at least, each with animals of its own, and some to train on."""
+    scheme = recordings.config["datasets"]["folds"]
+    subjects = {key: {recordings.by_name[name].subject for name in names} for key, names in recordings.tests.items()}
+    if len(subjects) < 2:
+        found = f"{len(subjects)} ({', '.join(subjects) or 'none'})"
+        remedy = "set another `datasets: folds`, or give the recordings or pictures groups or folds that differ"
+        raise InputError(CONFIG, f"at least two folds by `datasets: folds: {scheme}`", found, remedy)
+    for fold in recordings.folds:
+        parts = recordings.fold_parts(fold)
+        for part in ("train", "validation"):
+            if not parts[part]:
+                name = recordings.fold_names[fold - 1]
+                found, remedy = "none", "add animals, or choose other `datasets: folds` or `validation_share`"
+                raise InputError(
+                    CONFIG, f"recordings or pictures for {part} in the fold that tests {name}", found, remedy
+                )
 
 
 def take_over(config: Config, about: About) -> None:
@@ -202,7 +245,7 @@ def take_over(config: Config, about: About) -> None:
 
 def check_rigs(recordings: RecordingPlan, sheet: str) -> None:
     """Raise InputError for cameras that differ from a recording's files, or that are too few for a moment."""
-    for name, recording in recordings.by_name.items():
+    for name, recording in recordings.filmed.items():
         where = f"{sheet}, experiment {name!r}"
         if not recording.simulated:
             check_files(recording.cameras, recording.videos, where)
@@ -229,9 +272,9 @@ def unused_values(plan: Plan) -> list[str]:
     """What a lab gave and this run does not use, a sentence each: keys of the config, and videos of other cameras."""
     tables = {path.removeprefix("tables/") for path in plan.tables()}
     lost = [f"report.references.{name}" for name in plan.config["report"]["references"] if name not in tables]
-    keys = unknown_recordings(plan.config, plan.recordings.names) + lost
+    keys = unknown_recordings(plan.config, list(plan.recordings.by_name)) + lost
     told = [f"The config's {key} is not used: this run has no such recording or table." for key in keys]
-    for name, recording in plan.recordings.by_name.items():
+    for name, recording in plan.recordings.filmed.items():
         if others := unused_videos(recording.cameras, recording.videos):
             told.append(f"{name}: videos of {', '.join(others)} are there and not used; `cameras` does not name them.")
     return told

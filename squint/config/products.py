@@ -23,6 +23,18 @@ def where_networks_are_trained(networks: NetworkPlan) -> Values:
     return [{}] if networks.trains else []
 
 
+def where_some_are_filmed(networks: NetworkPlan) -> Values:
+    return [{}] if networks.recordings.names else []
+
+
+def where_moments_are_scored(networks: NetworkPlan) -> Values:
+    return [{}] if networks.recordings.scored else []
+
+
+def where_a_scorer_is_made(networks: NetworkPlan) -> Values:
+    return [{}] if networks.packs else []
+
+
 def where_faces_are_known(networks: NetworkPlan) -> Values:
     return [{}] if networks.recordings.faces_are_known else []
 
@@ -94,18 +106,18 @@ COMPARED = {
     "correlations": ("r", "correlation"),
 }
 TABLES = {
-    "tables/recordings": Product("recordings", DATA, "recordings"),
-    "tables/durations": Product("durations", DATA, "durations"),
+    "tables/recordings": Product("recordings", DATA, "recordings", where_some_are_filmed),
+    "tables/durations": Product("durations", DATA, "durations", where_some_are_filmed),
     "tables/detection": Product("face detection", DATA, "detection", where_faces_are_known),
-    "tables/moments": Product("selected moments", DATA, "moment_counts", where_networks_are_trained),
+    "tables/moments": Product("selected moments", DATA, "moment_counts", where_moments_are_scored),
     "tables/images": Product("images", DATA, "images", where_networks_are_trained),
     "tables/dataset_sizes": Product("sizes of the datasets", DATA, "dataset_sizes", where_networks_are_trained),
-    "tables/coder_consistency": Product("coder consistency", DATA, "coder_consistency", where_networks_are_trained),
-    "tables/coder_agreement": Product("coder agreement", DATA, "coder_agreement", where_networks_are_trained),
+    "tables/coder_consistency": Product("coder consistency", DATA, "coder_consistency", where_moments_are_scored),
+    "tables/coder_agreement": Product("coder agreement", DATA, "coder_agreement", where_moments_are_scored),
     "tables/scorer_agreement": Product("scorer and expert", NETWORKS, "scorer_agreement", where_networks_are_trained),
-    "tables/curve": Product("certainty of curves", NETWORKS, "curve", where_networks_are_trained),
+    "tables/curve": Product("certainty of curves", NETWORKS, "curve", where_a_scorer_is_made),
     "tables/likeness": Product(
-        "animals left out beside the training data", NETWORKS, "likeness", where_networks_are_trained
+        "animals left out beside the training data", NETWORKS, "likeness", where_a_scorer_is_made
     ),
     "tables/intervals": Product("predicted intervals", NETWORKS, "intervals", where_networks_are_trained),
     "tables/comparison_{compared}": Product(
@@ -144,23 +156,23 @@ FIGURES = {
     "figures/action_units.svg": Product(
         "simulated action units (figure)", DATA, "action_units", where_some_are_simulated
     ),
-    "figures/detections.svg": Product("faces over time (figure)", DATA, "detections"),
-    "figures/detected_faces.png": Product("detected faces (figure)", DATA, "detected_faces"),
+    "figures/detections.svg": Product("faces over time (figure)", DATA, "detections", where_some_are_filmed),
+    "figures/detected_faces.png": Product("detected faces (figure)", DATA, "detected_faces", where_some_are_filmed),
     "figures/moments/{experiment}.svg": Product("moments of {experiment} (figure)", DATA, "moments", first_scored),
     **{
         f"figures/{counted}_by_{grouping}.svg": Product(
-            f"{counted} by {grouping} (figure)", DATA, "counts", where_networks_are_trained
+            f"{counted} by {grouping} (figure)", DATA, "counts", where_moments_are_scored
         )
         for counted, grouping in COUNTS
     },
     **{
         f"figures/overall_{counted}_by_{grouping}.svg": Product(
-            f"overall {counted} by {grouping} (figure)", DATA, "overall_counts", where_networks_are_trained
+            f"overall {counted} by {grouping} (figure)", DATA, "overall_counts", where_moments_are_scored
         )
         for counted, grouping in COUNTS
     },
     "figures/coder_consistency.svg": Product(
-        "coder consistency (figure)", DATA, "coder_consistency", where_networks_are_trained
+        "coder consistency (figure)", DATA, "coder_consistency", where_moments_are_scored
     ),
     "figures/comparison.svg": Product("final comparison (figure)", NETWORKS, "comparison", where_networks_are_trained),
     "figures/intervals.svg": Product(

@@ -11,9 +11,14 @@ from squint.config.experiments import SIMULATED
 from squint.config.rigs import read_cameras
 from squint.config.settings import SCORERS_DETECTOR, TRAINED_DETECTOR, detector_of
 from squint.config.types import Config
-from squint.domain.rig import PLACEHOLDER, half_of
+from squint.domain.rig import PLACEHOLDER, half_of, natural_order
+from squint.domain.seeds import named_generator
 
 AUTO = "auto"
+PICTURES = "pictures"  # in the place of videos
+SIMULATED_PICTURES = "results/simulated/pictures"  # a folder of pictures that the workflow renders
+# How recordings of role rotate are tested.
+BY_SUBJECT, BY_GROUP, K_FOLD = "leave_one_subject_out", "leave_one_group_out", "k_fold"
 # Subsets of a fold that are predicted, and all.
 PREDICTED = ("validation", "test_orgn", "test_corr")
 SUBSETS = ("train", *PREDICTED)
@@ -47,6 +52,14 @@ class Recording:
     corrections: str = ""
     sync_frames: str = ""
     cameras: tuple[str, ...] = ()
+    fold: int = 0  # that tests it, where the sheet of pictures says so
+    mean_score: float | None = None  # where it is known before anything runs
+    files: tuple[str, ...] = ()  # of a set of pictures
+
+    @property
+    def pictured(self) -> bool:
+        """Whether it is a set of labelled pictures, which no camera filmed."""
+        return self.videos == PICTURES
 
     @property
     def simulated(self) -> bool:
@@ -64,13 +77,33 @@ class Recording:
         return [path.strip() for path in self.file("scores").split(",")]
 
 
+def read_picture_sets(pictures: pd.DataFrame) -> dict[str, Recording]:
+    """The sets of a sheet of pictures (`squint.files.picture_sheets.read_pictures`) by name, in its order."""
+    sets = {}
+    for name, rows in pictures.groupby("recording", sort=False):
+        first = rows.iloc[0]
+        score = float(rows.score.mean())
+        sets[str(name)] = Recording(
+            name=str(name),
+            subject=first.subject,
+            condition=first.group,
+            role=first.role,
+            videos=PICTURES,
+            fold=int(first.fold),
+            mean_score=score,
+            files=tuple(rows.path),
+        )
+    return sets
+
+
 def read_recordings(table: pd.DataFrame, cameras: list[str], sheet: str) -> dict[str, Recording]:
     """The recordings of a checked sample sheet by name, in its order.
 
     `cameras` are those of the config, `sheet` names the sample sheet. Raises InputError for cameras that do not go with
     a recording's videos.
     """
-    rows = table.rename_axis("name").reset_index()[[field.name for field in fields(Recording)]].to_dict("records")
+    known = [field.name for field in fields(Recording)]
+    rows = table.rename_axis("name").reset_index().reindex(columns=known).dropna(axis=1, how="all").to_dict("records")
     for row in rows:
         where = f"{sheet}, experiment {row['name']!r}"
         row["cameras"] = read_cameras(row["cameras"], row["videos"], cameras, where)
@@ -79,11 +112,15 @@ def read_recordings(table: pd.DataFrame, cameras: list[str], sheet: str) -> dict
 
 @dataclass(frozen=True)
 class RecordingPlan:
-    """What is made of the recordings of a run, by the config. `shipped_detector` is the path of the shipped one."""
+    """What is made of the recordings of a run, by the config.
+
+    `shipped_detector` is the path of the shipped one, `picture_sheet` that of the sheet of pictures; empty for none.
+    """
 
     config: Config
     by_name: dict[str, Recording]
     shipped_detector: str
+    picture_sheet: str = ""
 
     # Which recordings there are
 
@@ -96,14 +133,34 @@ class RecordingPlan:
         ]
 
     @cached_property
+    def filmed(self) -> dict[str, Recording]:
+        """Recordings that cameras made."""
+        return {name: recording for name, recording in self.by_name.items() if not recording.pictured}
+
+    @cached_property
+    def pictured(self) -> list[str]:
+        """Sets of pictures."""
+        return [name for name in self.by_name if name not in self.filmed]
+
+    @cached_property
     def names(self) -> list[str]:
         """All recordings of the sample sheet, in its order."""
-        return list(self.by_name)
+        return list(self.filmed)
 
     @cached_property
     def scored(self) -> list[str]:
         """Recordings that an expert scores."""
-        return [name for name, recording in self.by_name.items() if recording.role != "score"]
+        return [name for name, recording in self.filmed.items() if recording.role != "score"]
+
+    @cached_property
+    def labelled(self) -> list[str]:
+        """All that is learnt from: recordings that an expert scores, and sets of pictures."""
+        return [*self.scored, *self.pictured]
+
+    @cached_property
+    def filmed_tests(self) -> list[str]:
+        """Recordings of role rotate."""
+        return [name for name in self.of_role("rotate") if name in self.filmed]
 
     @cached_property
     def unscored(self) -> list[str]:
@@ -114,6 +171,12 @@ class RecordingPlan:
     def simulated(self) -> list[str]:
         """Recordings whose videos the workflow renders."""
         return [name for name, recording in self.by_name.items() if recording.simulated]
+
+    def is_simulated(self, name: str) -> bool:
+        """Whether the workflow renders the videos or pictures of a recording or set."""
+        recording = self.by_name[name]
+        rendered = recording.pictured and self.config["pictures"]["folder"] == SIMULATED_PICTURES
+        return recording.simulated or rendered
 
     @cached_property
     def for_faces(self) -> list[str]:
@@ -199,7 +262,7 @@ class RecordingPlan:
                 "truth": f"results/simulated/{name}/{camera}.truth.parquet" if recording.simulated else "",
                 "min_prob": self.min_prob(name),
             }
-            for name, recording in self.by_name.items()
+            for name, recording in self.filmed.items()
             for camera in recording.cameras
         ]
 
@@ -210,7 +273,7 @@ class RecordingPlan:
     def video_paths(self) -> list[str]:
         """Paths of all videos of all recordings."""
         return [
-            self.video_path(name, camera) for name, recording in self.by_name.items() for camera in recording.cameras
+            self.video_path(name, camera) for name, recording in self.filmed.items() for camera in recording.cameras
         ]
 
     def sync_frames(self, name: str) -> str:
@@ -304,43 +367,106 @@ class RecordingPlan:
     @cached_property
     def stores(self) -> list[str]:
         """Names of all image stores."""
-        return [f"{name}_{kind}" for name in self.scored for kind in KINDS_OF_ROLE[self.by_name[name].role]]
+        return [f"{name}_{kind}" for name in self.labelled for kind in KINDS_OF_ROLE[self.by_name[name].role]]
 
     @property
     def store_paths(self) -> list[str]:
         """Paths of all image stores."""
         return [f"results/images/{store}.h5" for store in self.stores]
 
+    # Pictures
+
+    def picture_params(self) -> dict[str, str]:
+        """The sheet of pictures, and where its files are."""
+        return {"sheet": self.picture_sheet, "folder": self.config["pictures"]["folder"]}
+
+    def picture_files(self, name: str) -> list[str]:
+        """The pictures of a set as inputs of a rule, or the folder into which they are rendered."""
+        if self.config["pictures"]["folder"] == SIMULATED_PICTURES:
+            return [f"{SIMULATED_PICTURES}/{name}"]
+        return list(self.by_name[name].files)
+
+    def picture_detector(self) -> str:
+        """What finds faces in pictures; empty where each is a face."""
+        return self.detector() if self.config["pictures"]["faces"] else ""
+
     # Folds
 
     @cached_property
-    def subjects(self) -> list[str]:
-        """The animals that are tested in turn; fold k tests the k-th."""
-        return self.animals_of("rotate")
+    def tests(self) -> dict[str, list[str]]:
+        """What each fold tests, fold by fold: its name, and recordings of role rotate. No animal is in two of them."""
+        rotating = {name: self.by_name[name] for name in self.of_role("rotate")}
+        scheme = self.config["datasets"]["folds"]
+        if scheme == K_FOLD:
+            keys = self._deal_subjects()
+        else:
+            of = {
+                BY_SUBJECT: lambda recording: recording.subject,
+                BY_GROUP: lambda recording: recording.condition,
+            }.get(scheme, lambda recording: f"fold {recording.fold}")
+            keys = {name: of(recording) for name, recording in rotating.items()}
+        order = dict.fromkeys(keys[name] for name in rotating)
+        if scheme not in (BY_SUBJECT, BY_GROUP):
+            order = dict.fromkeys(sorted(order, key=natural_order))
+        return {key: [name for name in rotating if keys[name] == key] for key in order}
+
+    def _deal_subjects(self) -> dict[str, str]:
+        """The fold of each recording of k folds. Subjects are dealt out, those of similar scores to different folds."""
+        count, means = self.config["datasets"]["fold_count"], {}
+        for name in self.of_role("rotate"):
+            recording = self.by_name[name]
+            score = recording.mean_score if recording.mean_score is not None else float(recording.condition == "pain")
+            means.setdefault(recording.subject, []).append(score)
+        ranked = sorted(means, key=lambda subject: (sum(means[subject]) / len(means[subject]), subject))
+        fold_of = {}
+        for start in range(0, len(ranked), count):
+            dealt = named_generator(self.config["seed"], "folds", start // count).permutation(count)
+            fold_of |= {subject: f"fold {dealt[n] + 1}" for n, subject in enumerate(ranked[start : start + count])}
+        return {name: fold_of[self.by_name[name].subject] for name in self.of_role("rotate")}
+
+    @property
+    def fold_names(self) -> list[str]:
+        """What each fold tests, in a word: an animal, a group, or its number."""
+        return list(self.tests)
 
     @cached_property
     def folds(self) -> list[int]:
         """The numbers of the folds, from 1."""
-        return list(range(1, len(self.subjects) + 1))
+        return list(range(1, len(self.tests) + 1))
 
     def fold_of(self, name: str) -> int:
-        """The fold that tests the animal of a recording of role rotate."""
-        return self.subjects.index(self.by_name[name].subject) + 1
+        """The fold that tests a recording of role rotate."""
+        return next(fold for fold, tested in zip(self.folds, self.tests.values(), strict=True) if name in tested)
 
     def animals_of(self, role: str) -> list[str]:
         """The animals that have recordings of a role."""
         return list(dict.fromkeys(self.by_name[name].subject for name in self.of_role(role)))
 
+    def fold_parts(self, fold: int | str) -> dict[str, list[str]]:
+        """The recordings of each part of a fold (thesis, Figure 4.12): `test`, `validation` and `train`.
+
+        No animal is in two of them, but those of role train or validate that the config lets be on both sides. Where a
+        share of the animals is drawn for validation, it is drawn for each fold by itself.
+        """
+        tested = list(self.tests.values())[int(fold) - 1]
+        known = {self.by_name[name].subject for name in tested}
+        rest = [name for name in self.of_role("rotate") if self.by_name[name].subject not in known]
+        train, validation = [*rest, *self.of_role("train")], self.of_role("validate")
+        share = self.config["datasets"]["validation_share"]
+        if share:
+            animals = sorted({self.by_name[name].subject for name in rest})
+            many = min(max(1, round(share * len(animals))), len(animals) - 1)
+            order = named_generator(self.config["seed"], "validation animals", fold).permutation(len(animals))
+            drawn = {animals[index] for index in order[:many]}
+            validation = [*validation, *(name for name in train if self.by_name[name].subject in drawn)]
+            train = [name for name in train if self.by_name[name].subject not in drawn]
+        return {"test": tested, "validation": validation, "train": train}
+
     def fold_stores(self, subset: str, fold: int | str) -> list[str]:
-        """The image stores of one subset of a fold (thesis, Figure 4.12)."""
-        subject = self.subjects[int(fold) - 1]
-        if subset == "train":
-            names, kinds = self.of_role("rotate", without=subject) + self.of_role("train"), KINDS_OF_ROLE["train"]
-        elif subset == "validation":
-            names, kinds = self.of_role("validate"), KINDS_OF_ROLE["validate"]
-        else:
-            names, kinds = self.of_role("rotate", subject=subject), ("ORGN" if subset == "test_orgn" else "CORR",)
-        return [f"results/images/{name}_{kind}.h5" for name in names for kind in kinds]
+        """The image stores of one subset of a fold."""
+        kinds = {"train": KINDS_OF_ROLE["train"], "validation": KINDS_OF_ROLE["validate"], "test_orgn": ("ORGN",)}
+        names = self.fold_parts(fold)["test" if subset.startswith("test") else subset]
+        return [f"results/images/{name}_{kind}.h5" for name in names for kind in kinds.get(subset, ("CORR",))]
 
     def training_stores(self, fold: int | str) -> list[str]:
         """Image stores of a fold's training and validation subsets."""
@@ -364,8 +490,9 @@ class RecordingPlan:
                 "subject": recording.subject,
                 "condition": recording.condition,
                 "role": recording.role,
-                "simulated": recording.simulated,
+                "simulated": self.is_simulated(name),
                 "cameras": len(recording.cameras),
+                "pictures": len(recording.files),
             }
             for name, recording in self.by_name.items()
         ]
@@ -394,6 +521,7 @@ class RecordingPlan:
                 if name in self.of_role("validate")
             },
             "image_size": config["datasets"]["image_size"],
+            "folds": {key: config["datasets"][key] for key in ("folds", "validation_share")},
             "evaluation": {
                 key: evaluation[key] for key in ("bootstrap_draws", "confidence", "coverage", "timeline_window_s")
             },

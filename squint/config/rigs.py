@@ -1,12 +1,20 @@
 """Which cameras filmed a recording: those of the sample sheet, those of the config, or those whose files are there."""
 
 import glob
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from squint.config.experiments import SIMULATED
-from squint.domain.rig import ALL_CAMERAS, CAMERA_NAME, MOST_CAMERAS, PLACEHOLDER, natural_order
+from squint.domain.rig import (
+    ALL_CAMERAS,
+    CAMERA_NAME,
+    MOST_CAMERAS,
+    PLACEHOLDER,
+    TIMELINE_COLUMNS,
+    natural_order,
+)
 from squint.errors import InputError
 
 ONLY_CAMERA = "C1"  # of a recording whose path holds no {camera} and that nobody has named
@@ -14,7 +22,8 @@ ONLY_CAMERA = "C1"  # of a recording whose path holds no {camera} and that nobod
 
 def check_names(names: Sequence[str], where: str) -> None:
     """Raise InputError for names that cameras cannot have, or that people and file systems may take for one."""
-    wrong = [name for name in names if not CAMERA_NAME.fullmatch(name) or name.lower() == ALL_CAMERAS]
+    reserved = (ALL_CAMERAS, *TIMELINE_COLUMNS)
+    wrong = [name for name in names if not CAMERA_NAME.fullmatch(name) or name.lower() in reserved]
     folded = [name.casefold() for name in names]
     twice = [name for name in names if folded.count(name.casefold()) > 1]
     if wrong:
@@ -28,6 +37,7 @@ def check_names(names: Sequence[str], where: str) -> None:
 
 def find_cameras(pattern: str) -> list[str]:
     """The names that stand for {camera} in the files that are there, in natural order."""
+    pattern = os.path.normpath(pattern)
     parts = list(map(re.escape, pattern.split(PLACEHOLDER)))
     # Where the name stands more than once, it is the same one.
     named = re.compile(f"{parts[0]}(?P<camera>{CAMERA_NAME.pattern})" + "(?P=camera)".join(parts[1:]))

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from jsonschema.exceptions import best_match
 
-from squint.config.schema import CONFIG, StrictLoader, check_file, describe, part_validator
+from squint.config.schema import CONFIG, StrictLoader, check_file, check_finite, describe, part_validator
 from squint.config.types import Config
 from squint.domain.scale import Guide, Scale, make_guide, make_scale
 from squint.errors import InputError, suggest
@@ -17,6 +17,7 @@ SHIPPED = Path(__file__).parents[2] / "scales"
 REMEDY = "correct it; scales/mouse_grimace.yaml is an example"
 # Columns of sheets and predictions that no unit may be called.
 RESERVED = (*OTHER_COLUMNS, "score", "prediction", "observed", "accepted", "camera", "experiment")
+RESERVED += ("duplicate_of", "sync_index", "frame_num", "box_x", "box_y", "box_size", "source", "row")
 
 
 @cache
@@ -40,11 +41,19 @@ def read_scale(given: str | dict[str, Any]) -> dict[str, Any]:
         return check_scale(given, f"{CONFIG}, `scale`")
     if given in shipped_scales():
         return check_scale(read_file(SHIPPED / f"{given}.yaml"), f"scales/{given}.yaml")
-    if not Path(given).is_file():
+    if not is_file(given):
         known = shipped_scales()
         expected = f"as `scale` one of {', '.join(known)}, or the path of a YAML file"
         raise InputError(CONFIG, expected, f"{given!r}{suggest(given, known)}", "correct the name or the path")
     return check_scale(read_file(Path(given).resolve()), given)
+
+
+def is_file(path: str) -> bool:
+    """Whether a file is there; a text that can be no path is none."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def check_scale(values: dict[str, Any], where: str) -> dict[str, Any]:
@@ -53,6 +62,7 @@ def check_scale(values: dict[str, Any], where: str) -> dict[str, Any]:
     if error is not None:
         expected, found = describe(error)
         raise InputError(where, expected, found, REMEDY)
+    check_finite(values, where)
     keys = [unit["key"] for unit in values["units"]]
     edges, highest = values["score_ranges"], values["highest"]
     given = {f"meanings of {unit['key']}": unit["meanings"] for unit in values["units"]} | {"steps": values["steps"]}

@@ -27,6 +27,12 @@ class Simulation(TypedDict):
     clock_ppm: float
 
 
+class Pictures(TypedDict):
+    sheet: str
+    folder: str
+    faces: bool
+
+
 class Recordings(TypedDict):
     cameras: list[str]
     allow_damaged: bool
@@ -67,6 +73,9 @@ class Moments(TypedDict):
 
 class Datasets(TypedDict):
     image_size: int
+    folds: str
+    fold_count: int
+    validation_share: float
     half_precision_features: bool
     validation_moments: dict[str, list[int]]
     allow_subjects_on_both_sides: list[str]
@@ -110,6 +119,7 @@ class Config(TypedDict):
     experiments: str
     scale: str | dict[str, Any]
     scorer: str
+    pictures: Pictures
     recordings: Recordings
     faces: Faces
     moments: Moments

@@ -9,6 +9,9 @@ CAMERA_NAME = re.compile(r"[A-Za-z0-9_]{1,32}")
 PLACEHOLDER = "{camera}"  # in a pattern of paths
 # What all cameras of a recording are called together, where the name of one stands otherwise.
 ALL_CAMERAS = "all"
+# Columns of a timeline beside those of its cameras.
+TIMELINE_COLUMNS = ("sync_index", "time_s", "faces", "fused", "spread", "low", "high")
+TIMELINE_COLUMNS += ("smoothed", "smoothed_low", "smoothed_high", "abstained")
 MOST_COLUMNS = 6  # of pictures side by side
 
 
@@ -31,6 +34,7 @@ def strip_columns(cameras: int) -> int:
     return math.ceil(cameras / math.ceil(cameras / MOST_COLUMNS))
 
 
-def natural_order(name: str) -> list[tuple[int, str]]:
+def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
     """A key that sorts names with numbers in them as people do: C2 before C10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part]
+    parts = [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part]
+    return parts, name

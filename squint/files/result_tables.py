@@ -14,4 +14,5 @@ def read_table(path: str, **options) -> pd.DataFrame:
     """
     if not Path(path).read_bytes().endswith(b"\n"):
         raise InputError(path, "a whole table", "its last line is cut", "delete it and run again: it is made anew")
-    return pd.read_csv(path, **options)
+    # Nothing is empty; a camera may be called NA.
+    return pd.read_csv(path, **{"keep_default_na": False, "na_values": [""]} | options)

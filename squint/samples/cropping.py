@@ -1,5 +1,7 @@
 """Squares cut out of frames, and the four augmentations of the thesis (sections 4.6 and 4.6.1)."""
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 
@@ -9,6 +11,8 @@ LARGEST_TURN_DEGREES = 45.0
 LARGEST_SHIFT = 0.25  # of the crop's size
 ZOOM_RANGE = (0.75, 1.25)  # of the crop's size
 LARGEST_BETA = 50  # grey levels
+
+AUGMENTATIONS_OF_EACH = 4  # of a crop as it is, and of its mirror image
 
 Square = tuple[float, float, float]
 
@@ -91,3 +95,11 @@ def augment(frame: np.ndarray, square: Square, generator: np.random.Generator) -
             return letter, zoom(frame, square, generator.uniform(*ZOOM_RANGE))
         case _:
             return letter, brighten(frame, square, int(generator.integers(-LARGEST_BETA, LARGEST_BETA, endpoint=True)))
+
+
+def augment_all(frame: np.ndarray, square: Square, generator: np.random.Generator) -> Iterator[tuple[str, np.ndarray]]:
+    """The eight augmented crops of a face (kind AUGM): AXXY, with number and type, and the picture."""
+    for number in range(2 * AUGMENTATIONS_OF_EACH):
+        footage = (frame, square) if number < AUGMENTATIONS_OF_EACH else mirror(frame, square)
+        letter, picture = augment(*footage, generator)
+        yield f"A{number:02d}{letter}", picture

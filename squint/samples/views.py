@@ -8,6 +8,7 @@ import numpy as np
 from squint.samples.labels import MOMENT
 
 NO_VIEW = -1  # the row of a view that is not there
+LEAST_VIEWS = 2  # of a set, there or not: Keras warns of attention over one
 PARTIAL_SHARE = 0.5  # of the moments in a training batch, which are shown with some of their views only
 
 
@@ -26,7 +27,7 @@ def pad_sets(table, keys: list[str]) -> np.ndarray:
     Sets come in the order of their keys.
     """
     groups = table.assign(row_number=np.arange(len(table))).groupby(keys, sort=True).row_number
-    sets = np.full((groups.ngroups, groups.size().max() if len(table) else 1), NO_VIEW)
+    sets = np.full((groups.ngroups, max(LEAST_VIEWS, groups.size().max() if len(table) else 0)), NO_VIEW)
     for number, (_, rows) in enumerate(groups):
         sets[number, : len(rows)] = rows
     return sets
@@ -63,4 +64,4 @@ def single_views(count: int, settings: dict) -> np.ndarray:
     rows = np.arange(count)
     if settings["views"] == "one":
         return rows
-    return rows[:, None]
+    return np.pad(rows[:, None], ((0, 0), (0, LEAST_VIEWS - 1)), constant_values=NO_VIEW)

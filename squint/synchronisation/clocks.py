@@ -8,10 +8,17 @@ came on, and `clock_ppm`, how fast the clock is; `fps` is the recording's frame 
 import numpy as np
 import pandas as pd
 
+from squint.files.result_tables import read_table
+
 # A camera without a frame so near to a moment, in frames, has none of it: half a frame and what time bases round off.
 NEAREST_FRAMES = 0.55
 # Phases that differ by less, in frames, are the same.
 SAME_PHASE = 1e-3
+
+
+def read_sync(path: str) -> pd.DataFrame:
+    """The synchronisation table of a recording, by camera. Raises InputError for a table that is cut."""
+    return read_table(path, dtype={"camera": str}).set_index("camera")
 
 
 def pace(sync: pd.Series) -> float:

@@ -13,6 +13,7 @@ import yaml
 
 from tests.conftest import Workplace, set_up
 from tests.lab import GOOD, LIT, MESSAGE, configure, edit_sheet, own_videos
+from tests.scales import WHOLE_MGS
 from tests.videos import write_pictures, write_video
 
 Change = Callable[[Workplace], None]
@@ -81,6 +82,16 @@ def video_is(make: Callable[[Path], object]) -> Change:
         make(path)
 
     return change
+
+
+def no_video_of_a_camera(place: Workplace) -> None:
+    own_videos(place, cameras=["front"])
+    (place.folder / "videos" / "front.mp4").unlink()
+
+
+def one_path_of_four_cameras(place: Workplace) -> None:
+    edit_sheet(place, f"{ROW}\tsimulated\tsimulated", f"{ROW.replace('simulated', 'a.mp4')}\tscores.csv\t")
+    configure(place, faces={"weights": ""})
 
 
 def video_twice(place: Workplace) -> None:
@@ -200,7 +211,21 @@ CASES = [
     Case("reversed gap", config(networks={"mobilenet_binary": {"gap": [1, 0.5]}}), "config", "[1, 0.5]"),
     Case("falling bins", config(network_defaults={"bins": [0, 1, 0.5, 2]}), "config", "[0, 1, 0.5, 2]"),
     Case("no GPU's name", config(gres="gpu:1; rm -rf /"), "config", "does not match"),
-    Case("an animal's path", config(datasets={"validation_moments": {"BAS1": [1, 2]}}), "config", "[1, 2]"),
+    Case("an animal's path", config(datasets={"validation_moments": {"EXP7": [1, 2]}}), "config", "[1, 2]"),
+    Case("unknown scale", config(scale="mouse_grimaces"), "config", "did you mean 'mouse_grimace'?"),
+    Case("half a scale", config(scale={"name": "ours"}), "`scale`", "no such key"),
+    Case("broken scale", file_and_config("ours.yaml", b"name: [\n", scale="ours.yaml"), "ours.yaml", "parsing"),
+    Case(
+        "a scale of no units",
+        file_and_config("ours.yaml", yaml.safe_dump(WHOLE_MGS | {"units": []}).encode(), scale="ours.yaml"),
+        "ours.yaml",
+        "[]",
+    ),
+    Case("a camera's path", config(recordings={"cameras": ["../C1"]}), "`recordings: cameras`", "'../C1'"),
+    Case("a camera twice", config(recordings={"cameras": ["C1", "c1"]}), "`recordings: cameras`", "C1 and c1"),
+    Case("13 cameras", config(recordings={"cameras": [f"C{n}" for n in range(13)]}), "config", "is too long"),
+    Case("no cameras", config(recordings={"cameras": []}), "EXP1", "none"),
+    Case("more faces than cameras", config(moments={"defaults": {"min_det_num": 2}}), "BAS2", "1 camera (front)"),
     # The sample sheet.
     Case("misspelt column", sheet("\tsubject\t", "\tsubjet\t"), "experiments.tsv", "did you mean 'subject'?"),
     Case(
@@ -211,7 +236,10 @@ CASES = [
     Case("repeated experiment", sheet("EXP2\t", "EXP1\t"), "experiments.tsv", "'EXP1' more than once"),
     Case("subject on both sides", sheet("mouse9\tbasal", "mouse1\tbasal"), "BAS2", "subject 'mouse1'"),
     Case("no scores", sheet("rotate\tsimulated\tsimulated", "rotate\tsimulated\t"), "EXP1", "empty cell in column"),
-    Case("no {camera}", sheet(ROW, ROW.replace("simulated", "a.mp4")), "EXP1", "'a.mp4' does not match"),
+    Case("no {camera}", one_path_of_four_cameras, "EXP1", "a.mp4"),
+    Case("cameras of one kind", sheet("left, right", "left, Left"), "NEW1", "left and Left"),
+    Case("no camera's name", sheet("left, right", "left; right"), "column `cameras`", "'left; right'"),
+    Case("a comma at the end", sheet("left, right", "left, right,"), "column `cameras`", "''"),
     Case("space in a name", sheet("EXP1\t", "EXP 1\t"), "EXP 1", "'EXP 1' does not match"),
     Case("quotes in a name", sheet("EXP1\t", "EXP'1\t"), "EXP'1", "does not match"),
     Case("newline in a name", sheet("EXP1\t", '"EXP\n1"\t'), "EXP\\n1", "does not match"),
@@ -233,12 +261,13 @@ CASES = [
     Case("reserved name", sheet("EXP1\t", "FACE1\t"), "experiments.tsv", "'FACE1'"),
     Case("simulated scores", sheet("simulated\tsimulated\tsimulated", "v/{camera}\tsimulated\t"), "EXP1", "simulated"),
     # The videos.
-    Case("no video", video_is(lambda path: None), "videos/C2.mp4", "no such file", SYNC),
+    Case("no video", no_video_of_a_camera, "videos/front.mp4", "no such file", SYNC),
+    Case("a camera's video missing", video_is(lambda path: None), "EXP1", "no videos/C2.mp4", SYNC),
     Case("text for a video", video_is(lambda path: path.write_text("text " * 99)), "C2.mp4", "InvalidDataError", SYNC),
     Case("empty video", video_is(Path.touch), "videos/C2.mp4", "InvalidDataError", SYNC),
     Case("cut video", video_is(cut_video), "videos/C2.mp4", "the file is cut", SYNC),
     Case("folder for a video", video_is(Path.mkdir), "videos/C2.mp4", "a folder", SYNC),
-    Case("video in a loop", video_is(loop), "videos/C2.mp4", "a link that leads nowhere", SYNC),
+    Case("video in a loop", video_is(loop), "EXP1", "no videos/C2.mp4", SYNC),
     Case("pipe for a video", video_is(os.mkfifo), "videos/C2.mp4", "no regular file", SYNC),
     Case("a camera's video twice", video_twice, "videos/C2.mp4", "the same in", SYNC),
     Case("started late", video_is(lambda path: write_video(path, LIT * 90)), "C2.mp4", "started after it", SYNC),
@@ -258,7 +287,8 @@ CASES = [
     Case("other key", scores(cell("key", "abc")), "EXP1.csv", "another key for item", LABELS, finished=True),
     Case("nothing done", scores(lambda t: t.assign(done="0")), "EXP1.csv", "none", LABELS, finished=True),
     Case("column nsoe", scores(lambda t: t.rename(columns={"nose": "nsoe"})), "EXP1.csv", "'nsoe'", LABELS, True),
-    Case("camera C7", corrections("C7,5,1,2,3"), "corrected.csv", "'C7'", CROPS, finished=True),
+    Case("camera C7", corrections("C7,5,1,2,3"), "corrections", "C7, frame 5", CROPS, finished=True),
+    Case("a camera's hyphen", corrections("left-1,5,1,2,3"), "corrected.csv", "'left-1'", CROPS, finished=True),
     Case("box of NaN", corrections("C1,5,nan,2,3"), "corrected.csv", "'nan' in row 2", CROPS, finished=True),
     Case("infinite box", corrections("C1,5,1,2,inf"), "corrected.csv", "'inf' in row 2", CROPS, finished=True),
     Case("negative box", corrections("C1,5,1,2,-3"), "corrected.csv", "'-3' in row 2", CROPS, finished=True),
@@ -364,6 +394,28 @@ def test_paths_may_hold_any_characters(workplace, name):
     assert code == 0, output
     assert len(pd.read_csv(workplace.folder / SYNC)) == 6
     assert not list(workplace.folder.rglob("pwned"))
+
+
+@pytest.mark.parametrize("cameras", [["front"], ["left", "right"], [f"cam{n}" for n in range(1, 9)]], ids=len)
+def test_any_rig_is_synchronised(workplace, cameras):
+    own_videos(workplace, cameras=cameras)
+    code, output = workplace.snakemake("--cores", "2", SYNC)
+    assert code == 0, output
+    table = pd.read_csv(workplace.folder / SYNC)
+    assert table.camera.tolist() == cameras
+    assert set(table.method) == {"first frame" if len(cameras) == 1 else "light"}
+
+
+def test_cameras_are_those_whose_videos_are_there(workplace):
+    own_videos(workplace, cameras=["cam10", "cam2"])
+    edit_sheet(workplace, "cam10, cam2", "")
+    configure(workplace, recordings={"cameras": []}, faces={"weights": "own.tflite"})
+    text = (workplace.folder / "experiments.tsv").read_text()
+    rest = text.replace("simulated\tsimulated\tsimulated\t\t\n", "simulated\tsimulated\tsimulated\t\tfront\n")
+    (workplace.folder / "experiments.tsv").write_text(rest)
+    code, output = workplace.snakemake("--cores", "2", SYNC)
+    assert code == 0, output
+    assert pd.read_csv(workplace.folder / SYNC).camera.tolist() == ["cam2", "cam10"]
 
 
 def test_a_very_wide_video_is_read(workplace):

@@ -134,7 +134,7 @@ def test_a_job_of_every_rule_was_killed(survivor, miniature):
     place, codes = survivor
     jobs = (miniature.results / "benchmarks" / "jobs").iterdir()
     # The recordings of faces are noted with the others.
-    assert killed_rules(place) == {path.name.removesuffix(".tsv") for path in jobs} | {"simulate_face_recording"}
+    assert killed_rules(place) == {path.name.removesuffix(".tsv") for path in jobs} | {"simulate_face_camera"}
     assert codes.count(-signal.SIGKILL) == len(SNAKEMAKE_TOO)
     print(
         f"\n{len(killed_rules(place))} rules' jobs killed, and Snakemake {len(SNAKEMAKE_TOO)} times; {len(codes)} runs"

@@ -192,7 +192,7 @@ def moments_not_scored(timelines: dict[str, pd.DataFrame]) -> Finding:
 
 def list_findings(
     sheet: pd.DataFrame,
-    recordings: pd.DataFrame,
+    recordings: pd.DataFrame | None,
     detection: pd.DataFrame | None,
     groups: pd.DataFrame | None,
     sheets: pd.DataFrame | None,
@@ -202,15 +202,20 @@ def list_findings(
 ) -> list[Finding]:
     """All findings in the order of the workflow; see the functions for the tables.
 
-    `groups` and `sheets` are None where nobody scored anything.
+    `recordings` is None where nothing was filmed, `groups` and `sheets` where nobody scored moments.
     """
-    of_videos = [
-        damaged_videos(recordings),
-        early_ends(recordings),
-        doubtful_clocks(recordings, tolerance_ppm),
-        faceless_cameras(recordings),
-        missed_faces(detection),
-    ]
+    of_videos = (
+        []
+        if recordings is None
+        else [
+            damaged_videos(recordings),
+            early_ends(recordings),
+            doubtful_clocks(recordings, tolerance_ppm),
+            faceless_cameras(recordings),
+            missed_faces(detection),
+        ]
+    )
     of_scores = [] if groups is None or sheets is None else [moments_left_out(groups), unfinished_sheets(sheets)]
-    of_animals = [untested_animals(sheet)] if of_scores else []
-    return [*of_videos, *of_scores, *of_animals, unlike_training(cameras), moments_not_scored(timelines)]
+    of_animals = [untested_animals(sheet)] if (sheet.role == "rotate").any() else []
+    of_curves = [] if recordings is None else [unlike_training(cameras), moments_not_scored(timelines)]
+    return [*of_videos, *of_scores, *of_animals, *of_curves]

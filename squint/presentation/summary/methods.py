@@ -84,11 +84,29 @@ def describe_cameras(recordings: pd.DataFrame) -> str:
     return " or ".join(count(int(number), "camera") for number in numbers)
 
 
+def describe_filming(sheet: pd.DataFrame, recordings: pd.DataFrame) -> dict[str, object]:
+    """What was filmed and how cameras were synchronised."""
+    several = recordings.groupby("experiment").camera.transform("size") > 1
+    conditions = sheet.groupby("condition", sort=False).size()
+    return {
+        "recordings": len(sheet),
+        "conditions": listing([f"{many} {name}" for name, many in conditions.items()]),
+        "animals": sheet.subject.nunique(),
+        "cameras": describe_cameras(recordings),
+        "synchronised_videos": int(several.sum()),
+        "sizes": listing(list(recordings["size"].str.replace("x", " × ").unique())),
+        "rates": listing([f"{rate:g}" for rate in recordings.fps.unique()]),
+        "minutes": describe_length(recordings),
+        "measured_clocks": int(recordings.clock_ppm.notna().sum()),
+        "synchronised_by_hand": list(recordings.experiment[several & (recordings.reason == BY_HAND)].unique()),
+    }
+
+
 def describe_methods(
     sheet: pd.DataFrame,
     scale: Scale,
     guide: Guide,
-    recordings: pd.DataFrame,
+    recordings: pd.DataFrame | None,
     counts: pd.Series | None,
     coders: int,
     records: dict[str, list[dict]],
@@ -98,23 +116,16 @@ def describe_methods(
 
     `sheet`: `subject`, `condition`, `role`, `simulated` by recording; `recordings` the table of videos; `counts` the
     last row of the table of moments; `records` those of the scorer first, then of the networks that it starts from.
-    `counts` is None and `records` are empty where a scorer was given.
+    `recordings` is None where nothing was filmed, `counts` where nobody scored moments; `records` are empty where a
+    scorer was given.
     """
     animals = {role: sheet.subject[sheet.role == role].nunique() for role in ("rotate", "train", "validate")}
-    several = recordings.groupby("experiment").camera.transform("size") > 1
-    conditions = sheet.groupby("condition", sort=False).size()
     return {
+        "filmed": None if recordings is None else describe_filming(sheet[sheet.pictures == 0], recordings),
+        "pictures": int(sheet.pictures.sum()),
+        "pictured_subjects": sheet.subject[sheet.pictures > 0].nunique(),
         "recordings": len(sheet),
         "simulated": list(sheet.index[sheet.simulated]),
-        "conditions": listing([f"{many} {name}" for name, many in conditions.items()]),
-        "mice": sheet.subject.nunique(),
-        "cameras": describe_cameras(recordings),
-        "synchronised_videos": int(several.sum()),
-        "sizes": listing(list(recordings["size"].str.replace("x", " × ").unique())),
-        "rates": listing([f"{rate:g}" for rate in recordings.fps.unique()]),
-        "minutes": describe_length(recordings),
-        "measured_clocks": int(recordings.clock_ppm.notna().sum()),
-        "synchronised_by_hand": list(recordings.experiment[recordings.reason == BY_HAND].unique()),
         "coders": coders,
         "scale": guide.name,
         "scale_source": guide.source,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scripts.report.summarise_study import allow, list_facts, render, summarise_study
+from scripts.report.summarise_study import allow, list_facts, read_cameras, render, summarise_study
 from squint.presentation.summary.findings import (
     damaged_videos,
     doubtful_clocks,
@@ -172,6 +172,9 @@ def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False, videos=No
             }
         ),
         "images": pd.DataFrame({"experiment": ["EXP1", "total"], "CORR": 90, "total": 990}),
+        "curve": pd.DataFrame(
+            {"curve": ["a moment", "smoothed curve"], "moments": 40, "coverage": [0.88, 0.92], "width": [0.9, 0.7]}
+        ).assign(**{"coverage low": 0.8, "coverage high": 0.97}),
     }
     if detection:
         tables["detection"] = pd.DataFrame(
@@ -187,22 +190,28 @@ def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False, videos=No
     pd.DataFrame({"item": range(33), "coder": coder, "done": True}).to_parquet("results/labels/EXP1.scored.parquet")
     Path("results/models/LOSOCV-1.json").write_text(json.dumps(network_record()))
     Path("results/figures/comparison.svg").write_text(SVG)
-    timelines = {}
-    for name in sheet.index[sheet.role == "score"]:
-        timelines[name] = (f"results/timelines/{name}.csv", f"results/timelines/{name}.svg")
-        pd.DataFrame({"time_s": [0.0, 60.0], "fused": [0.5, 1.5], "spread": 0.1, "smoothed": [0.6, 1.4]}).to_csv(
-            timelines[name][0], index=False
-        )
-        Path(timelines[name][1]).write_text(SVG)
+    new = sheet.index[sheet.role == "score"]
+    curves, cameras, figures = (
+        {name: f"results/timelines/{name}.{kind}" for name in new} for kind in ("csv", "cameras.csv", "svg")
+    )
+    curve = pd.DataFrame({"time_s": [0.0, 60.0], "fused": [0.5, 1.5], "spread": 0.1, "smoothed": [0.6, 1.4]})
+    curve = curve.assign(faces=2, smoothed_low=curve.smoothed - 0.2, smoothed_high=curve.smoothed + 0.2, abstained="")
+    for name in new:
+        curve.to_csv(curves[name], index=False)
+        pd.DataFrame({"camera": ["C1", "C2"], "told": False, "differs": ""}).to_csv(cameras[name], index=False)
+        Path(figures[name]).write_text(SVG)
     parts = summarise_study(
         paths,
         {"EXP1": "results/labels/EXP1.scored.parquet"},
         ["results/models/LOSOCV-1.json"],
-        timelines,
+        curves,
+        cameras,
+        figures,
         {"comparison": "results/figures/comparison.svg"},
         sheet,
         MGS,
         MGS_GUIDE,
+        {"name": "good", "animals": {}, "notes": {}},
         SETTINGS,
         {"snakemake": "9.1", "keras": "0.0"},
     )
@@ -498,10 +507,8 @@ def test_a_camera_that_is_alone_has_no_clock_to_doubt():
 
 @pytest.mark.parametrize(("cameras", "told"), [({"A": 1}, "1"), ({"A": 1, "B": 4, "C": 2}, "4"), ({"A": 8}, "8")])
 def test_the_facts_tell_the_most_cameras_that_a_recording_has(cameras, told):
-    moments = pd.Series({"accepted moments": 30, "selected moments": 31})
     videos = rigs(**cameras)
-    facts = list_facts(sheet(), videos, moments, pd.Series({"CORR": 90, "total": 990}), ["ayse"])
-    (fact,) = [fact for fact in facts if fact["noun"].startswith("camera")]
+    (fact,) = [fact for fact in list_facts(sheet(), videos) if fact["noun"].startswith("camera")]
     assert fact["number"] == told and fact["detail"].startswith(f"{len(videos)} videos")
 
 
@@ -510,6 +517,18 @@ def test_the_page_names_cameras_as_the_lab_does(tmp_path, monkeypatch, cameras):
     videos = rigs(EXP1=2).assign(camera=cameras)
     text = Tags(page_of(tmp_path, monkeypatch, sheet(new=False), videos=videos)).text
     assert f"EXP1, {cameras[0]} and {cameras[1]}: not measured" in text
+
+
+@pytest.mark.parametrize("cameras", [["1", "2"], ["01", "02"], ["NA", "B"]])
+def test_cameras_that_are_told_have_the_labs_names(tmp_path, cameras):
+    paths = {name: str(tmp_path / f"{name}.csv") for name in ("NEW1", "NEW2")}
+    for path in paths.values():
+        pd.DataFrame({"camera": cameras, "told": [True, False], "differs": ["darker", ""]}).to_csv(path, index=False)
+    table = read_cameras(paths)
+    assert table[["experiment", "camera"]].to_numpy().tolist() == [
+        [name, camera] for name in paths for camera in cameras
+    ]
+    assert table.differs.tolist() == ["darker", ""] * 2
 
 
 def test_the_methods_and_the_verdict_tell_the_scale():

@@ -41,7 +41,7 @@ def test_each_camera_has_its_own_dots(tmp_path):
         assert seen(line) == list(zip(TIMES, table[camera], strict=True))
     assert seen(cameras.lines[5]) == []
     assert len({line.get_color() for line in cameras.lines}) == 6
-    assert cameras.get_title(loc="left") == "NEW1: each camera"
+    assert cameras.get_title(loc="left") == "NEW1, each camera"
     assert entries(cameras.get_legend()) == list(CAMERAS)
 
 
@@ -122,10 +122,10 @@ def test_dots_are_a_picture_from_many_on_and_the_mean_never(tmp_path, many, pict
 def test_the_job_names_the_recording(tmp_path):
     timeline().to_csv(tmp_path / "t.csv", index=False)
     given, made = {"table": tmp_path / "t.csv"}, {"figure": "x.svg"}
-    params = {"window_s": 60, "coverage": 0.9, "cameras": CAMERAS, "highest": 2}
+    params = {"window_s": 60, "coverage": 0.9, "cameras": CAMERAS, "highest": 2, "note": ""}
     figures = run_script("timelines/draw_timeline.py", given, params, made, {"experiment": "NEW7"})
     axes = figures["x.svg"].axes
-    assert axes[0].get_title(loc="left") == "NEW7: each camera"
+    assert axes[0].get_title(loc="left") == "NEW7, each camera"
     assert axes[1].lines[1].get_label() == "fused, mean over 60 s"
 
 

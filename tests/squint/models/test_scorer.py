@@ -37,24 +37,30 @@ def sum_of_views():
     return Stand(lambda inputs: (inputs[0][..., 0] * inputs[1]).sum(axis=1)[:, None])
 
 
+def asked(scorer, crops=CROPS, sets=SETS):
+    """Predictions of crops, and of sets where networks see all views."""
+    single, of_sets = scorer.score(scorer.inputs(crops), sets)
+    return single.predictions, None if of_sets is None else of_sets.predictions
+
+
 def test_networks_of_crops_see_the_crops():
-    single, of_sets = Scorer(ONE, [brightness(), brightness(2.0)], []).score(CROPS, SETS)
+    single, of_sets = asked(Scorer(ONE, [brightness(), brightness(2.0)], []))
     assert single.tolist() == [[0, 1, 2, 3, 4], [0, 2, 4, 6, 8]]
     assert of_sets is None
 
 
 def test_networks_share_the_features_of_one_extractor():
-    single, _ = Scorer(ONE, [plus(0), plus(10)], [brightness(3.0)]).score(CROPS, SETS)
+    single, _ = asked(Scorer(ONE, [plus(0), plus(10)], [brightness(3.0)]))
     assert single.tolist() == [[0, 3, 6, 9, 12], [10, 13, 16, 19, 22]]
 
 
 def test_each_network_has_the_features_of_its_own_extractor():
-    single, _ = Scorer(ONE, [plus(0), plus(10)], [brightness(1.0), brightness(3.0)]).score(CROPS, SETS)
+    single, _ = asked(Scorer(ONE, [plus(0), plus(10)], [brightness(1.0), brightness(3.0)]))
     assert single.tolist() == [[0, 1, 2, 3, 4], [10, 13, 16, 19, 22]]
 
 
 def test_networks_of_all_views_say_something_of_crops_and_of_sets():
-    single, of_sets = Scorer(ALL, [sum_of_views()] * 2, [brightness()]).score(CROPS, SETS)
+    single, of_sets = asked(Scorer(ALL, [sum_of_views()] * 2, [brightness()]))
     assert single.tolist() == [[0, 1, 2, 3, 4]] * 2
     assert of_sets.tolist() == [[1, 9]] * 2
 
@@ -63,16 +69,16 @@ def test_networks_of_all_views_say_something_of_crops_and_of_sets():
 def test_sets_of_any_number_of_views_are_scored(views):
     crops = np.arange(views + 1, dtype=np.uint8)[:, None, None, None] * np.ones((4, 4, 3), np.uint8)
     sets = np.array([[*range(1, views + 1)], [views, *[-1] * (views - 1)]])
-    single, of_sets = Scorer(ALL, [sum_of_views()], [brightness()]).score(crops, sets)
+    single, of_sets = asked(Scorer(ALL, [sum_of_views()], [brightness()]), crops, sets)
     assert single.tolist() == [list(range(views + 1))]
     assert of_sets.tolist() == [[views * (views + 1) / 2, views]]
 
 
 def test_what_is_said_is_read_as_a_score():
     certain = Stand(lambda crops: np.repeat([[1.0] * 7 + [0.0] * 13], len(crops), axis=0))
-    single, _ = Scorer(ONE | {"output": "distribution"}, [certain], []).score(CROPS, SETS)
+    single, _ = asked(Scorer(ONE | {"output": "distribution"}, [certain], []))
     assert single[0] == pytest.approx([0.7] * 5)
-    single, _ = Scorer(ONE | {"output": "distribution", "scale": ORBITAL.values}, [certain], []).score(CROPS, SETS)
+    single, _ = asked(Scorer(ONE | {"output": "distribution", "scale": ORBITAL.values}, [certain], []))
     assert single[0] == pytest.approx([7 * 9 / 20] * 5)
 
 
@@ -99,7 +105,7 @@ def test_trained_networks_are_read_and_see_crops(keras, tmp_path):
     networks = [build_network(keras, SETTINGS, 16, None) for _ in range(2)]
     scorer = load_scorer(SETTINGS, 16, saved(tmp_path, *networks), [], [], 1, 1)
     assert scorer.extractors == []
-    single, _ = scorer.score(PICTURES, SETS)
+    single, _ = asked(scorer, PICTURES)
     expected = [np.asarray(network(PICTURES.astype(np.float32)))[:, 0] for network in networks]
     assert single == pytest.approx(np.array(expected), abs=1e-4)
     assert not np.allclose(single[0], single[1], atol=1e-3)
