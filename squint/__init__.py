@@ -1,3 +1,3 @@
 """What Squint's workflow shares, by topic: from the errors at the bottom to the scoring desk at the top."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -32,7 +32,7 @@ settings.load_profile("any machine")
 ROOT = Path(__file__).parent.parent
 MINIATURE = ROOT / "tests" / "miniature"
 CODE = ["Snakefile", "config.yaml", "experiments.tsv", "requirements.lock", "rules", "scripts", "squint", "schemas"]
-CODE += ["scales", "report", "envs", "configs", "profiles", "detectors"]
+CODE += ["scales", "report", "envs", "configs", "profiles", "detectors", "LICENSE"]
 # A finished run of the miniature that tests of faults take instead of making one: for who works on these tests.
 FINISHED = os.environ.get("SQUINT_FINISHED_MINIATURE")
 # What a run of the miniature makes: all that the default does, and what else the workflow can.

@@ -33,10 +33,10 @@ def drawn(project, tmp_path_factory) -> Workplace:
         ("squint/errors.py", "Squint cannot go on with", "Squint stumbles over", {}),  # a message
         ("squint/jobs/job.py", "mininterval=5", "mininterval=6", {}),  # how progress is shown
         ("squint/simulation/mouse.py", "\n\n\ndef ", "\n\n\n# Some words.\ndef ", {}),  # a comment
-        ("scripts/figures/draw_workflow.py", '"""Write the picture', '"""Draw the picture', {}),  # a docstring
+        ("scripts/report/draw_workflow.py", '"""Write the picture', '"""Draw the picture', {}),  # a docstring
         ("squint/simulation/mouse.py", "EYE_TURN = ", "EYE_TURN = 0.9 * ", {"draw_action_units": 1}),
         ("squint/domain/seeds.py", "[:4]", "[4:8]", {"draw_action_units": 1}),
-        ("scripts/figures/draw_workflow.py", "STEP = 1.62, 1.0, 1.95", "STEP = 1.6, 1.0, 1.95", {"draw_workflow": 1}),
+        ("scripts/report/draw_workflow.py", "STEP = 1.62, 1.0, 1.95", "STEP = 1.6, 1.0, 1.95", {"draw_workflow": 1}),
         (
             "squint/presentation/figures.py",
             '"font.size": 9',

@@ -11,6 +11,7 @@ from tests.conftest import ROOT, Workplace, jobs_in
 from tests.rules import BLOCKS, SCRIPTS
 
 LEARNING = {"train_detector", "extract_features", "train_network", "predict_images", "score_recording"}
+LEARNING |= {"describe_training", "score_held_out"}
 # They run where Snakemake does.
 LOCAL = {name for name, block in BLOCKS.items() if "    localrule: True\n" in block}
 # What may take long, changes the graph, or is waited for by everything.
@@ -19,6 +20,7 @@ ALONE = {
     *("score_recording", "choose_backbone", "choose_fold", "measure_consistency", "export_detections"),
     *("measure_detection", "draw_detections", "draw_detected_faces", "measure_intervals"),
     *("measure_agreement", "simulate_camera", "simulate_face_camera", "make_report", "record_provenance"),
+    *("describe_training", "score_held_out", "pack_scorer"),
 }
 TARGETS = {"evaluate", "provenance"}
 

@@ -22,6 +22,7 @@ from squint.files.video import Video, picture
 from squint.learning.training import BEFORE_TRAINING
 from squint.samples.predictions import ALL_VIEWS
 from tests.conftest import ROOT
+from tests.lab import configure
 from tests.outputs import differences, files_of
 from tests.scales import MGS, UNITS
 
@@ -32,10 +33,10 @@ CAMERAS = {experiment: ["C1", "C2", "C3", "C4"] for experiment in [*ROTATING, "E
 CAMERAS |= {"BAS2": ["front"], "NEW1": ["left", "right"]}
 VIDEOS = [(experiment, camera) for experiment, cameras in CAMERAS.items() for camera in cameras]
 SYNCHRONISED = [experiment for experiment, cameras in CAMERAS.items() if len(cameras) > 1]
-NETWORKS = ["compact_units", "compact_views", "mobilenet_binary"]
-CONTROLS = ["compact_units_shuffled", "mobilenet_binary_shuffled"]
-STUDY = "mobilenet_backbones"
-VARIANTS = [f"{STUDY}/backbone~MobileNetV3Small", f"{STUDY}/backbone~MobileNetV3Large"]
+NETWORKS = ["compact_units", "compact_views", "lite_binary"]
+CONTROLS = ["compact_units_shuffled", "lite_binary_shuffled"]
+STUDY = "lite_backbones"
+VARIANTS = [f"{STUDY}/backbone~EfficientNetLite0", f"{STUDY}/backbone~EfficientNetLite0Middle"]
 SUBSETS = ["validation", "test_orgn", "test_corr"]
 MIN_PROB = 0.5  # tests/miniature/config.yaml
 
@@ -269,7 +270,7 @@ def test_networks_have_weights_curves_records_and_predictions(miniature, network
             moments = table[table.camera == ALL_VIEWS]
             assert len(moments) == (images["item"].nunique() if network == "compact_views" else 0)
             assert np.isfinite(table.prediction).all()
-            if network == "mobilenet_binary":
+            if network == "lite_binary":
                 assert table.prediction.between(0, 1).all()
 
 
@@ -278,7 +279,7 @@ def test_each_image_has_its_features_once(miniature):
     for path in (miniature.results / "images").iterdir():
         with h5py.File(path) as images:
             count = len(images["img"])
-        for name in ("MobileNetV3Small-none-none", "MobileNetV3Large-none-none"):
+        for name in ("EfficientNetLite0-imagenet-none", "EfficientNetLite0Middle-imagenet-none"):
             with h5py.File(folder / name / path.name) as features:
                 assert len(features["features"]) == count
     # A backbone that was trained on a fold gives the features of that fold's images alone.
@@ -297,7 +298,7 @@ def test_choices_are_made_from_the_study_on_all_folds(miniature):
     backbone = json.loads((miniature.results / "choices" / "backbone.json").read_text())
     errors = {
         name: pd.read_csv(miniature.results / "metrics" / STUDY / f"backbone~{name}.csv", dtype={"fold": str})
-        for name in ("MobileNetV3Small", "MobileNetV3Large")
+        for name in ("EfficientNetLite0", "EfficientNetLite0Middle")
     }
     for name, table in errors.items():
         rows = table.query("test == 'VALIDATION' and balanced and view == 'single' and metric == 'mae'")
@@ -306,14 +307,14 @@ def test_choices_are_made_from_the_study_on_all_folds(miniature):
     fold = json.loads((miniature.results / "choices" / "fold.json").read_text())
     # Of two folds both are as far from their mean.
     assert fold == {"fold": 1, "tied": [1, 2]}
-    study = pd.read_csv(miniature.results / "tables" / "studies" / "mobilenet_heads.csv", dtype=str)
+    study = pd.read_csv(miniature.results / "tables" / "studies" / "lite_heads.csv", dtype=str)
     assert set(study.fold) == {"1"}
     assert study["head"].tolist()[:2] == ["16", "8-8"]
 
 
 def test_a_variant_with_the_settings_of_another_network_is_that_network(miniature):
     # The study of heads varies the best backbone; one of its variants is in no other study, but both have one model.
-    assert sorted(path.name for path in (miniature.results / "models" / "mobilenet_heads").iterdir()) == [
+    assert sorted(path.name for path in (miniature.results / "models" / "lite_heads").iterdir()) == [
         "head~16__slope~0.1",
         "head~8-8__slope~0.1",
     ]
@@ -339,7 +340,7 @@ def test_every_network_stands_beside_its_references(miniature):
             extra = ["all"] if shown == "correlation" else []
             assert table.fold.tolist()[: 3 + len(extra)] in (["1", "2", "mean"], ["1", "2", "all", "mean"])
             assert table.fold.tolist()[-1] == "constant" and table.fold.iloc[-2].startswith("mean of ")
-    assert len(pd.read_csv(folder / "mobilenet_binary" / "multi_camera_discarded.csv"))
+    assert len(pd.read_csv(folder / "lite_binary" / "multi_camera_discarded.csv"))
     for name in ("comparison_scores", "comparison_correlations", "comparison_labels", "intervals", "coder_agreement"):
         assert len(pd.read_csv(folder / f"{name}.csv"))
 
@@ -413,8 +414,8 @@ def test_the_report_holds_every_figure_and_table(miniature):
         "comparison_scores",
         "intervals",
         "compact_views/multi_camera",
-        "mobilenet_binary/single_view_discarded",
-        "studies/mobilenet_heads",
+        "lite_binary/single_view_discarded",
+        "studies/lite_heads",
         "proximity",
     ):
         assert f"/{name}.html" in report, name
@@ -500,3 +501,40 @@ def test_each_table_and_timeline_says_what_it_came_from(miniature):
     durations = json.loads((miniature.results / "tables" / "durations.provenance.json").read_text())
     assert len(durations["videos"]) == len(VIDEOS)
     assert not durations["networks"]
+
+
+def crops_as_pictures(place, sheet):
+    """A sheet of pictures of all crops of a run, with what the sample sheet and their names tell of them."""
+    samples = pd.read_csv(place.folder / "experiments.tsv", sep="\t", index_col="experiment")
+    rows = []
+    for experiment in SCORED:
+        for path in sorted((place.results / "crops").glob(f"{experiment}_*/*.jpg")):
+            name = decode(path.name)
+            units = ("" if unit is None else unit for unit in name.units)
+            about = (samples.subject[experiment], samples.condition[experiment], experiment, samples.role[experiment])
+            how = (name.creation, name.item, name.camera)
+            rows.append((f"{path.parent.name}/{path.name}", *about, *how, *units))
+    columns = ["file", "subject", "group", "recording", "role", "kind", "moment", "camera", *UNITS]
+    pd.DataFrame(rows, columns=columns).to_csv(sheet, index=False)
+
+
+def test_crops_that_come_back_as_pictures_train_the_same_network(miniature, workplace):
+    crops_as_pictures(miniature, workplace.folder / "pictures.csv")
+    loss = json.loads((miniature.results / "consistency.json").read_text())["loss"]  # without a coder there is none
+    configure(
+        workplace,
+        experiments="",
+        pictures={"sheet": "pictures.csv", "folder": str(miniature.results / "crops")},
+        networks={"compact_units": {"loss": loss}},
+        choices={"study": ""},
+        evaluation={
+            "networks": ["compact_units"],
+            "controls": ["compact_units"],
+            "studies": [],
+            "timeline_network": "compact_units",
+        },
+    )
+    code, output = workplace.snakemake("--cores", "2", "results/metrics/compact_units.csv")
+    assert code == 0, output
+    tables = [pd.read_csv(place.results / "metrics" / "compact_units.csv") for place in (miniature, workplace)]
+    pd.testing.assert_frame_equal(*tables, rtol=0, atol=1e-4)

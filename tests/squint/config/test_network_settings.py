@@ -44,12 +44,12 @@ def test_bins_and_gap_that_a_network_leaves_to_the_scale_are_the_scales():
     other = fill_network(copy.deepcopy(DEFAULT) | {"scale": "orbital_tightening"}, "compact_views")
     assert other["bins"] == [0, 2.25, 4.5, 6.75, 9] and other["gap"] == [2.25, 2.25]
     assert other["scale"] == ORBITAL.values
-    assert fill_network(DEFAULT, "mobilenet_classes")["bins"] == [0, 0.5, 1.5, 2.0]
-    assert fill_network(DEFAULT, "mobilenet_binary")["gap"] == [0.5, 1.0]
+    assert fill_network(DEFAULT, "lite_classes")["bins"] == [0, 0.5, 1.5, 2.0]
+    assert fill_network(DEFAULT, "lite_binary")["gap"] == [0.5, 1.0]
 
 
 def test_a_study_may_vary_bins_and_leave_some_to_the_scale():
-    config = changed(x={"base": "mobilenet_regression", "folds": [1], "vary": {"bins": ["auto", [0, 1, 2]]}})
+    config = changed(x={"base": "lite_regression", "folds": [1], "vary": {"bins": ["auto", [0, 1, 2]]}})
     variants = read_study(config, "x", name_instances).variants
     assert [values["bins"] for values in variants.values()] == [[0, 0.5, 1, 1.5, 2], [0, 1, 2]]
     assert list(variants) == ["x/bins~auto", "x/bins~0-1-2"]
@@ -111,7 +111,7 @@ def test_wrong_studies_are_input_errors(vary, message):
 def test_a_control_is_of_the_same_kind():
     config = copy.deepcopy(DEFAULT)
     config["networks"]["ranges"] = {"base": "compact_units", "output": "classes"}
-    config["networks"]["others"] = {"base": "mobilenet_classes", "bins": config["network_defaults"]["bins"]}
+    config["networks"]["others"] = {"base": "lite_classes", "bins": config["network_defaults"]["bins"]}
     config["evaluation"]["controls"] = ["compact_units", "others"]
     assert control_of("ranges", config) == "others_shuffled"
 
@@ -140,12 +140,12 @@ def test_the_full_study_laid_over_the_default_has_the_thesis_variants():
 def test_a_control_is_the_nearest_one():
     assert control_of("compact_units", DEFAULT) == "compact_units_shuffled"
     assert control_of("compact_views", DEFAULT) == "compact_units_shuffled"  # of its base's base
-    assert control_of("mobilenet_binary", DEFAULT) == "mobilenet_binary_shuffled"
-    assert control_of("mobilenet_regression", DEFAULT) == "compact_units_shuffled"  # the same kind of output
+    assert control_of("lite_binary", DEFAULT) == "lite_binary_shuffled"
+    assert control_of("lite_regression", DEFAULT) == "compact_units_shuffled"  # the same kind of output
 
 
 def test_constants_are_shared_by_networks_of_a_kind():
-    names = [constant_predictor_name(DEFAULT, name) for name in ("compact_units", "mobilenet_classes")]
+    names = [constant_predictor_name(DEFAULT, name) for name in ("compact_units", "lite_classes")]
     assert names == ["constant_regression", "constant_classes_0-0.5-1.5-2"]
 
 

@@ -160,41 +160,41 @@ def test_a_variant_with_the_settings_of_another_network_is_that_network():
     assert is_variant("slopes/slope~0.3") and not is_variant("compact_units")
 
 
-BEST = changed(networks={"mobilenet_binary": {"backbone": "best"}})
+BEST = changed(networks={"lite_binary": {"backbone": "best"}})
 
 
 def test_what_waits_for_a_choice_asks_for_its_file():
     networks = plan_of(BEST).networks
     for ask in (networks.backbone_choice, networks.settings, networks.features):
         with pytest.raises(NotYet, match="backbone"):
-            ask("mobilenet_binary")
+            ask("lite_binary")
     assert networks.backbone_choice("compact_units") == []
     with pytest.raises(NotYet, match="fold"):
-        networks.study_fold_choice("mobilenet_heads")
+        networks.study_fold_choice("lite_heads")
 
 
 def test_a_choice_that_was_made_is_read(tmp_path):
     def file(what: str) -> str:
         return str(tmp_path / f"{what}.json")
 
-    (tmp_path / "backbone.json").write_text(json.dumps({"backbone": "MobileNetV3Large"}))
+    (tmp_path / "backbone.json").write_text(json.dumps({"backbone": "EfficientNetLite0Middle"}))
     (tmp_path / "fold.json").write_text(json.dumps({"fold": 2}))
     networks = plan_of(BEST, file).networks
-    assert networks.settings("mobilenet_binary")["backbone"] == "MobileNetV3Large"
-    assert networks.study_folds("mobilenet_heads") == [2]
-    alone = [name for name in networks.variants("mobilenet_heads") if name in networks.on_some_folds]
+    assert networks.settings("lite_binary")["backbone"] == "EfficientNetLite0Middle"
+    assert networks.study_folds("lite_heads") == [2]
+    alone = [name for name in networks.variants("lite_heads") if name in networks.on_some_folds]
     assert alone and all(networks.folds(name) == [2] for name in alone)
-    assert networks.backbone_choice("mobilenet_binary") == file("backbone")
+    assert networks.backbone_choice("lite_binary") == file("backbone")
     best = networks.best_of_study()
-    assert best == [path for path in networks.chooser_metrics() if "MobileNetV3Large" in path] and len(best) == 1
+    assert best == [path for path in networks.chooser_metrics() if "EfficientNetLite0Middle" in path] and len(best) == 1
 
 
 def test_a_choice_that_is_fixed_waits_for_nothing():
-    config = copy.deepcopy(BEST) | {"choices": {"study": "", "backbone": "MobileNetV3Small", "fold": 1}}
+    config = copy.deepcopy(BEST) | {"choices": {"study": "", "backbone": "EfficientNetLite0", "fold": 1}}
     networks = plan_of(config).networks
-    assert networks.settings("mobilenet_binary")["backbone"] == "MobileNetV3Small"
-    assert networks.backbone_choice("mobilenet_binary") == [] and networks.study_fold_choice("mobilenet_heads") == []
-    assert networks.study_folds("mobilenet_heads") == [1]
+    assert networks.settings("lite_binary")["backbone"] == "EfficientNetLite0"
+    assert networks.backbone_choice("lite_binary") == [] and networks.study_fold_choice("lite_heads") == []
+    assert networks.study_folds("lite_heads") == [1]
 
 
 def test_each_network_is_trained_and_predicted_by_one_rule():
@@ -205,10 +205,10 @@ def test_each_network_is_trained_and_predicted_by_one_rule():
 
 
 def test_features_are_shared_unless_they_depend_on_the_fold():
-    networks = plan_of(changed(choices={"backbone": "MobileNetV3Small"})).networks
-    (name,) = set(networks.features("mobilenet_binary"))
+    networks = plan_of(changed(choices={"backbone": "EfficientNetLite0"})).networks
+    (name,) = set(networks.features("lite_binary"))
     features = name.removeprefix("results/features/")
-    assert features.startswith("MobileNetV3Small") and networks.features_fold(features) is None
+    assert features.startswith("EfficientNetLite0") and networks.features_fold(features) is None
     assert networks.feature_stores(features) == networks.recordings.store_paths
     assert networks.feature_source(features) == [] and networks.feature_settings(features)["backbone"] == features[:16]
     own = "compact_units/LOSOCV-2"
@@ -218,11 +218,9 @@ def test_features_are_shared_unless_they_depend_on_the_fold():
 
 
 def test_the_features_of_a_mean_take_the_training_subset_of_their_fold():
-    config = changed(
-        networks={"mobilenet_binary": {"normalisation": "dataset"}}, choices={"backbone": "MobileNetV3Small"}
-    )
+    config = changed(networks={"lite_binary": {"normalisation": "dataset"}}, choices={"backbone": "EfficientNetLite0"})
     networks = plan_of(config).networks
-    (first, second) = networks.features("mobilenet_binary")
+    (first, second) = networks.features("lite_binary")
     assert first.endswith("dataset/LOSOCV-1") and second.endswith("dataset/LOSOCV-2")
     features = second.removeprefix("results/features/")
     assert networks.feature_mean(features) == ["results/datasets/LOSOCV-2-train.h5"]
@@ -231,7 +229,7 @@ def test_the_features_of_a_mean_take_the_training_subset_of_their_fold():
 def test_references_are_a_control_and_a_constant_of_the_same_kind():
     networks = plan_of().networks
     assert networks.references("compact_views") == ["compact_units_shuffled", "constant_regression"]
-    assert networks.references("mobilenet_binary") == ["mobilenet_binary_shuffled", "constant_binary"]
+    assert networks.references("lite_binary") == ["lite_binary_shuffled", "constant_binary"]
     assert networks.constants == {
         "constant_regression": {"output": "regression", "bins": [], "scale": SCALE},
         "constant_binary": {"output": "binary", "bins": [], "scale": SCALE},
@@ -240,24 +238,22 @@ def test_references_are_a_control_and_a_constant_of_the_same_kind():
 
 
 def test_binary_networks_are_measured_without_each_ones_gap():
-    networks = plan_of(changed(networks={"mobilenet_binary": {"gap": [0.5, 0.8]}})).networks
-    assert networks.metric_settings("mobilenet_binary")["gaps"] == [[0.5, 0.8]]
+    networks = plan_of(changed(networks={"lite_binary": {"gap": [0.5, 0.8]}})).networks
+    assert networks.metric_settings("lite_binary")["gaps"] == [[0.5, 0.8]]
     assert networks.metric_settings("constant_binary")["gaps"] == [[0.5, 0.8]]
     assert networks.metric_settings("compact_units")["gaps"] == []
-    assert networks.discarded("mobilenet_binary") == "[0.5, 0.8)" and networks.discarded("compact_units") == ""
+    assert networks.discarded("lite_binary") == "[0.5, 0.8)" and networks.discarded("compact_units") == ""
 
 
 def test_tables_follow_from_the_outputs_of_networks():
-    plan = plan_of(changed(networks={"mobilenet_binary": {"gap": [0.5, 0.8]}}))
+    plan = plan_of(changed(networks={"lite_binary": {"gap": [0.5, 0.8]}}))
     tables = plan.tables()
-    assert "tables/compact_units/pain" in tables and "tables/mobilenet_binary/pain" not in tables
-    assert tables["tables/mobilenet_binary/single_view_discarded"].title.endswith(
-        "without scores in [0.5, 0.8) (table)"
-    )
+    assert "tables/compact_units/pain" in tables and "tables/lite_binary/pain" not in tables
+    assert tables["tables/lite_binary/single_view_discarded"].title.endswith("without scores in [0.5, 0.8) (table)")
     assert set(plan.networks.table_sets()) == {"scores", "binary_with_gap"}
-    assert plan.networks.networks_with("binary_with_gap") == ["mobilenet_binary"]
-    without = plan_of(changed(networks={"mobilenet_binary": {"gap": [0.5, 0.5]}}))
-    assert "tables/mobilenet_binary/single_view_discarded" not in without.tables()
+    assert plan.networks.networks_with("binary_with_gap") == ["lite_binary"]
+    without = plan_of(changed(networks={"lite_binary": {"gap": [0.5, 0.5]}}))
+    assert "tables/lite_binary/single_view_discarded" not in without.tables()
 
 
 def test_a_source_of_a_table_is_told_by_the_config_and_not_by_a_name():
@@ -265,7 +261,7 @@ def test_a_source_of_a_table_is_told_by_the_config_and_not_by_a_name():
     tables = plan_of(config).tables()
     assert tables["tables/compact_units/pain"].title == "compact_units, pain or no pain (table; thesis, Table 5.25)"
     assert "thesis" not in tables["tables/compact_views/pain"].title
-    heads = changed(studies={"heads": DEFAULT["studies"]["mobilenet_heads"]}, evaluation={"studies": ["heads"]})
+    heads = changed(studies={"heads": DEFAULT["studies"]["lite_heads"]}, evaluation={"studies": ["heads"]})
     assert (
         plan_of(heads | {"choices": {"study": "", "backbone": "x", "fold": 1}}).tables()["tables/studies/heads"].title
         == "heads (table)"
@@ -576,8 +572,8 @@ def test_numbers_for_recordings_that_the_sheet_lacks_stop_nothing(tmp_path):
 
 
 def test_a_gap_or_bins_that_another_scale_does_not_have_are_told(tmp_path):
-    told = refused(tmp_path, networks={"mobilenet_binary": {"gap": [3, 4]}})
-    assert told[1] == "networks.mobilenet_binary: a gap from a lower to a higher score, up to 2"
-    planned(tmp_path, networks={"mobilenet_binary": {"gap": [3, 4]}}, scale="orbital_tightening")
+    told = refused(tmp_path, networks={"lite_binary": {"gap": [3, 4]}})
+    assert told[1] == "networks.lite_binary: a gap from a lower to a higher score, up to 2"
+    planned(tmp_path, networks={"lite_binary": {"gap": [3, 4]}}, scale="orbital_tightening")
     told = refused(tmp_path, networks={"compact_regression": {"bins": [0, 1, 2]}}, scale="orbital_tightening")
     assert told[1] == "networks.compact_distribution: bins that rise from 0 to 9, the scale's highest score"

@@ -54,8 +54,8 @@ def test_folds_that_are_not_there_are_told():
     check_folds(DEFAULT, 6)
     with pytest.raises(InputError, match=r"choices\.fold: folds from 1 to 6"):
         check_folds(merged(DEFAULT, {"choices": {"fold": 9}}), 6)
-    with pytest.raises(InputError, match=r"mobilenet_heads\.folds"):
-        check_folds(merged(DEFAULT, {"studies": {"mobilenet_heads": {"folds": [2, 7]}}}), 6)
+    with pytest.raises(InputError, match=r"lite_heads\.folds"):
+        check_folds(merged(DEFAULT, {"studies": {"lite_heads": {"folds": [2, 7]}}}), 6)
 
 
 @pytest.mark.parametrize(
@@ -111,29 +111,29 @@ NETWORK = {"networks": {"compact_regression": {}}}
             {"evaluation": {"networks": ["compact_regresion"]}},
             "'compact_regresion' (did you mean 'compact_regression'?)",
         ),
-        ({"evaluation": {"timeline_network": "mobilenet_binary"}}, "a network that tells a score"),
-        ({"evaluation": {"timeline_network": "mobilenet_regression"}}, "`evaluation: timeline_network` among"),
-        ({"evaluation": {"controls": ["compact_units"]}}, "the kind of output of mobilenet_binary (binary)"),
+        ({"evaluation": {"timeline_network": "lite_binary"}}, "a network that tells a score"),
+        ({"evaluation": {"timeline_network": "lite_regression"}}, "`evaluation: timeline_network` among"),
+        ({"evaluation": {"controls": ["compact_units"]}}, "the kind of output of lite_binary (binary)"),
         (
-            {"evaluation": {"controls": ["compact_views", "mobilenet_binary"]}},
+            {"evaluation": {"controls": ["compact_views", "lite_binary"]}},
             "compact_units in `evaluation: controls`",
         ),
-        ({"evaluation": {"studies": ["mobilenet_head"]}}, "(did you mean 'mobilenet_heads'?)"),
+        ({"evaluation": {"studies": ["lite_head"]}}, "(did you mean 'lite_heads'?)"),
         (
-            {"studies": {"mobilenet_heads": {"base": "best_regresion"}}},
+            {"studies": {"lite_heads": {"base": "best_regresion"}}},
             "'best_regresion' (did you mean 'best_regression'?)",
         ),
-        ({"studies": {"mobilenet_backbones": {"folds": [1]}}}, "not on all folds"),
-        ({"choices": {"study": ""}}, "for mobilenet_heads"),
+        ({"studies": {"lite_backbones": {"folds": [1]}}}, "not on all folds"),
+        ({"choices": {"study": ""}}, "for lite_heads"),
         ({"choices": {"backbone": "VGG16"}}, "does not vary VGG16"),
-        ({"evaluation": {"studies": ["mobilenet_heads"]}}, "that chooses it, for mobilenet_heads"),
-        ({"studies": {"mobilenet_backbones": {"vary": {"slope": [0.1]}}}}, "varies something else than `backbone`"),
-        ({"studies": {"mobilenet_heads": {"vary": {"head": [128]}}}}, "studies.mobilenet_heads, head"),
-        ({"studies": {"mobilenet_heads": {"vary": {"slope": [-1.0]}}}}, "slope: Negative slope"),
-        ({"studies": {"mobilenet_heads": {"vary": [{"base": "a"}]}}}, "studies.mobilenet_heads.vary"),
+        ({"evaluation": {"studies": ["lite_heads"]}}, "that chooses it, for lite_heads"),
+        ({"studies": {"lite_backbones": {"vary": {"slope": [0.1]}}}}, "varies something else than `backbone`"),
+        ({"studies": {"lite_heads": {"vary": {"head": [128]}}}}, "studies.lite_heads, head"),
+        ({"studies": {"lite_heads": {"vary": {"slope": [-1.0]}}}}, "slope: Negative slope"),
+        ({"studies": {"lite_heads": {"vary": [{"base": "a"}]}}}, "studies.lite_heads.vary"),
         ({"networks": {"compact_units": {"weights": "compact_views"}}}, "a chain of weights that ends"),
         ({"networks": {"compact_views": {"weights": "compact_unit"}}}, "(did you mean 'compact_units'?)"),
-        ({"networks": {"mobilenet_binary": {"backbone": "MobileNetV3Smal"}}}, "(did you mean 'MobileNetV3Small'?)"),
+        ({"networks": {"lite_binary": {"backbone": "MobileNetV3Smal"}}}, "(did you mean 'MobileNetV3Small'?)"),
         ({"networks": {"compact_units": {"weights": "imagenet"}}}, "for the compact backbone"),
         ({"networks": {"compact_views": {"trainable": True}}}, "a frozen backbone for a network of all views"),
         ({"networks": {"compact_units": {"base": "compact_unit"}}}, "'compact_unit' (did you mean 'compact_units'?)"),
@@ -143,16 +143,16 @@ NETWORK = {"networks": {"compact_regression": {}}}
         ({"networks": {"compact_units": {"trainable": False}}}, "a frozen one with random weights"),
         ({"networks": {"compact_regression": {"bins": [0, 1.5, 1.0, 2.0]}}}, "bins that rise from 0 to 2"),
         ({"networks": {"compact_regression": {"bins": [0, 1.0, 1.5]}}}, "bins that rise from 0 to 2"),
-        ({"networks": {"mobilenet_binary": {"output": "classes", "bins": [0, 2.0]}}}, "bins of at least two classes"),
+        ({"networks": {"lite_binary": {"output": "classes", "bins": [0, 2.0]}}}, "bins of at least two classes"),
         ({"networks": {"compact_regression": {"gap": [1.0, 0.5]}}}, "a gap from a lower to a higher score, up to 2"),
         (
             {"networks": {"compact_regression": {"monitor": "val_accuracy"}}},
             "another monitor than val_accuracy for the output",
         ),
-        ({"networks": {"mobilenet_binary": {"loss": "mse"}}}, "loss auto for the output binary"),
+        ({"networks": {"lite_binary": {"loss": "mse"}}}, "loss auto for the output binary"),
         ({"networks": {"compact_units": {"head": [64, 2]}}}, "as wide as its output (units: 5 values)"),
         ({"networks": {"compact_views": {"weights": "compact_views"}}}, "a chain of weights that ends"),
-        ({"networks": {"compact_views": {"weights": "mobilenet_regression"}}}, "whose backbone differ"),
+        ({"networks": {"compact_views": {"weights": "lite_regression"}}}, "whose backbone differ"),
     ],
 )
 def test_wrong_configs_are_input_errors(change, message):
