@@ -24,7 +24,8 @@ from benchmarks.measures import peak_memory_mib, print_measure, write_measures
 from scripts.networks.extract_features import write_features
 from scripts.networks.train_network import fit_network, select_items, spread_of
 from squint.config.experiments import fold_subjects, read_experiments
-from squint.config.networks import fill_networks
+from squint.config.networks import fill_networks, fit_to_scale
+from squint.config.scales import scale_of
 from squint.domain.seeds import named_seed
 from squint.errors import InputError
 from squint.files.rows import Rows, locate_rows
@@ -63,7 +64,7 @@ def study_settings() -> list[dict]:
     config = yaml.safe_load(CONFIG.read_text())
     base = config["network_defaults"] | {"backbone": BACKBONE, "weights": "none", "epochs": EPOCHS, "patience": EPOCHS}
     base |= {"batch_normalisation": True, "learning_rate": 0.001, "shuffled_labels": False}
-    return [base | {"head": head} for head in HEADS]
+    return [fit_to_scale(base | {"head": head}, scale_of(config)) for head in HEADS]
 
 
 class FoldData:

@@ -44,7 +44,7 @@ CHANGES: dict[str, tuple[Callable[[Animal], Animal], Callable[[Scene], Scene], C
 
 
 def render_faces(name: str, camera: int, change: str, size: tuple[int, int], image_size: int, seed: int):
-    """Crops (n, size, size, 3) of the faces that one camera sees of a new animal, and the sides of their boxes in px."""
+    """Crops (n, size, size, 3) of the faces that one camera sees of a new animal, and their boxes' sides in px."""
     of_animal, of_scene, of_picture = CHANGES[change]
     generator = named_generator(seed, "unlike", name, camera)
     lens = Camera(camera, *size, CAMERAS)

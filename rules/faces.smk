@@ -171,6 +171,7 @@ rule export_detections:
 rule tabulate_recordings:
     input:
         of_wildcards(partial(RECORDINGS.product_inputs, "record", "sync", "detections")),
+        cameras=expand("results/timelines/{experiment}.cameras.csv", experiment=RECORDINGS.unscored),
     output:
         table="results/tables/recordings.csv",
         durations="results/tables/durations.csv",
@@ -183,6 +184,7 @@ rule tabulate_recordings:
         "../envs/video.yaml"
     params:
         videos=of_wildcards(RECORDINGS.video_products),
+        new=RECORDINGS.unscored,
     message:
         "Tabulating the recordings"
     script:

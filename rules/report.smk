@@ -139,6 +139,8 @@ rule record_provenance:
         "../envs/workflow.yaml"
     params:
         root=str(ROOT),
+        sheet=sheet_path(config["experiments"]),
+        pictures=picture_sheet(),
         # What a job asks of a cluster changes no result.
         config={key: value for key, value in config.items() if key != "gres"},
     message:

@@ -22,7 +22,7 @@ ALONE = {
     *("measure_agreement", "simulate_camera", "simulate_face_camera", "make_report", "record_provenance"),
     *("describe_training", "score_held_out", "pack_scorer"),
 }
-TARGETS = {"evaluate", "provenance"}
+TARGETS = {"evaluate", "provenance", "sheets", "scorer"}
 
 
 def profile(name: str) -> dict:

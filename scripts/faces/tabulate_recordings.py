@@ -7,12 +7,17 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from squint.domain.boxes import accepted
+from squint.files.result_tables import read_table
 from squint.jobs.job import job
 from squint.synchronisation.clocks import read_sync
 
 
-def describe_video(video: dict) -> dict:
-    """One row of the table. `video`: `experiment`, `camera`, `record`, `sync`, `detections`, `min_prob`."""
+def describe_video(video: dict, unlike: str) -> dict:
+    """One row of the table.
+
+    `video`: `experiment`, `camera`, `record`, `sync`, `detections`, `min_prob`; `unlike`: what is told of the camera
+    beside the scorer's training data.
+    """
     record = json.loads(Path(video["record"]).read_text())
     sync = read_sync(video["sync"]).loc[video["camera"]]
     detections = pd.read_parquet(video["detections"])
@@ -34,12 +39,24 @@ def describe_video(video: dict) -> dict:
         "reason": sync.reason,
         "searched_frames": int((detections.frame_num >= 0).sum()),
         "faces": int(accepted(detections, video["min_prob"]).sum()),
+        "unlike_training": unlike,
     }
 
 
-def tabulate_recordings(videos: list[dict], table_path: str) -> None:
-    """Write the table, a row a video."""
-    pd.DataFrame([describe_video(video) for video in videos]).to_csv(table_path, index=False)
+def read_unlike(cameras: dict[str, str]) -> dict[tuple[str, str], str]:
+    """What is told of each recording and camera, from the paths of what a scorer told of new recordings' cameras."""
+    found = {}
+    for experiment, path in cameras.items():
+        for row in read_table(path, dtype={"camera": str, "differs": str}).itertuples():
+            found[experiment, row.camera] = ("yes" if pd.isna(row.differs) else str(row.differs)) if row.told else ""
+    return found
+
+
+def tabulate_recordings(videos: list[dict], cameras: dict[str, str], table_path: str) -> None:
+    """Write the table, a row a video. `cameras`: paths of what a scorer told of the cameras of new recordings."""
+    unlike = read_unlike(cameras)
+    rows = [describe_video(video, unlike.get((video["experiment"], video["camera"]), "")) for video in videos]
+    pd.DataFrame(rows).to_csv(table_path, index=False)
 
 
 def describe_duration(record: dict) -> str:
@@ -62,5 +79,6 @@ def tabulate_durations(videos: list[dict], table_path: str) -> None:
 if __name__ == "__main__":
     with job(snakemake):
         videos, made = snakemake.params.videos, snakemake.output
-        tabulate_recordings(videos=videos, table_path=made.table)
+        cameras = dict(zip(snakemake.params.new, snakemake.input.cameras, strict=True))
+        tabulate_recordings(videos=videos, cameras=cameras, table_path=made.table)
         tabulate_durations(videos=videos, table_path=made.durations)

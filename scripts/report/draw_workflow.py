@@ -16,9 +16,9 @@ STAGES = [
     ("networks", "features, models,\npredictions", "networks and studies\nin the config"),
     ("evaluation", "metrics, choices,\nintervals, agreement", ""),
     ("scorers", "calibration,\none file to take away", ""),
-    ("timelines", "curves of\nnew recordings", "a scorer from elsewhere"),
     ("tables", "one rule\na table", ""),
     ("figures", "one rule a figure,\nthe report", ""),
+    ("timelines", "curves of\nnew recordings", "a scorer from elsewhere"),
 ]
 WIDTH, HEIGHT, STEP = 1.62, 1.0, 1.95
 

@@ -67,19 +67,26 @@ class Sources:
 
 
 def record_provenance(
-    folder: Path, root: Path, tables: list[str], sidecars: list[str], study: str, config: dict, sheets: list[str]
+    folder: Path,
+    root: Path,
+    tables: list[str],
+    sidecars: list[str],
+    study: str,
+    config: dict,
+    sheet: str,
+    pictures: str = "",
 ) -> None:
     """Write the sidecar of each of `tables`, and the record of the whole study.
 
-    `folder` is Snakemake's working directory, `root` holds the code, `sheets` are the paths of the sample sheet and
-    of that of pictures, as far as there are. Code,
+    `folder` is Snakemake's working directory, `root` holds the code, `sheet` is the path of the sample sheet and
+    `pictures` that of the sheet of pictures, empty for none. Code,
     packages and processor are those of this job, which stand for those of all: a change of the code reruns what it
     touches.
     """
     sources = Sources(folder)
     common = {
         "config": values_digest(config),
-        "sheet": " ".join(digest_of(folder / sheet) for sheet in sheets),
+        "sheet": " ".join(digest_of(folder / path) for path in (sheet, pictures) if path),
         "code": code_version(root),
         "lock": digest_of(root / "requirements.lock"),
     }
@@ -87,7 +94,7 @@ def record_provenance(
     entries = {}
     for table, sidecar in progress(list(zip(tables, sidecars, strict=True)), desc="Recording"):
         ours = sources.of(table)
-        simulated = any(video.startswith(SIMULATED) for video in ours["videos"])
+        simulated = any(source.startswith(SIMULATED) for source in sources.ancestors(table))
         entry = {"digest": digest_of(folder / table), "test_bed": simulated}
         (folder / sidecar).write_text(json.dumps({"table": table} | entry | common | ours, indent=1) + "\n")
         for kind, named in ours.items():
@@ -99,8 +106,7 @@ def record_provenance(
             "`snakemake --touch --force` with their names takes them as they are; deleted, they are made anew.",
             ", ".join(found["unrecorded"]),
         )
-    sheet = str(folder / sheets[0])
-    rows = read_sheet(sheet).set_index("experiment").T.to_dict() if config["experiments"] else {}
+    rows = read_sheet(str(folder / sheet)).set_index("experiment").T.to_dict() if sheet else {}
     whole = common | {"machine": machine(), "values": config, "experiments": rows, "tables": entries} | found
     (folder / study).write_text(json.dumps(whole, indent=1) + "\n")
 
@@ -114,5 +120,6 @@ if __name__ == "__main__":
             sidecars=list(snakemake.output.sidecars),
             study=snakemake.output.study,
             config=snakemake.params.config,
-            sheets=list(snakemake.input.sheets),
+            sheet=snakemake.params.sheet,
+            pictures=snakemake.params.pictures,
         )

@@ -116,13 +116,17 @@ def call_animals(sheet: pd.DataFrame) -> str:
 
 
 def tell_simulated(sheet: pd.DataFrame) -> dict[str, str]:
-    """The notice of simulated recordings, and the tag of what numbers of all recordings stand in; empty for none."""
+    """The notice of simulated recordings and pictures, and the tag of what numbers of all stand in; empty for none."""
     names = list(sheet.index[sheet.simulated])
     if not names:
         return {"notice": "", "tag": ""}
-    every = len(names) == len(sheet)
-    which = f"All {len(names)} recordings" if every else f"{listing(names)} ({len(names)} of {len(sheet)} recordings)"
-    be, them = ("are", "them") if len(names) > 1 else ("is", "it")
+    every, many = len(names) == len(sheet), len(names) > 1
+    kind = "set of pictures" if (sheet.pictures > 0).all() else "recording"
+    kinds = kind.replace("set", "sets") if kind.startswith("set") else f"{kind}s"
+    which = f"All {len(names)} {kinds}" if many else f"The {kind}"
+    if not every:
+        which = f"{listing(names)} ({len(names)} of {len(sheet)} {kinds})"
+    be, them = ("are", "them") if many else ("is", "it")
     notice = f"{which} {be} simulated: a test bed, and no number from {them} is a result about mice."
     return {"notice": notice, "tag": "simulated" if every else "in part simulated"}
 

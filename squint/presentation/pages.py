@@ -25,5 +25,5 @@ th {{ position: sticky; top: 0; background: #fff; border-bottom: 2px solid #222;
 
 def write_page(table_path: str, page_path: str) -> None:
     """Write the CSV file `table_path` as a page, cell by cell as it stands there."""
-    table = read_table(table_path, dtype=str, keep_default_na=False)
+    table = read_table(table_path, dtype=str, keep_default_na=False, na_values=[])
     Path(page_path).write_text(PAGE.format(title=Path(table_path).stem, table=table.to_html(index=False, border=0)))

@@ -214,7 +214,12 @@ CASES = [
     Case("an animal's path", config(datasets={"validation_moments": {"EXP7": [1, 2]}}), "config", "[1, 2]"),
     Case("unknown scale", config(scale="mouse_grimaces"), "config", "did you mean 'mouse_grimace'?"),
     Case("half a scale", config(scale={"name": "ours"}), "`scale`", "no such key"),
-    Case("broken scale", file_and_config("ours.yaml", b"name: [\n", scale="ours.yaml"), "ours.yaml", "expected the node content"),
+    Case(
+        "broken scale",
+        file_and_config("ours.yaml", b"name: [\n", scale="ours.yaml"),
+        "ours.yaml",
+        "expected the node content",
+    ),
     Case(
         "a scale of no units",
         file_and_config("ours.yaml", yaml.safe_dump(WHOLE_MGS | {"units": []}).encode(), scale="ours.yaml"),

@@ -125,6 +125,7 @@ def describe_methods(
         "pictures": int(sheet.pictures.sum()),
         "pictured_subjects": sheet.subject[sheet.pictures > 0].nunique(),
         "recordings": len(sheet),
+        "new": int((sheet.role == "score").sum()),
         "simulated": list(sheet.index[sheet.simulated]),
         "coders": coders,
         "scale": guide.name,

@@ -44,7 +44,7 @@ def video(
 
 
 def test_a_video_is_described_by_its_record_clock_and_faces(tmp_path):
-    assert describe_video(video(tmp_path, missing=7, unreadable=2)) == {
+    assert describe_video(video(tmp_path, missing=7, unreadable=2), "bluer") == {
         "experiment": "EXP1",
         "camera": "C2",
         "codec": "h264",
@@ -61,27 +61,28 @@ def test_a_video_is_described_by_its_record_clock_and_faces(tmp_path):
         "reason": "dark, then lit",
         "searched_frames": 4,
         "faces": 2,
+        "unlike_training": "bluer",
     }
 
 
 def test_a_clock_that_is_not_known_is_empty_and_one_without_error_is_not(tmp_path):
-    assert describe_video(video(tmp_path, clock_ppm=float("nan")))["clock_ppm"] == ""
-    assert describe_video(video(tmp_path, clock_ppm=0.0))["clock_ppm"] == "0.0"
+    assert describe_video(video(tmp_path, clock_ppm=float("nan")), "")["clock_ppm"] == ""
+    assert describe_video(video(tmp_path, clock_ppm=0.0), "")["clock_ppm"] == "0.0"
 
 
 def test_faces_count_from_the_recordings_own_certainty_on(tmp_path):
     of = video(tmp_path)
-    assert [describe_video(of | {"min_prob": least})["faces"] for least in (0.5, 0.95, 0.999)] == [3, 2, 0]
+    assert [describe_video(of | {"min_prob": least}, "")["faces"] for least in (0.5, 0.95, 0.999)] == [3, 2, 0]
 
 
 def test_frames_that_a_camera_does_not_have_are_not_searched(tmp_path):
-    described = describe_video(video(tmp_path, faces=[(-1, 0, 0.0)] * 3))
+    described = describe_video(video(tmp_path, faces=[(-1, 0, 0.0)] * 3), "")
     assert (described["searched_frames"], described["faces"]) == (0, 0)
 
 
 def test_a_row_a_video_is_written_in_the_given_order(tmp_path):
     videos = [video(tmp_path, name, camera) for name in ("B", "A") for camera in ("C2", "C1")]
-    tabulate_recordings(videos, str(tmp_path / "t.csv"))
+    tabulate_recordings(videos, {}, str(tmp_path / "t.csv"))
     table = pd.read_csv(tmp_path / "t.csv")
     assert table[["experiment", "camera"]].to_numpy().tolist() == [["B", "C2"], ["B", "C1"], ["A", "C2"], ["A", "C1"]]
     assert table.reason.tolist() == ["dark, then lit"] * 4
@@ -114,7 +115,7 @@ def test_durations_are_a_row_a_recording_and_a_column_a_camera(tmp_path):
 def test_the_job_writes_both_tables(tmp_path):
     videos = [video(tmp_path, "A", camera) for camera in CAMERAS]
     made = {"table": str(tmp_path / "t.csv"), "durations": str(tmp_path / "d.csv")}
-    run_script("faces/tabulate_recordings.py", params={"videos": videos}, output=made)
+    run_script("faces/tabulate_recordings.py", input={"cameras": []}, params={"videos": videos, "new": []}, output=made)
     assert pd.read_csv(made["table"]).camera.tolist() == list(CAMERAS)
     assert pd.read_csv(made["durations"]).C1.tolist() == ["3.00 (5400)"]
 
@@ -140,7 +141,7 @@ def test_durations_of_mixed_rigs_have_empty_cells(tmp_path):
 @pytest.mark.parametrize("rig", [*RIGS.values(), ("1", "2"), ("01", "1e3"), ("NA", "B")])
 def test_each_camera_of_any_rig_has_its_row(tmp_path, rig):
     videos = [video(tmp_path, "A", camera, rig=rig) for camera in rig]
-    tabulate_recordings(videos, str(tmp_path / "t.csv"))
+    tabulate_recordings(videos, {}, str(tmp_path / "t.csv"))
     rows = [line.split(",") for line in (tmp_path / "t.csv").read_text().splitlines()[1:]]
     assert [row[1] for row in rows] == list(rig)
     assert {row[9] for row in rows} == {"21"}
@@ -149,6 +150,15 @@ def test_each_camera_of_any_rig_has_its_row(tmp_path, rig):
 def test_a_camera_that_is_alone_has_no_dark_fragment_and_no_clock(tmp_path):
     alone = {"sync_frame": 0, "dark_frames": 0, "clock_ppm": float("nan")}
     reason = "the first frame of the only camera"
-    described = describe_video(video(tmp_path, camera="front", rig=("front",), **alone, reason=reason))
+    described = describe_video(video(tmp_path, camera="front", rig=("front",), **alone, reason=reason), "")
     assert (described["sync_frame"], described["dark_s"], described["clock_ppm"]) == (0, "0.00", "")
     assert described["reason"] == reason
+
+
+def test_cameras_that_are_unlike_the_training_data_are_told_with_what_differs(tmp_path):
+    cameras = tmp_path / "NEW1.cameras.csv"
+    cameras.write_text("camera,told,differs\n01,True,darker\n02,True,\n03,False,bluer\n")
+    videos = [video(tmp_path, camera=name, rig=("01", "02", "03")) for name in ("01", "02", "03")]
+    tabulate_recordings(videos, {videos[0]["experiment"]: str(cameras)}, str(tmp_path / "t.csv"))
+    table = pd.read_csv(tmp_path / "t.csv", dtype={"camera": str}, keep_default_na=False)
+    assert table.set_index("camera").unlike_training.to_dict() == {"01": "darker", "02": "yes", "03": ""}

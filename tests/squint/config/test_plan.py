@@ -96,7 +96,7 @@ def test_a_labs_own_file_is_an_input_where_it_exists(tmp_path, monkeypatch):
 
 def test_a_fold_tests_an_animal_with_all_its_recordings_and_trains_on_none_of_them():
     recordings = plan_of().recordings
-    assert recordings.subjects == ["ada", "bob"] and recordings.folds == [1, 2]
+    assert recordings.fold_names == ["ada", "bob"] and recordings.folds == [1, 2]
     named = {subset: recordings.fold_stores(subset, 1) for subset in ("train", "validation", "test_orgn", "test_corr")}
     stores = {subset: [Path(path).stem for path in paths] for subset, paths in named.items()}
     assert stores["train"] == [f"{name}_{kind}" for name in ("EXP2", "BAS1") for kind in ("CORR", "SYMM", "AUGM")]
@@ -210,7 +210,10 @@ def test_features_are_shared_unless_they_depend_on_the_fold():
     features = name.removeprefix("results/features/")
     assert features.startswith("EfficientNetLite0") and networks.features_fold(features) is None
     assert networks.feature_stores(features) == networks.recordings.store_paths
-    assert networks.feature_source(features) == [] and networks.feature_settings(features)["backbone"] == features[:16]
+    assert (
+        networks.feature_source(features) == []
+        and networks.feature_settings(features)["backbone"] == features.split("-")[0]
+    )
     own = "compact_units/LOSOCV-2"
     assert networks.features_fold(own) == 2
     assert networks.feature_source(own) == ["results/models/compact_units/LOSOCV-2.keras"]
@@ -316,18 +319,18 @@ def test_a_plan_is_made_from_files_and_every_mistake_in_them_is_told(tmp_path, m
     config = changed(
         moments={"overrides": {"GONE": {"min_prob": 0.4}}}, report={"references": {"compact_units/pian": "elsewhere"}}
     )
-    plan = make_plan(config, [str(ROOT / "config.yaml")], sheet, "shipped.tflite", name_instances, waits)
+    plan = make_plan(config, [str(ROOT / "config.yaml")], sheet, "", "shipped.tflite", name_instances, waits)
     assert plan.recordings.unscored and list(config) == sorted(config)
     assert unused_values(plan) == [
         f"The config's {key} is not used: this run has no such recording or table."
         for key in ("moments.overrides.GONE", "report.references.compact_units/pian")
     ]
     with pytest.raises(InputError, match="folds from 1 to"):
-        make_plan(changed(choices={"fold": 99}), [], sheet, "shipped.tflite", name_instances, waits)
+        make_plan(changed(choices={"fold": 99}), [], sheet, "", "shipped.tflite", name_instances, waits)
     twice = tmp_path / "twice.yaml"
     twice.write_text("seed: 1\nseed: 2\n")
     with pytest.raises(InputError, match="more than once"):
-        make_plan(changed(), [str(twice)], sheet, "shipped.tflite", name_instances, waits)
+        make_plan(changed(), [str(twice)], sheet, "", "shipped.tflite", name_instances, waits)
 
 
 LAB = ["left", "right", "top", "front_2", "Rear", "GoPro7", "7", "cam_08"]
@@ -349,7 +352,7 @@ def planned(folder: Path, sheet: pd.DataFrame = SHEET, **changes) -> Plan:
     config = changed(faces={"weights": "own.tflite"})
     config["moments"]["overrides"] = {}
     update_config(config, changes)
-    return make_plan(config, [], str(path), "shipped.tflite", name_instances, waits)
+    return make_plan(config, [], str(path), "", "shipped.tflite", name_instances, waits)
 
 
 def refused(*arguments, **changes) -> list[str]:

@@ -44,6 +44,12 @@ def test_a_name_that_no_camera_can_have_is_told(name):
     assert told(error) == [HERE, expected, repr(name), "correct the name"]
 
 
+@pytest.mark.parametrize("name", ["fused", "Smoothed", "time_s", "LOW"])
+def test_a_camera_is_not_called_as_another_column_of_a_timeline_is(name):
+    with pytest.raises(InputError, match=f"found:    '{name}'"):
+        check_names(["left", name], HERE)
+
+
 @pytest.mark.parametrize(
     ("names", "found"), [(["C1", "C2", "C1"], "C1 and C1"), (["left", "top", "LEFT"], "left and LEFT")]
 )

@@ -21,3 +21,17 @@ def test_a_table_that_is_cut_is_told_wherever_it_is_cut(tmp_path):
         if not content[:end].endswith(b"\n"):
             with pytest.raises(InputError, match="its last line is cut"):
                 read_table(str(path))
+
+
+def test_a_camera_may_be_called_as_nothing_is_and_an_empty_cell_is_nothing(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("camera,value\nNA,1\nnull,\n")
+    table = read_table(str(path))
+    assert table.camera.tolist() == ["NA", "null"]
+    assert table.value.isna().tolist() == [False, True]
+
+
+def test_empty_cells_are_empty_texts_where_that_is_asked_for(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("name,note\nNA,\n")
+    assert read_table(str(path), dtype=str, na_values=[]).to_dict("list") == {"name": ["NA"], "note": [""]}

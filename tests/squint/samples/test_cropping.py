@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from squint.domain.seeds import named_generator
-from squint.samples.cropping import augment, brighten, cut, limit_shift, mirror, rotate, translate, widen, zoom
+from squint.samples.cropping import (
+    augment,
+    augment_all,
+    brighten,
+    cut,
+    limit_shift,
+    mirror,
+    rotate,
+    translate,
+    widen,
+    zoom,
+)
 
 HEIGHT, WIDTH = 90, 160
 # The red channel holds a pixel's column, the green one its row.
@@ -78,3 +89,28 @@ def test_augmentations_are_drawn_uniformly_and_by_seed():
     first, again = (augment(FRAME, (60, 30, 20), named_generator(1, "x")) for _ in range(2))
     assert first[0] == again[0]
     assert np.array_equal(first[1], again[1])
+
+
+def test_a_face_has_eight_augmentations_four_of_its_mirror_image():
+    square = (60, 30, 20)
+    found = list(augment_all(FRAME, square, named_generator(1, "x")))
+    assert [name[:3] for name, _ in found] == [f"A{number:02d}" for number in range(8)]
+    generator = named_generator(1, "x")
+    expected = [augment(FRAME, square, generator) for _ in range(4)]
+    expected += [augment(*mirror(FRAME, square), generator) for _ in range(4)]
+    for (name, picture), (letter, same) in zip(found, expected, strict=True):
+        assert name[3:] == letter and np.array_equal(picture, same)
+
+
+def test_columns_rise_in_augmentations_and_fall_in_those_of_the_mirror_image():
+    """The red channel holds a pixel's column; no augmentation turns a crop by a right angle."""
+    for number, (_, picture) in enumerate(augment_all(FRAME, (60, 30, 20), named_generator(1, "x"))):
+        rise = picture[:, -1, 0].mean() - picture[:, 0, 0].mean()
+        assert (rise > 0) == (number < 4)
+
+
+@given(st.text(max_size=5))
+def test_augmentations_depend_on_their_generator_alone(name):
+    first, again = (list(augment_all(FRAME, (60, 30, 20), named_generator(1, name))) for _ in range(2))
+    assert [made for made, _ in first] == [made for made, _ in again]
+    assert all(np.array_equal(one, other) for (_, one), (_, other) in zip(first, again, strict=True))

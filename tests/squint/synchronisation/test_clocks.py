@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squint.synchronisation.clocks import common_shift, moment_frames
+from squint.synchronisation.clocks import common_shift, moment_frames, read_sync
 
 FPS = 50
 CAMERAS = [f"C{number}" for number in range(1, 7)]
@@ -101,3 +101,13 @@ def test_frames_of_a_variable_rate_are_taken_by_their_time():
 def test_a_video_that_ends_before_the_light_has_no_moments():
     sync = table_of([500] * 6, [0] * 6)
     assert len(moment_frames(sync, "C1", np.arange(100) / FPS, 5)) == 0
+
+
+def test_cameras_are_read_by_their_names_whatever_these_look_like(tmp_path):
+    path = tmp_path / "sync.csv"
+    names = ["1", "007", "NA", "null", "True", "1e3", "C1"]
+    table = pd.DataFrame({"camera": names, "sync_frame": range(7), "clock_ppm": [np.nan, *range(6)]})
+    table.to_csv(path, index=False)
+    read = read_sync(str(path))
+    assert read.index.tolist() == names
+    assert read.sync_frame.tolist() == list(range(7)) and read.clock_ppm.isna().tolist() == [True, *[False] * 6]
