@@ -16,7 +16,7 @@ from squint.config.scales import guide_of, read_scale, scale_of
 from squint.config.schema import CONFIG, check_file, sort_keys
 from squint.config.settings import check_config, check_detector, check_folds, check_limits, unknown_recordings
 from squint.config.types import Config
-from squint.domain.scale import Guide, Scale
+from squint.domain.scale import Guide, Scale, make_scale
 from squint.errors import InputError
 from squint.files.picture_sheets import read_pictures
 from squint.scorer.archive import About, read_about
@@ -230,7 +230,7 @@ def take_over(config: Config, about: About) -> None:
     Raises InputError for a scorer of another scale.
     """
     scale = read_scale(config["scale"])
-    if about.scale != scale:
+    if about.core != make_scale(scale):  # what is told of it may have other words
         raise InputError(
             config["scorer"],
             f"a scorer of the scale of the config, {scale['name']!r}",

@@ -395,20 +395,19 @@ class RecordingPlan:
     @cached_property
     def tests(self) -> dict[str, list[str]]:
         """What each fold tests, fold by fold: its name, and recordings of role rotate. No animal is in two of them."""
-        rotating = {name: self.by_name[name] for name in self.of_role("rotate")}
-        scheme = self.config["datasets"]["folds"]
-        if scheme == K_FOLD:
-            keys = self._deal_subjects()
-        else:
-            of = {
-                BY_SUBJECT: lambda recording: recording.subject,
-                BY_GROUP: lambda recording: recording.condition,
-            }.get(scheme, lambda recording: f"fold {recording.fold}")
-            keys = {name: of(recording) for name, recording in rotating.items()}
-        order = dict.fromkeys(keys[name] for name in rotating)
-        if scheme not in (BY_SUBJECT, BY_GROUP):
+        rotating, scheme = self.of_role("rotate"), self.config["datasets"]["folds"]
+        keys = self._deal_subjects() if scheme == K_FOLD else {name: self._fold_key(name, scheme) for name in rotating}
+        order = dict.fromkeys(keys.values())
+        if scheme not in (BY_SUBJECT, BY_GROUP):  # numbers
             order = dict.fromkeys(sorted(order, key=natural_order))
         return {key: [name for name in rotating if keys[name] == key] for key in order}
+
+    def _fold_key(self, name: str, scheme: str) -> str:
+        """The name of the fold that tests a recording, by a scheme that tells of each recording by itself."""
+        recording = self.by_name[name]
+        if scheme == BY_SUBJECT:
+            return recording.subject
+        return recording.condition if scheme == BY_GROUP else f"fold {recording.fold}"
 
     def _deal_subjects(self) -> dict[str, str]:
         """The fold of each recording of k folds. Subjects are dealt out, those of similar scores to different folds."""

