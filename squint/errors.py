@@ -32,10 +32,21 @@ def suggest(word: str, known: list[str]) -> str:
 def instead_of_file(path: str | Path) -> str:
     """What stands where a regular file should, in words."""
     target = Path(path)
-    if not path:
+    try:
+        if not path:
+            return "no such file"
+        if target.is_dir():
+            return "a folder"
+        if target.exists():
+            return "no regular file"
+        return "a link that leads nowhere" if target.is_symlink() else "no such file"
+    except (OSError, ValueError):  # what can be no path
         return "no such file"
-    if target.is_dir():
-        return "a folder"
-    if target.exists():
-        return "no regular file"
-    return "a link that leads nowhere" if target.is_symlink() else "no such file"
+
+
+def is_file(path: str | Path) -> bool:
+    """Whether a regular file is there; a text that can be no path, since it is too long, is none."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False

@@ -1,4 +1,4 @@
-"""A scorer in one file, with parts that stand in for networks, for tests of what is packed and of what is planned."""
+"""A scorer in one file, with parts that stand in for networks, and small videos to score."""
 
 import json
 import zipfile
@@ -6,8 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
+from scripts.recordings.probe_video import probe_video
 from squint.scorer.archive import ABOUT, write_scorer
 from tests.scales import SCALE, WHOLE_MGS
+from tests.videos import write_pictures
 
 WORDS = {
     "exposure": [100.0, 10.0],
@@ -98,3 +103,27 @@ def retold(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
         parts[ABOUT] = json.dumps(values).encode()
 
     return rewritten(path, edit)
+
+
+def film(folder, cameras, frames=12):
+    """Videos whose frames have a level each, with their indexes."""
+    videos, indexes = {}, {}
+    for number, camera in enumerate(cameras):
+        shown = [np.full((48, 64), 20 + 15 * frame + 3 * number, np.uint8) for frame in range(frames)]
+        options = {"crf": "1", "preset": "ultrafast"}
+        videos[camera] = str(write_pictures(folder / f"{camera}.mp4", shown, options=options))
+        indexes[camera] = str(folder / f"{camera}.frames.parquet")
+        probe_video(videos[camera], str(folder / f"{camera}.json"), indexes[camera], False)
+    return videos, indexes
+
+
+def detections_of(folder, cameras, frames):
+    """Detections of a face in some frames of each camera, whose frames are a frame off each other."""
+    paths = {}
+    for number, camera in enumerate(cameras):
+        table = pd.DataFrame({"frame_num": [frame + number for frame in frames], "sync_index": frames})
+        table = table.assign(det_lbl=1, det_prb=0.99, box_x=10.0 * (1 + number), box_y=8.0, box_size=20.0)
+        table.loc[len(table)] = [11, 99, 1, 0.1, 0, 0, 5]  # not certain enough
+        paths[camera] = str(folder / f"{camera}.detections.parquet")
+        table.astype({"frame_num": int, "sync_index": int}).to_parquet(paths[camera])
+    return paths

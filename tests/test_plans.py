@@ -100,6 +100,13 @@ def test_the_summary_is_made_anew_with_what_it_looks_like():
             {"train_network"},
             {"compose_fold", "check_classes", "cut_crops", "store_images", "detect_faces"},
         ),
+        (
+            "scorer/likeness.py",
+            {"describe_training", "measure_likeness", "score_held_out", "score_recording"},
+            {"train_network", "predict_images", "measure_network", "detect_faces"},
+        ),
+        ("scorer/calibration.py", {"calibrate_scorer", "score_recording"}, {"describe_training", "score_held_out"}),
+        ("scorer/archive.py", {"pack_scorer", "unpack_detector", "score_recording"}, {"score_held_out"}),
         ("learning/training.py", {"train_network", "train_detector"}, {"predict_images", "score_recording"}),
         ("models/heads.py", {"train_network"}, {"train_detector", "measure_network", "choose_fold"}),
         (

@@ -107,11 +107,12 @@ def read_pairs(scored: list[str], subjects: list[str]) -> pd.DataFrame:
 
     `scored` are the tables of scored items of the recordings, of `subjects`.
     """
-    parts = [pd.DataFrame(columns=["coder", "item", "score", "animal", "again"])]
+    parts = []
     for path, subject in zip(scored, subjects, strict=True):
         first, later = duplicate_pairs(pd.read_parquet(path))
         parts.append(first[["coder", "item", "score"]].assign(animal=subject, again=later.score))
-    return pd.concat(parts, ignore_index=True)
+    empty = pd.DataFrame({"animal": [], "score": [], "again": []})
+    return pd.concat(parts, ignore_index=True) if parts else empty
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pandas as pd
 
 from squint.domain.scale import Scale, make_scale
 from squint.domain.seeds import named_generator
+from squint.errors import InputError
 from squint.files.images import write_image
 from squint.files.picture_sheets import read_pictures
 from squint.jobs.job import job, progress
@@ -44,6 +45,10 @@ def simulate_pictures(table: pd.DataFrame, scale: Scale, folder: str, seed: int)
         named_generator(seed, "background", name),
     )
     Path(folder).mkdir(parents=True)
+    elsewhere = [path for path in table.path if Path(path).parent != Path(folder)]
+    if elsewhere:
+        expected = f"files of the simulated set {name} in the folder {Path(folder).name}"
+        raise InputError(elsewhere[0], expected, "another folder", "correct column `file` of the sheet of pictures")
     for _, row in progress(list(table.iterrows()), unit="picture"):
         generator = named_generator(seed, "picture", row.file)
         degrees = generator.uniform(-SIDEWAYS_DEGREES, SIDEWAYS_DEGREES)

@@ -6,6 +6,7 @@ was made, as crops of Squint's tell, it is taken as that and nothing is made of 
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 import pandas as pd
 
@@ -17,7 +18,7 @@ from squint.files.images import read_image, resize_crop
 from squint.files.picture_sheets import read_pictures
 from squint.files.stores import store_columns, write_store
 from squint.jobs.job import job, progress
-from squint.samples.cropping import Square, augment_all, cut, mirror, widen
+from squint.samples.cropping import LARGEST_SHIFT, Square, augment_all, cut, mirror, widen
 
 
 def whole_picture(picture: np.ndarray) -> Square:
@@ -25,6 +26,13 @@ def whole_picture(picture: np.ndarray) -> Square:
     height, width = picture.shape[:2]
     side = max(height, width)
     return (width - side) / 2, (height - side) / 2, float(side)
+
+
+def with_margin(picture: np.ndarray, square: Square) -> tuple[np.ndarray, Square]:
+    """A picture that is a face with its border repeated around it, so that it can be shifted and shown from farther."""
+    margin = round(LARGEST_SHIFT * square[2])
+    padded = cv2.copyMakeBorder(picture, *[margin] * 4, cv2.BORDER_REPLICATE)
+    return padded, (square[0] + margin, square[1] + margin, square[2])
 
 
 def find_face(picture: np.ndarray, detector: FaceDetector, certainty: float, path: str) -> Square:
@@ -96,7 +104,10 @@ def store_pictures(
     rows, images = [], []
     for number, row in progress(list(of_kind(table, kind).iterrows()), unit="picture"):
         picture = read_image(row.path)
-        square = find_face(picture, detector, certainty, row.path) if detector else whole_picture(picture)
+        known = row.kind or not detector
+        square = whole_picture(picture) if known else find_face(picture, detector, certainty, row.path)
+        if known and kind == "AUGM" and not row.kind:
+            picture, square = with_margin(picture, square)
         for creation, made in make_pictures(picture, square, row, kind, seed):
             rows.append(describe(row, number, creation, square, scale))
             images.append(resize_crop(made, image_size))

@@ -64,6 +64,10 @@ def check_names(table: pd.DataFrame, path: str) -> None:
     repeated = table.experiment[table.experiment.duplicated()]
     if len(repeated):
         raise InputError(path, "each experiment once", f"{repeated.iloc[0]!r} more than once", "rename or remove one")
+    reserved = table.experiment[table.experiment.str.fullmatch(RESERVED)]
+    if len(reserved):
+        expected = "names other than FACE1, FACE2, …, which the detector's recordings have"
+        raise InputError(path, expected, repr(reserved.iloc[0]), "rename it")
     for column in ("experiment", "subject"):
         names = sorted(table[column].unique())
         hidden = [name for name in names if not name.isprintable()]
@@ -119,12 +123,6 @@ def check_cells(table: pd.DataFrame, path: str) -> None:
             "an empty cell in column `scores`",
             f"write a path there, for instance scores/{name}.csv (it may not exist yet), then run "
             f"`snakemake --cores all results/sheets/{name}.csv` and score that sheet; or give it the role score",
-        )
-    reserved = table[table.experiment.str.fullmatch(RESERVED)]
-    if len(reserved):
-        name = reserved.experiment.iloc[0]
-        raise InputError(
-            path, "names other than FACE1, FACE2, …, which the detector's recordings have", repr(name), "rename it"
         )
     mixed = table[(table.videos != SIMULATED) & ((table.scores == SIMULATED) | (table.corrections == SIMULATED))]
     if len(mixed):

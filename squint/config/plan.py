@@ -209,6 +209,12 @@ def check_tests(recordings: RecordingPlan) -> None:
     """Raise InputError unless there are two folds at least, each with animals of its own, and some to train on."""
     scheme = recordings.config["datasets"]["folds"]
     subjects = {key: {recordings.by_name[name].subject for name in names} for key, names in recordings.tests.items()}
+    left = [name for name in recordings.of_role("rotate") if not recordings.by_name[name].fold]
+    if scheme == "given" and left:
+        expected = "a fold for each set of pictures of role rotate (`datasets: folds: given`)"
+        raise InputError(
+            CONFIG, expected, f"none for {left[0]}", "fill in column `fold`, or set other `datasets: folds`"
+        )
     if len(subjects) < 2:
         found = f"{len(subjects)} ({', '.join(subjects) or 'none'})"
         remedy = "set another `datasets: folds`, or give the recordings or pictures groups or folds that differ"

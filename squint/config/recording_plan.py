@@ -1,5 +1,6 @@
 """What becomes of recordings: where their files are, which detector searches them, which stores and folds they give."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -82,7 +83,7 @@ def read_picture_sets(pictures: pd.DataFrame) -> dict[str, Recording]:
     sets = {}
     for name, rows in pictures.groupby("recording", sort=False):
         first = rows.iloc[0]
-        score = float(rows.score.mean())
+        score = math.fsum(rows.score) / len(rows)  # whatever the order of rows
         sets[str(name)] = Recording(
             name=str(name),
             subject=first.subject,
@@ -416,7 +417,7 @@ class RecordingPlan:
             recording = self.by_name[name]
             score = recording.mean_score if recording.mean_score is not None else float(recording.condition == "pain")
             means.setdefault(recording.subject, []).append(score)
-        ranked = sorted(means, key=lambda subject: (sum(means[subject]) / len(means[subject]), subject))
+        ranked = sorted(means, key=lambda subject: (math.fsum(means[subject]) / len(means[subject]), subject))
         fold_of = {}
         for start in range(0, len(ranked), count):
             dealt = named_generator(self.config["seed"], "folds", start // count).permutation(count)
@@ -447,13 +448,19 @@ class RecordingPlan:
         No animal is in two of them, but those of role train or validate that the config lets be on both sides. Where a
         share of the animals is drawn for validation, it is drawn for each fold by itself.
         """
-        tested = list(self.tests.values())[int(fold) - 1]
-        known = {self.by_name[name].subject for name in tested}
-        rest = [name for name in self.of_role("rotate") if self.by_name[name].subject not in known]
-        train, validation = [*rest, *self.of_role("train")], self.of_role("validate")
+        key, tested = list(self.tests.items())[int(fold) - 1]
+        train, validation = [*self.of_role("rotate"), *self.of_role("train")], self.of_role("validate")
+        if self.config["datasets"]["folds"] == BY_GROUP:
+            known = {self.by_name[name].subject for name in train if self.by_name[name].condition == key}
+            train = [name for name in train if self.by_name[name].subject not in known]
+        else:  # one of role train may be on both sides, where the config says so
+            known = {self.by_name[name].subject for name in tested}
+            train = [
+                name for name in train if self.by_name[name].role == "train" or self.by_name[name].subject not in known
+            ]
         share = self.config["datasets"]["validation_share"]
         if share:
-            animals = sorted({self.by_name[name].subject for name in rest})
+            animals = sorted({self.by_name[name].subject for name in train if self.by_name[name].role == "rotate"})
             many = min(max(1, round(share * len(animals))), len(animals) - 1)
             order = named_generator(self.config["seed"], "validation animals", fold).permutation(len(animals))
             drawn = {animals[index] for index in order[:many]}

@@ -10,7 +10,7 @@ from jsonschema.exceptions import best_match
 from squint.config.schema import CONFIG, StrictLoader, check_file, check_finite, describe, part_validator
 from squint.config.types import Config
 from squint.domain.scale import Guide, Scale, make_guide, make_scale
-from squint.errors import InputError, suggest
+from squint.errors import InputError, is_file, suggest
 from squint.files.score_sheets import OTHER_COLUMNS
 
 SHIPPED = Path(__file__).parents[2] / "scales"
@@ -46,14 +46,6 @@ def read_scale(given: str | dict[str, Any]) -> dict[str, Any]:
         expected = f"as `scale` one of {', '.join(known)}, or the path of a YAML file"
         raise InputError(CONFIG, expected, f"{given!r}{suggest(given, known)}", "correct the name or the path")
     return check_scale(read_file(Path(given).resolve()), given)
-
-
-def is_file(path: str) -> bool:
-    """Whether a file is there; a text that can be no path is none."""
-    try:
-        return Path(path).is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def check_scale(values: dict[str, Any], where: str) -> dict[str, Any]:

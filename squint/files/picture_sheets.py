@@ -7,7 +7,7 @@ import pandas as pd
 
 from squint.domain.rig import CAMERA_NAME
 from squint.domain.scale import Scale
-from squint.errors import InputError, instead_of_file
+from squint.errors import InputError, instead_of_file, is_file
 from squint.files.lab_tables import read_people_table, whole_numbers
 
 REQUIRED = ["file", "subject"]
@@ -21,7 +21,8 @@ MOST_NAMED = 3  # missing files
 
 def score_columns(path: str, scale: Scale) -> list[str]:
     """The columns that hold scores: `score`, or the scale's units. Raises InputError for a sheet without any."""
-    header = Path(path).read_text(encoding="utf-8-sig").partition("\n")[0] if Path(path).is_file() else ""
+    text = Path(path).read_bytes().decode("utf-8-sig", errors="replace") if is_file(path) else ""
+    header = text.partition("\n")[0]
     named = [name.strip().strip('"') for name in header.split(",")]
     units = [unit for unit in scale.units if unit in named]
     if header and "score" not in named and not units:
@@ -57,7 +58,9 @@ def read_pictures(path: str, folder: str, scale: Scale) -> pd.DataFrame:
     table = whole_numbers(table, ["fold"], path)
     check_folds(table, path)
     table["recording"] = name_recordings(table)
+    check_sets(table, path)
     table["item"] = number_moments(table)
+    check_moments(table, path)
     return table
 
 
@@ -89,7 +92,7 @@ def check_cells(table: pd.DataFrame, path: str) -> None:
 
 def check_files(paths: pd.Series, sheet: str, foldered: bool) -> None:
     """Raise InputError for pictures that are not there. Those that the workflow renders may come yet."""
-    missing = [path for path in paths if not path.startswith("results/") and not Path(path).is_file()]
+    missing = [path for path in paths if not path.startswith("results/") and not is_file(path)]
     if missing:
         found = f"{len(missing)} of {len(paths)} are not there: {', '.join(missing[:MOST_NAMED])}"
         found += " …" if len(missing) > MOST_NAMED else f" ({instead_of_file(missing[0])})"
@@ -108,7 +111,7 @@ def read_scores(table: pd.DataFrame, columns: list[str], scale: Scale, path: str
             row = table[wrong].iloc[0]
             kind = f"from 0 to {scale.highest}" if column == "score" else f"of {scale.choices}, or none"
             raise refuse(path, row, f"a score {kind} in column `{column}`", repr(row[column]))
-        table[column] = numbers
+        table[column] = numbers.astype(float)
     units = list(scale.units)
     for unit in units:
         if unit not in columns:
@@ -138,6 +141,26 @@ def name_recordings(table: pd.DataFrame) -> pd.Series:
     own = table.subject.where(groups.group == 1, table.subject + "_" + table.group)
     own = own.where(groups.role == 1, own + "_" + table.role)
     return table.recording.where(table.recording != "", own).map(lambda name: re.sub(r"[^A-Za-z0-9_]", "_", name))
+
+
+def check_sets(table: pd.DataFrame, path: str) -> None:
+    """Raise InputError for a set of pictures of two subjects, groups or roles."""
+    for name, rows in table.groupby("recording", sort=False):
+        for column in ("subject", "group", "role"):
+            values = list(rows[column].unique())
+            if len(values) > 1:
+                found = f"{' and '.join(map(repr, values[:2]))} in the set {name!r}"
+                remedy = "give each its own name, of letters, digits and underscores, in the column `recording`"
+                raise InputError(path, f"pictures of one {column} in a set", found, remedy)
+
+
+def check_moments(table: pd.DataFrame, path: str) -> None:
+    """Raise InputError for pictures of one moment that were scored differently."""
+    differ = table.groupby(["recording", "item"]).score.transform("nunique") > 1
+    if differ.any():
+        row = table[differ].iloc[0]
+        found = f"scores that differ in moment {row.moment!r} of {row.recording}"
+        raise InputError(path, "one score for all pictures of a moment", found, "correct them, or the column `moment`")
 
 
 def number_moments(table: pd.DataFrame) -> pd.Series:

@@ -168,6 +168,7 @@ def test_a_cancelled_job_was_sent_again(run):
 
 def test_jobs_of_learning_alone_had_a_gpu(run):
     learning = ("rule_train_", "rule_extract_features", "predict_images", "predict_fold", "rule_score_")
+    learning += ("rule_describe_training",)
     assert len(run.seen) > 60
     for job in run.seen.values():
         asked = "gpu:1" in job.gres

@@ -80,7 +80,7 @@ def test_coverage_width_and_error_are_those_of_a_plain_count():
 
 def test_the_order_of_moments_does_not_count_and_the_seed_does():
     many = pd.concat([moments().assign(animal=f"{name}") for name in "abcdef"], ignore_index=True)
-    many["high"] += np.linspace(-1, 1, len(many))
+    many = many.assign(high=many.high + np.linspace(-1, 1, len(many)), sync_index=range(len(many)))
     one = tabulate_coverage(many, 0.95, 200, 1)
     pd.testing.assert_frame_equal(one, tabulate_coverage(many.sample(frac=1, random_state=1), 0.95, 200, 1))
     assert not one.equals(tabulate_coverage(many, 0.95, 200, 2))

@@ -42,7 +42,7 @@ def store(folder: Path, experiment: str, creation: str, count: int = 6) -> tuple
     table["file_path"] = [f"{number}.png" for number in range(count)]
     table["experiment_creation"] = f"{experiment}_{creation}"
     table["camera"] = ["top", "left"] * (count // 2)
-    table[["item", "box_size"]] = [[number // 2, 40 + number] for number in range(count)]
+    table = table.assign(item=np.arange(count) // 2, box_size=40 + np.arange(count))
     (folder / "images").mkdir(exist_ok=True)
     path = str(folder / "images" / f"{experiment}_{creation}.h5")
     write_store(path, crops_of(experiment, creation, count), table, SIZE)
@@ -106,11 +106,3 @@ def test_the_same_recordings_are_described_in_the_same_bytes(tmp_path):
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     described(tmp_path, trains, tests)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == first
-
-
-def test_an_animal_left_out_without_a_crop_is_described_by_none(tmp_path):
-    """Where no moment of its recordings was accepted; stores are made of none too."""
-    trains = [fold(tmp_path, "train-1", ["EXP2"]), fold(tmp_path, "train-2", ["BAS1"])]
-    tests = [fold(tmp_path, "test-1", ["EXP1"], ("CORR",)), fold(tmp_path, "test-2", ["EXP3"], ("CORR",), count=0)]
-    _, held, _ = described(tmp_path, trains, tests)
-    assert set(held.experiment) == {"EXP1"}

@@ -6,12 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.timelines.score_recording import check_rig, judge_cameras
+from scripts.timelines.score_recording import check_rig, judge_cameras, score_recording
 from squint.errors import InputError
+from squint.models.networks import build_network
 from squint.models.scorer import Said
 from squint.samples.views import NO_VIEW, pad_sets
 from squint.scorer.calibration import Margins, Window, finish
-from squint.scorer.timeline import ScoredFaces, fuse_cameras, read_faces
+from squint.scorer.likeness import fit_likeness, write_likeness
+from squint.scorer.timeline import Recording, ScoredFaces, fuse_cameras, read_faces
+from tests.scales import SCALE
+from tests.scorers import FIELDS, PARTS, detections_of, film, written
 from tests.videos import CAMERAS
 
 
@@ -114,3 +118,49 @@ def test_a_scorer_of_all_views_takes_no_more_than_it_has_seen(views, cameras, re
             check_rig(about, names, "mine.scorer")
     else:
         check_rig(about, names, "mine.scorer")
+
+
+SETTINGS = {"output": "regression", "views": "one", "scale": SCALE, "backbone": "compact", "weights": "none"}
+SETTINGS |= {"normalisation": "none", "head": [], "dropout": 0.0, "precision": "float32", "trainable": True}
+ROOMY = FIELDS["limits"] | {"face_distance": 1e9, "camera_distance": 1e9, "smallest_size": 0.0, "least_sharp": 0.0}
+
+
+def packed(keras, folder, **fields):
+    """A scorer of two networks that were never trained."""
+    parts = {name: text for name, text in PARTS.items() if not name.startswith(("networks/", "likeness/"))}
+    for number in (1, 2):
+        build_network(keras, SETTINGS, 16, None).save(folder / f"{number}.keras")
+        features = np.random.default_rng(number).normal(size=(50, 96))
+        write_likeness(folder / f"{number}.h5", fit_likeness(features))
+        parts |= {f"networks/{number}.keras": folder / f"{number}.keras"}
+        parts |= {f"likeness/{number}.h5": folder / f"{number}.h5"}
+    about = {"settings": SETTINGS, "image_size": 16, "limits": ROOMY, "detection": {"sample_every": 3}} | fields
+    return written(folder / "good.squint", parts, **about)
+
+
+@pytest.mark.parametrize("cameras", [["front"], ["front", "top"]])
+def test_a_recording_is_scored_with_a_file_alone(keras, tmp_path, cameras):
+    videos, indexes = film(tmp_path, cameras)
+    recording = Recording(videos, indexes, detections_of(tmp_path, cameras, [0, 3, 6]))
+    scorer = str(packed(keras, tmp_path))
+    table, judged = score_recording(scorer, recording, 25.0, "NEW1", tmp_path, 1)
+    columns = ["sync_index", "time_s", "faces", *cameras, "fused", "spread", "low", "high"]
+    assert table.columns.tolist() == [*columns, "smoothed", "smoothed_low", "smoothed_high", "abstained"]
+    assert table.time_s.tolist() == pytest.approx([0, 3 / 25, 6 / 25])
+    assert table.faces.tolist() == [len(cameras)] * 3
+    inside = table.fused.clip(0, 2)
+    assert (table.low <= inside).all() and (inside <= table.high).all()
+    assert (table.spread > 0).all()
+    assert judged.camera.tolist() == cameras and judged.faces.tolist() == [3] * len(cameras)
+    assert not judged.told.any() and set(judged.not_scored) == {0}
+    again, _ = score_recording(scorer, recording, 25.0, "NEW1", tmp_path, 1)
+    pd.testing.assert_frame_equal(again, table)
+
+
+def test_faces_beyond_the_limits_of_the_file_are_not_scored(keras, tmp_path):
+    videos, indexes = film(tmp_path, ["front"])
+    recording = Recording(videos, indexes, detections_of(tmp_path, ["front"], [0, 3, 6]))
+    scorer = packed(keras, tmp_path, limits=ROOMY | {"face_distance": 0.0, "camera_distance": 0.0})
+    table, judged = score_recording(str(scorer), recording, 25.0, "NEW1", tmp_path, 1)
+    assert set(table.abstained) == {"unlike the training data"} and table.fused.isna().all()
+    assert judged.told.tolist() == [True] and judged.not_scored.tolist() == [3]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from squint.models.networks import build_head, build_network
-from squint.models.scorer import Scorer, load_scorer
+from squint.models.scorer import Said, Scorer, join_said, load_packed, load_scorer
 from tests.scales import ORBITAL, SCALE
 
 ONE = {"output": "regression", "views": "one", "scale": SCALE}
@@ -147,3 +147,58 @@ def test_each_fold_has_its_own_mean_before_the_same_backbone(keras, tmp_path):
     assert np.array(offsets) == pytest.approx(-np.array(means))
     first, second = (model.get_layer("compact").get_weights() for model in scorer.extractors)
     assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def test_features_are_those_of_the_extractors_or_of_each_trained_backbone(keras):
+    frozen = Scorer(ONE, [plus(0)] * 2, [brightness(1.0), brightness(2.0)])
+    inputs = frozen.inputs(CROPS)
+    assert frozen.features(CROPS, inputs) is inputs
+    networks = [build_network(keras, SETTINGS, 16, None) for _ in range(2)]
+    trained = Scorer(SETTINGS, networks, [])
+    inputs = trained.inputs(PICTURES)
+    assert len(inputs) == 1 and inputs[0] is PICTURES
+    found = trained.features(PICTURES, inputs)
+    assert [features.shape for features in found] == [(4, 96)] * 2
+    assert not np.allclose(found[0], found[1], atol=1e-3)
+
+
+def test_no_crops_have_no_features():
+    scorer = Scorer(ONE, [plus(0)], [brightness()])
+    assert scorer.inputs(CROPS[:0])[0].shape == (0, 1)
+
+
+@pytest.mark.parametrize("views", ["one", "all"])
+def test_nothing_is_said_of_no_items(views):
+    networks = [plus(0) if views == "one" else sum_of_views()] * 2
+    scorer = Scorer(ONE | {"views": views}, networks, [brightness()])
+    single, of_sets = scorer.score(scorer.inputs(CROPS), np.full((0, 2), -1))
+    assert single.predictions.shape == (2, 5)
+    assert of_sets is None if views == "one" else of_sets.predictions.shape == (2, 0)
+
+
+def test_how_probable_higher_scores_are_is_the_mean_over_the_networks():
+    certain, doubtful = (
+        Stand(lambda crops, row=row: np.repeat([row], len(crops), axis=0)) for row in ([1.0] * 20, [0.5] * 20)
+    )
+    said, _ = Scorer(ONE | {"output": "distribution"}, [certain, doubtful], []).score([CROPS], SETS)
+    assert said.above.shape == (5, 20) and np.unique(said.above).tolist() == [0.75]
+    plain, _ = Scorer(ONE, [brightness()], []).score([CROPS], SETS)
+    assert plain.above is None
+
+
+def test_what_is_said_of_parts_is_joined_and_taken_apart_again():
+    generator = np.random.default_rng(1)
+    whole = Said(generator.random((2, 7)), generator.random((7, 20)))
+    parts = [whole.take(np.arange(3)), whole.take(np.arange(3, 3)), whole.take(np.arange(3, 7))]
+    joined = join_said(parts)
+    assert np.array_equal(joined.predictions, whole.predictions) and np.array_equal(joined.above, whole.above)
+    assert join_said([Said(np.zeros((2, 3)), None)] * 2).above is None
+    assert whole.take(np.array([6, 0])).predictions.tolist() == whole.predictions[:, [6, 0]].tolist()
+
+
+def test_a_packed_scorer_says_what_it_said_before(keras, tmp_path):
+    models = heads(keras, tmp_path)
+    before = load_scorer(FROZEN, 16, models, [], [], seed=1, threads=1)
+    before.extractors[0].save(tmp_path / "extractor.keras")
+    after = load_packed(FROZEN, models, [str(tmp_path / "extractor.keras")], 1)
+    assert asked(after, PICTURES)[0] == pytest.approx(asked(before, PICTURES)[0], abs=1e-6)

@@ -83,10 +83,6 @@ def test_a_crop_or_two_are_enough_to_tell_something(rows):
     assert (likeness.distance(training + 100) > likeness.distance(training)).all()
 
 
-def test_no_crops_have_no_distance():
-    assert fit_likeness(features(width=12).reshape(-1, 3, 4)).distance(np.zeros((0, 3, 4))).shape == (0,)
-
-
 def test_a_likeness_comes_back_from_its_file(tmp_path):
     training = features()
     likeness = fit_likeness(training)

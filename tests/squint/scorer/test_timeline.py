@@ -24,7 +24,7 @@ from squint.scorer.timeline import (
     score_over_time,
 )
 from tests.scales import SCALE
-from tests.videos import write_pictures
+from tests.scorers import detections_of, film
 
 CAMERAS = ["front", "left", "top"]
 LIMITS = {"face_distance": 3.0, "smallest_size": 20.0, "least_sharp": 5.0}
@@ -231,32 +231,6 @@ def test_the_distance_is_the_mean_over_the_backbones():
     one, other = np.array([[1.0], [2.0]]), np.array([[10.0], [13.0]])
     assert mean_distance([near, far], [one, other]).tolist() == [0.5, 2.5]
     assert mean_distance([near, far], [one]).tolist() == [5.0, 5.0]
-
-
-def film(folder, cameras, frames=12):
-    """Videos whose frames have a level each, with their indexes."""
-    from scripts.recordings.probe_video import probe_video
-
-    videos, indexes = {}, {}
-    for number, camera in enumerate(cameras):
-        shown = [np.full((48, 64), 20 + 15 * frame + 3 * number, np.uint8) for frame in range(frames)]
-        options = {"crf": "1", "preset": "ultrafast"}
-        videos[camera] = str(write_pictures(folder / f"{camera}.mp4", shown, options=options))
-        indexes[camera] = str(folder / f"{camera}.frames.parquet")
-        probe_video(videos[camera], str(folder / f"{camera}.json"), indexes[camera], False)
-    return videos, indexes
-
-
-def detections_of(folder, cameras, frames):
-    """Detections of a face in some frames of each camera, whose frames are a frame off each other."""
-    paths = {}
-    for number, camera in enumerate(cameras):
-        table = pd.DataFrame({"frame_num": [frame + number for frame in frames], "sync_index": frames})
-        table = table.assign(det_lbl=1, det_prb=0.99, box_x=10.0 * (1 + number), box_y=8.0, box_size=20.0)
-        table.loc[len(table)] = [11, 99, 1, 0.1, 0, 0, 5]  # not certain enough
-        paths[camera] = str(folder / f"{camera}.detections.parquet")
-        table.astype({"frame_num": int, "sync_index": int}).to_parquet(paths[camera])
-    return paths
 
 
 def test_faces_are_cut_from_the_frames_in_which_they_were_found(tmp_path):
