@@ -3,7 +3,7 @@
 Run by `make bench-unlike` after `make run`. Simulated animals that the scorer has never seen are rendered as they are,
 under half and under twice the light, with a black coat, and out of focus. Their faces, cut where they truly are, go
 through the scorer's own features. Told is a camera whose faces are farther from the training data than the scorer's
-limit. Prints a table and writes results/benchmarks/unlike.json.
+limits, by these features or in words. Prints a table and writes results/benchmarks/unlike.json.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from squint.jobs.job import progress
 from squint.models.scorer import load_packed
 from squint.samples.cropping import cut, widen
 from squint.scorer.archive import unpacked
-from squint.scorer.likeness import describe_crops, name_oddities, read_likeness
+from squint.scorer.likeness import describe_crops, judge_camera, read_likeness
 from squint.scorer.timeline import abstentions, mean_distance
 from squint.simulation.behaviour import simulate_behaviour
 from squint.simulation.camera import describe_frame
@@ -88,10 +88,10 @@ def measure(path: str, animals: int, size: tuple[int, int], seed: int, threads: 
                     "animal": name,
                     "camera": camera,
                     "change": change,
-                    "told": bool(known.distance.median() > about.limits["camera_distance"]),
-                    "differs": ", ".join(name_oddities(known, about.limits)),
+                    "by_features": bool(known.distance.median() > about.limits["camera_distance"]),
                     "not_scored": float(gone.mean()),
                 }
+                | judge_camera(known, about.limits)
             )
     return pd.DataFrame(rows)
 
@@ -110,6 +110,7 @@ def main() -> None:
     for change, rows in table.groupby("change", sort=False):
         measures[str(change)] = float(rows.told.mean())
         print_measure(f"cameras told: {change}", rows.told.mean(), GOALS.get(str(change), ""))
+        print_measure("  by its features alone", rows.by_features.mean())
         print_measure(f"  faces not scored: {change}", rows.not_scored.mean())
         words = rows.differs[rows.differs != ""].value_counts()
         print(f"  in words: {'; '.join(f'{word} ({many})' for word, many in words.head(3).items()) or 'nothing'}")

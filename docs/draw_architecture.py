@@ -10,8 +10,8 @@ from matplotlib.patches import FancyBboxPatch
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#B36200", "#00785A", "#8A4F7D", "#595959"
 # The stages, each with a file of rules, a folder of scripts and a folder of tests.
-STAGES = ("recordings", "faces", "moments", "crops", "datasets", "networks", "evaluation")
-STAGES += ("tables", "figures", "report")
+STAGES = ("recordings", "faces", "moments", "crops", "pictures", "datasets", "networks", "evaluation", "scorers")
+STAGES += ("timelines", "tables", "figures", "report")
 # The packages of squint/ from the top down: each imports from those below it alone. Name, what it holds, colour.
 PACKAGES = (
     ("app", "the scoring desk: journal, pages, server", PURPLE),
@@ -20,6 +20,7 @@ PACKAGES = (
     ("presentation", "the look of figures, tables, pages and the summary", PURPLE),
     ("simulation", "the test bed: mouse, behaviour, rendering, cameras", GREEN),
     ("config", "settings, schema checks, networks, products; plan: what a run trains and where it stands", GREEN),
+    ("scorer", "the file to take away, intervals, likeness, timelines; the command score", ORANGE),
     ("detection", "annotations and the face detector", ORANGE),
     ("learning", "batches, the one training loop with its record", ORANGE),
     ("models", "Keras, backbones, heads, pooling; a whole scorer put together", ORANGE),
@@ -53,11 +54,14 @@ def draw_packages(axes, bottom: float) -> float:
 
 def draw_stages(axes, bottom: float) -> float:
     """The leaves over the packages, one box a stage; returns where they end."""
-    step = (WIDTH - 0.67) / len(STAGES)
-    for place, stage in enumerate(STAGES):
-        left = 0.75 + place * step
-        draw_box(axes, left, bottom, step - 0.08, 0.4, GREY)
-        axes.text(left + (step - 0.08) / 2, bottom + 0.2, stage, ha="center", va="center", fontsize=9)
+    gap, padding = 0.08, 2
+    letter = (WIDTH - 0.75 + gap - gap * len(STAGES)) / sum(len(stage) + padding for stage in STAGES)
+    left = 0.75
+    for stage in STAGES:
+        width = letter * (len(stage) + padding)
+        draw_box(axes, left, bottom, width, 0.4, GREY)
+        axes.text(left + width / 2, bottom + 0.2, stage, ha="center", va="center", fontsize=8.5)
+        left += width + gap
     return bottom + 0.4
 
 

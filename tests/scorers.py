@@ -52,6 +52,7 @@ FIELDS: dict[str, Any] = {
     "limits": {
         "face_distance": 3.0,
         "camera_distance": 2.0,
+        "camera_oddity": 5.0,
         "smallest_size": 20.0,
         "least_sharp": 5.0,
         "words": WORDS,
@@ -106,10 +107,11 @@ def retold(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
 
 
 def film(folder, cameras, frames=12):
-    """Videos whose frames have a level each, with their indexes."""
+    """Videos of a chessboard whose frames have a mean level each, with their indexes."""
+    board = 40 * (np.add.outer(np.arange(48) // 6, np.arange(64) // 6) % 2) - 20
     videos, indexes = {}, {}
     for number, camera in enumerate(cameras):
-        shown = [np.full((48, 64), 20 + 15 * frame + 3 * number, np.uint8) for frame in range(frames)]
+        shown = [(20 + 15 * frame + 3 * number + board).astype(np.uint8) for frame in range(frames)]
         options = {"crf": "1", "preset": "ultrafast"}
         videos[camera] = str(write_pictures(folder / f"{camera}.mp4", shown, options=options))
         indexes[camera] = str(folder / f"{camera}.frames.parquet")

@@ -448,7 +448,7 @@ def test_the_summary_holds_the_scorers_figures_and_names_the_test_bed(miniature)
     for value in table[["r", "mae", "icc"]].to_numpy().ravel():
         if not np.isnan(value):
             assert f"{value:z.2f} (".replace("-", "−") in page, value
-    assert "All 5 recordings are simulated" in page and "no number from them is a result about mice" in page
+    assert "All 5 recordings are simulated" in page and "no number from them is a result about animals" in page
     accepted = sum(len(pd.read_parquet(miniature.results / "labels" / f"{name}.parquet")) for name in SCORED)
     assert f"<b>{accepted}</b>" in page
     assert page.count("data:image/svg+xml;base64,") >= 8 and "data:image/png;base64," in page

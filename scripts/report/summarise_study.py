@@ -127,7 +127,7 @@ def tell_simulated(sheet: pd.DataFrame) -> dict[str, str]:
     if not every:
         which = f"{listing(names)} ({len(names)} of {len(sheet)} {kinds})"
     be, them = ("are", "them") if many else ("is", "it")
-    notice = f"{which} {be} simulated: a test bed, and no number from {them} is a result about mice."
+    notice = f"{which} {be} simulated: a test bed, and no number from {them} is a result about animals."
     return {"notice": notice, "tag": "simulated" if every else "in part simulated"}
 
 

@@ -11,7 +11,7 @@ from squint.jobs.job import job
 from squint.measures.bootstrap import interval, sample_pooled
 from squint.scorer.calibration import SMOOTHED, HeldOut, Window, calibrate, judge_coverage
 
-COLUMNS = ["moments", "animals", "coverage", "coverage low", "coverage high", "width", "mae"]
+COLUMNS = ["moments", "not scored", "animals", "coverage", "coverage low", "coverage high", "width", "mae"]
 # What is told of: its name, and the columns of its value and interval.
 CURVES = {"a moment": ("fused", "low", "high"), "smoothed curve": tuple(SMOOTHED.values())}
 
@@ -38,10 +38,10 @@ def read_held_out(
     ]
 
 
-def tabulate_coverage(moments: pd.DataFrame, confidence: float, draws: int, seed: int) -> pd.DataFrame:
+def tabulate_coverage(moments: pd.DataFrame, labelled: int, confidence: float, draws: int, seed: int) -> pd.DataFrame:
     """A row a curve: the share of the expert's scores within its intervals, their mean width, and its mean error.
 
-    `moments` are those of `judge_coverage`; without any the rows are empty.
+    `moments` are those of `judge_coverage`, of `labelled` that an expert scored; without any the rows are empty.
     """
     rows = []
     for name, (value, low, high) in CURVES.items():
@@ -53,6 +53,7 @@ def tabulate_coverage(moments: pd.DataFrame, confidence: float, draws: int, seed
             samples = sample_pooled(sizes, draws, named_generator(seed, "bootstrap", "curve", name))
             ends = interval(np.array([held[sample].mean() for sample in samples]), confidence)
             row |= {
+                "not scored": labelled - len(moments),
                 "animals": len(sizes),
                 "coverage": held.mean(),
                 "coverage low": ends[0],
@@ -74,19 +75,26 @@ def calibrate_scorer(recordings: list[HeldOut], coverage: float, highest: float,
 if __name__ == "__main__":
     with job(snakemake):
         given, params, made = snakemake.input, snakemake.params, snakemake.output
+        recordings = read_held_out(
+            raws=given.raws,
+            labels=given.labels,
+            records=given.records,
+            animals=params.animals,
+            cameras=params.cameras,
+            window_s=params.window_s,
+            every=params.every,
+        )
         moments = calibrate_scorer(
-            recordings=read_held_out(
-                raws=given.raws,
-                labels=given.labels,
-                records=given.records,
-                animals=params.animals,
-                cameras=params.cameras,
-                window_s=params.window_s,
-                every=params.every,
-            ),
+            recordings=recordings,
             coverage=params.coverage,
             highest=params.highest,
             calibration_path=made.calibration,
         )
-        table = tabulate_coverage(moments=moments, confidence=params.confidence, draws=params.draws, seed=params.seed)
+        table = tabulate_coverage(
+            moments=moments,
+            labelled=sum(len(recording.labels) for recording in recordings),
+            confidence=params.confidence,
+            draws=params.draws,
+            seed=params.seed,
+        )
         table.to_csv(made.table, index=False, float_format="%.3f")

@@ -1,7 +1,8 @@
 """Describes what the scorer was trained on, so that it can tell what is unlike it, fold by fold.
 
 Of each fold: where the training crops' features lie, and how far the crops of the animal that is left out are from
-there. These tell what is usual for an animal that was not in training, and from where on a face is not scored.
+there, by their features and in words. These tell what is usual for an animal that was not in training, and from where
+on a face is not scored and a camera is told.
 """
 
 import json
@@ -13,7 +14,7 @@ import pandas as pd
 from squint.files.stores import open_fold
 from squint.jobs.job import job, progress
 from squint.models.scorer import Scorer, load_scorer
-from squint.scorer.likeness import describe_crops, fit_likeness, measure_limits, write_likeness
+from squint.scorer.likeness import describe_crops, fit_likeness, measure_limits, measure_words, oddity, write_likeness
 
 # Augmented crops are unlike what a camera shows.
 SHOWN = "_CORR"
@@ -35,7 +36,10 @@ def read_crops(path: str, scorer: Scorer) -> tuple[pd.DataFrame, np.ndarray]:
 def describe_training(
     scorers: list[Scorer], trains: list[str], tests: list[str], paths: list[str], held_out_path: str, limits_path: str
 ) -> None:
-    """Write the likeness of each fold, the crops of all animals left out with their distance, and the limits."""
+    """Write the likeness of each fold, the crops of all animals left out with their distance, and the limits.
+
+    Beside the distance of a crop stands the oddity of its camera.
+    """
     training, held_out = [], []
     folds = list(zip(scorers, trains, tests, paths, strict=True))
     for number, (scorer, train, test, path) in enumerate(progress(folds, unit="fold"), start=1):
@@ -44,7 +48,11 @@ def describe_training(
         write_likeness(Path(path), likeness)
         training.append(known)
         others, features = read_crops(test, scorer)
-        held_out.append(others.assign(fold=number, distance=likeness.distance(features)))
+        others = others.assign(fold=number, distance=likeness.distance(features))
+        words = measure_words(known)
+        for camera in others.groupby(["experiment", "camera"], sort=False).groups.values():
+            others.loc[camera, "oddity"] = oddity(others.loc[camera], words)
+        held_out.append(others)
     crops = pd.concat(held_out, ignore_index=True)
     crops.to_parquet(held_out_path, index=False)
     limits = measure_limits(pd.concat(training).drop_duplicates(KEYS), crops)

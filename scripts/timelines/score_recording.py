@@ -14,33 +14,26 @@ from squint.jobs.job import job
 from squint.models.scorer import load_packed
 from squint.scorer.archive import About, unpacked
 from squint.scorer.calibration import Margins, Window, finish
-from squint.scorer.likeness import name_oddities, read_likeness
+from squint.scorer.likeness import judge_camera, read_likeness
 from squint.scorer.timeline import Recording, score_over_time
+
+CAMERA_COLUMNS = ["camera", "faces", "not_scored", "distance", "distance_limit", "oddity", "oddity_limit"]
+CAMERA_COLUMNS += ["told", "differs"]
 
 
 def judge_cameras(faces: pd.DataFrame, cameras: list[str], limits: dict, where: str) -> pd.DataFrame:
-    """A row a camera: `faces`, the median `distance` from the training data, whether it is `told`, and what differs."""
+    """A row a camera: `faces`, those `not_scored`, and what judge_camera tells beside the limits of the scorer."""
     rows = []
     for camera in cameras:
         ours = faces[faces.camera == camera]
-        distance = ours.distance.median()
-        odd = name_oddities(ours, limits) if len(ours) else []
-        told = bool(distance > limits["camera_distance"])
-        if told:
-            differs = f": {', '.join(odd)}" if odd else ""
+        judged = judge_camera(ours, limits)
+        if judged["told"]:
+            differs = f": {judged['differs']}" if judged["differs"] else ""
             logging.warning("%s, camera %s is unlike what the scorer was trained on%s.", where, camera, differs)
-        rows.append(
-            {
-                "camera": camera,
-                "faces": len(ours),
-                "not_scored": int((ours.abstained != "").sum()),
-                "distance": distance,
-                "limit": limits["camera_distance"],
-                "told": told,
-                "differs": ", ".join(odd),
-            }
-        )
-    return pd.DataFrame(rows)
+        ends = {"distance_limit": limits["camera_distance"], "oddity_limit": limits["camera_oddity"]}
+        known = {"camera": camera, "faces": len(ours), "not_scored": int((ours.abstained != "").sum())}
+        rows.append(known | judged | ends)
+    return pd.DataFrame(rows)[CAMERA_COLUMNS]
 
 
 def check_rig(about: About, cameras: list[str], scorer: str) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from squint.config.schema import check
+from squint.domain.naming import DETECTOR_RECORDING
 from squint.errors import InputError
 from squint.files.lab_tables import read_people_table
 
 SIMULATED = "simulated"
-RESERVED = r"FACE\d+"  # recordings that are simulated for the face detector
 
 
 REQUIRED = ["experiment", "subject", "condition", "role", "videos"]
@@ -64,7 +64,7 @@ def check_names(table: pd.DataFrame, path: str) -> None:
     repeated = table.experiment[table.experiment.duplicated()]
     if len(repeated):
         raise InputError(path, "each experiment once", f"{repeated.iloc[0]!r} more than once", "rename or remove one")
-    reserved = table.experiment[table.experiment.str.fullmatch(RESERVED)]
+    reserved = table.experiment[table.experiment.str.fullmatch(DETECTOR_RECORDING)]
     if len(reserved):
         expected = "names other than FACE1, FACE2, …, which the detector's recordings have"
         raise InputError(path, expected, repr(reserved.iloc[0]), "rename it")

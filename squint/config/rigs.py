@@ -7,14 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from squint.config.experiments import SIMULATED
-from squint.domain.rig import (
-    ALL_CAMERAS,
-    CAMERA_NAME,
-    MOST_CAMERAS,
-    PLACEHOLDER,
-    TIMELINE_COLUMNS,
-    natural_order,
-)
+from squint.domain.rig import ALL_CAMERAS, CAMERA_NAME, MOST_CAMERAS, PLACEHOLDER, can_be_camera, natural_order
 from squint.errors import InputError
 
 ONLY_CAMERA = "C1"  # of a recording whose path holds no {camera} and that nobody has named
@@ -22,8 +15,7 @@ ONLY_CAMERA = "C1"  # of a recording whose path holds no {camera} and that nobod
 
 def check_names(names: Sequence[str], where: str) -> None:
     """Raise InputError for names that cameras cannot have, or that people and file systems may take for one."""
-    reserved = (ALL_CAMERAS, *TIMELINE_COLUMNS)
-    wrong = [name for name in names if not CAMERA_NAME.fullmatch(name) or name.lower() in reserved]
+    wrong = [name for name in names if not can_be_camera(name)]
     folded = [name.casefold() for name in names]
     twice = [name for name in names if folded.count(name.casefold()) > 1]
     if wrong:

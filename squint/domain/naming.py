@@ -1,7 +1,10 @@
-"""The names of networks that are no networks of the config: controls, constant predictors, variants of studies."""
+"""Names that Squint gives: of networks that the config does not name, and of recordings for the face detector."""
+
+import re
 
 SHUFFLED = "_shuffled"  # behind the name of a network, that of its control with shuffled labels
 CONSTANT = "constant_"  # before the kind of a constant predictor
+DETECTOR_RECORDING = re.compile(r"FACE\d+")  # recordings that are simulated for the face detector
 
 
 def write_value(value: object) -> str:

@@ -15,6 +15,11 @@ TIMELINE_COLUMNS += ("smoothed", "smoothed_low", "smoothed_high", "abstained")
 MOST_COLUMNS = 6  # of pictures side by side
 
 
+def can_be_camera(name: str) -> bool:
+    """Whether a camera can be called so: nothing else is, in files and in tables with a column a camera."""
+    return bool(CAMERA_NAME.fullmatch(name)) and name.lower() not in (ALL_CAMERAS, *TIMELINE_COLUMNS)
+
+
 def half_of(cameras: int) -> int:
     """In how many of some cameras a face is seen at least in a moment: half of them, rounded up.
 

@@ -85,8 +85,11 @@ def build_backbone(keras, backbone: str, weights: str, image_size: int):
             ) from error
     if weights not in ("none", "imagenet"):
         load_weights(model, backbone, weights)
-    elif weights == "imagenet" and backbone in OWN:
+    elif weights == "imagenet" and backbone in WITH_IMAGENET:
         WITH_IMAGENET[backbone](model)
+    elif weights == "imagenet" and backbone in OWN:
+        expected = f"none or a path for the {backbone} backbone"
+        raise InputError("config, `networks: weights`", expected, "imagenet", "set `weights: none`")
     return model
 
 

@@ -7,23 +7,40 @@ statistics by HDF5, and the rest is JSON and text. Each part is checked by its d
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 from squint.domain.scale import Scale, make_scale
 from squint.errors import InputError, instead_of_file
 
+SCHEMA = Path(__file__).parents[2] / "schemas" / "scorer.schema.yaml"
 FORMAT = 1  # of the file; a newer one is refused
 ABOUT, CARD, DETECTOR, LICENCE = "scorer.json", "MODEL_CARD.md", "detector.tflite", "LICENSE"
 FOLDERS = {"networks": ".keras", "extractors": ".keras", "likeness": ".h5"}  # with the ending of what is in them
 MOST_BYTES = 4 << 30  # of one part
+MOST_WORDS = 200  # letters of what is told of a value that is wrong
 EPOCH = (1980, 1, 1, 0, 0, 0)  # when all parts were made, so that the same parts make the same file
+# What reading a zip that is damaged, encrypted or nested without end raises.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+)
 REMEDY = "take the file as Squint wrote it (snakemake scorer), from who made it"
 
 
@@ -95,8 +112,14 @@ def opened(path: str) -> Iterator[zipfile.ZipFile]:
             if wrong or large:
                 raise refuse(path, f"a part called {(wrong or large)[0]!r}{' that is too large' if large else ''}")
             yield archive
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise refuse(path, f"{type(error).__name__}: {error}") from error
+
+
+@cache
+def validator() -> Draft202012Validator:
+    """The validator of what a scorer says of itself."""
+    return Draft202012Validator(yaml.safe_load(SCHEMA.read_text()))
 
 
 def read_about(path: str) -> About:
@@ -116,11 +139,12 @@ def read_about(path: str) -> About:
     missing = sorted({field.name for field in fields(About)} ^ set(values))
     if missing:
         raise refuse(path, f"{ABOUT} that lacks or adds {missing[0]!r}")
+    error = best_match(validator().iter_errors(values))
+    if error is not None:
+        raise refuse(path, f"{ABOUT}: {error.json_path}: {error.message[:MOST_WORDS]}")
     try:
         about = About(**values)
         about.core.range_of(np.zeros(1))
-        if not all(isinstance(text, str) for pair in about.digests.items() for text in pair):
-            raise TypeError("digests that are no texts")
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise refuse(path, f"{ABOUT}: {type(error).__name__}: {error}") from error
     return about
@@ -143,14 +167,9 @@ def parts_in(names: list[str], folder: str) -> list[str]:
     return sorted(ours, key=lambda name: int("".join(filter(str.isdigit, name)) or 0))
 
 
-@contextmanager
-def unpacked(path: str) -> Iterator[Unpacked]:
-    """A scorer whose parts stand in a folder for as long as they are used.
-
-    Raises InputError for a file that is none, and for a part that is not the one that was packed.
-    """
-    about = read_about(path)
-    with opened(path) as archive, TemporaryDirectory(prefix="squint-scorer") as place:
+def unpack(path: str, about: About, place: Path) -> Unpacked:
+    """Put the parts of a scorer into the folder `place`, each checked by its digest."""
+    with opened(path) as archive:
         names = [name for name in archive.namelist() if name != ABOUT]
         if sorted(names) != sorted(about.digests):
             raise refuse(path, "other parts than it says")
@@ -158,9 +177,21 @@ def unpacked(path: str) -> Iterator[Unpacked]:
             data = archive.read(name)
             if digest(data) != about.digests[name]:
                 raise refuse(path, f"{name} is not the one that was packed")
-            target = Path(place) / name
+            target = place / name
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(data)
-        paths = {folder: [str(Path(place) / name) for name in parts_in(names, folder)] for folder in FOLDERS}
-        likeness = list(map(Path, paths["likeness"]))
-        yield Unpacked(about, paths["networks"], paths["extractors"], likeness, Path(place) / DETECTOR)
+    paths = {folder: [str(place / name) for name in parts_in(names, folder)] for folder in FOLDERS}
+    if not paths["networks"]:
+        raise refuse(path, "no networks in it")
+    return Unpacked(about, paths["networks"], paths["extractors"], list(map(Path, paths["likeness"])), place / DETECTOR)
+
+
+@contextmanager
+def unpacked(path: str) -> Iterator[Unpacked]:
+    """A scorer whose parts stand in a folder for as long as they are used.
+
+    Raises InputError for a file that is none, and for a part that is not the one that was packed.
+    """
+    about = read_about(path)
+    with TemporaryDirectory(prefix="squint-scorer") as place:
+        yield unpack(path, about, Path(place))

@@ -75,7 +75,7 @@ def finish(raw: pd.DataFrame, cameras: list[str], margins: Margins, window: Wind
     """
     table = raw.set_index("sync_index")
     low, high = widen(table.low, table.high, margins.frame)
-    wide = (high - low >= margins.widest) & table.fused.notna()
+    wide = (high - low >= margins.widest) & table.fused.notna() & math.isfinite(margins.widest)
     table.loc[wide, [*VALUES, "spread", *cameras]] = np.nan
     table.loc[wide, "abstained"] = TOO_WIDE
     table.loc[wide, "faces"] = 0

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import yaml
 
-from squint.domain.rig import CAMERA_NAME, MOST_CAMERAS
+from squint.domain.naming import DETECTOR_RECORDING
+from squint.domain.rig import MOST_CAMERAS, can_be_camera
 from squint.errors import InputError, instead_of_file
 from squint.scorer.archive import About, read_about
 
@@ -55,14 +56,15 @@ def name_cameras(videos: Sequence[str]) -> dict[str, str]:
         if not Path(video).is_file():
             raise InputError(video, "the video of a camera", instead_of_file(video), "correct the path")
     names = [re.sub(r"[^A-Za-z0-9_]", "_", Path(video).stem)[:32] for video in videos]
-    if len({name.casefold() for name in names}) < len(names) or not all(map(CAMERA_NAME.fullmatch, names)):
+    if len({name.casefold() for name in names}) < len(names) or not all(map(can_be_camera, names)):
         names = [f"C{number}" for number in range(1, len(videos) + 1)]
     return dict(zip(names, videos, strict=True))
 
 
 def name_recording(given: str, videos: Sequence[str]) -> str:
-    """A name of letters, digits and underscores for the recording."""
-    return re.sub(r"[^A-Za-z0-9_]", "_", given or Path(videos[0]).stem) or "recording"
+    """A name of letters, digits and underscores for the recording, that is none of those for the detector."""
+    name = re.sub(r"[^A-Za-z0-9_]", "_", given or Path(videos[0]).stem) or "recording"
+    return f"{name}_" if DETECTOR_RECORDING.fullmatch(name) else name
 
 
 def set_up(folder: Path, name: str, cameras: dict[str, str], given: argparse.Namespace, about: About) -> None:

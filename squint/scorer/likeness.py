@@ -1,7 +1,9 @@
 """How like its training data what a scorer sees is: by its features, and by what can be told of a picture in words.
 
 Features: the Mahalanobis distance to the training crops' features, in the directions in which these vary most. Words:
-exposure, blur, size, colour and background of each crop.
+exposure, blur, size, colour and background of each crop; a camera's oddity is how far the oddest of them lies from the
+training recordings. The two see different things: a network that is trained on augmented crops hardly notices the
+light, and no word tells another kind of animal.
 """
 
 from dataclasses import dataclass
@@ -18,8 +20,9 @@ LEAST_VARIANCE = 0.01
 BORDER = 1 / 8  # of a crop's side; what lies so near to its edge is background
 WORDS = ("exposure", "blur", "size", "colour", "background")
 FACE_QUANTILE = 0.995  # of the crops of animals left out; a face beyond it is not scored
-RECORDING_QUANTILE = 0.95  # of the cameras of animals left out; a camera beyond it is told
-ODD = 3.0  # robust standard deviations of a word, between recordings, from which it is told
+# Of the cameras of animals left out; a camera beyond it, by its features or by its words, is told: 5 % for both.
+CAMERA_QUANTILE = 0.975
+ODD = 3.0  # robust standard deviations between recordings, from which a word is named
 
 
 @dataclass(frozen=True)
@@ -86,42 +89,64 @@ def describe_crops(crops: np.ndarray, sizes: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(WORDS))
 
 
-def measure_limits(training: pd.DataFrame, held_out: pd.DataFrame) -> dict:
-    """The limits beyond which a face is not scored and a camera is told, as plain data.
-
-    Both tables have a row a crop: `experiment`, `camera` and WORDS; `held_out` also `distance`, by networks that never
-    saw the animal. `words` gives the median and the robust standard deviation of each word between the training
-    recordings' cameras.
-    """
-    cameras = held_out.groupby(["experiment", "camera"]).distance.median().to_numpy()
-    usual = training.groupby(["experiment", "camera"])[list(WORDS)].median()
+def measure_words(crops: pd.DataFrame) -> dict[str, list[float]]:
+    """What is usual: the median and the robust standard deviation of each word between the recordings' cameras."""
+    usual = crops.groupby(["experiment", "camera"])[list(WORDS)].median()
     middle = usual.median()
     # 1.4826: the standard deviation of a normal distribution over its median absolute deviation.
     spread = 1.4826 * (usual - middle).abs().median()
+    return {word: [float(middle[word]), float(spread[word])] for word in WORDS}
+
+
+def words_apart(crops: pd.DataFrame, words: dict[str, list[float]]) -> pd.Series:
+    """How far the medians of one camera's crops lie from what is usual, by word, in robust standard deviations."""
+    apart = {word: (crops[word].median() - middle) / max(spread, 1e-6) for word, (middle, spread) in words.items()}
+    return pd.Series(apart)
+
+
+def oddity(crops: pd.DataFrame, words: dict[str, list[float]]) -> float:
+    """How far the oddest word of one camera's crops lies from what is usual, in robust standard deviations."""
+    return float(words_apart(crops, words).abs().max())
+
+
+def measure_limits(training: pd.DataFrame, held_out: pd.DataFrame) -> dict:
+    """The limits beyond which a face is not scored and a camera is told, as plain data.
+
+    Both tables have a row a crop: `experiment`, `camera` and WORDS; `held_out` also `distance` and its camera's
+    `oddity`, by folds that never saw the animal. `words` is what is usual (see measure_words).
+    """
+    cameras = held_out.groupby(["experiment", "camera"])[["distance", "oddity"]].median()
     return {
         "face_distance": float(np.quantile(held_out.distance, FACE_QUANTILE)),
-        "camera_distance": conformal_limit(cameras),
+        "camera_distance": conformal_limit(cameras.distance.to_numpy()),
+        "camera_oddity": conformal_limit(cameras.oddity.to_numpy()),
         "smallest_size": float(training["size"].min()),
         "least_sharp": float(training["blur"].min()),
-        "words": {word: [float(middle[word]), float(spread[word])] for word in WORDS},
+        "words": measure_words(training),
     }
 
 
 def conformal_limit(values: np.ndarray) -> float:
-    """What a new value exceeds with a probability of 5 % at most; with few values the largest of them."""
-    rank = min(int(np.ceil((len(values) + 1) * RECORDING_QUANTILE)), len(values))
+    """What a new value exceeds with a probability of 2.5 % at most; with few values the largest of them."""
+    rank = min(int(np.ceil((len(values) + 1) * CAMERA_QUANTILE)), len(values))
     return float(np.sort(values)[rank - 1])
 
 
+def judge_camera(crops: pd.DataFrame, limits: dict) -> dict:
+    """What is told of one camera of which `crops` has WORDS and `distance`: whether it is unlike the training data.
+
+    `distance`, `oddity`, `told`, and what `differs` in words: `darker`, `a smaller face` …
+    """
+    distance, odd = float(crops.distance.median()), oddity(crops, limits["words"])
+    told = distance > limits["camera_distance"] or odd > limits["camera_oddity"]
+    return {"distance": distance, "oddity": odd, "told": told, "differs": ", ".join(name_oddities(crops, limits))}
+
+
 def name_oddities(crops: pd.DataFrame, limits: dict) -> list[str]:
-    """What differs in the crops of one camera from the training recordings, in words: `darker`, `smaller` …"""
-    found = []
-    for word, (less, more) in OPPOSITES.items():
-        middle, spread = limits["words"][word]
-        apart = (crops[word].median() - middle) / max(spread, 1e-6)
-        if abs(apart) > ODD:
-            found.append(less if apart < 0 else more)
-    return found
+    """What differs in the crops of one camera from the training recordings, in words."""
+    apart = words_apart(crops, limits["words"])
+    least = min(ODD, limits["camera_oddity"])  # a camera that is told by its words has one that is named
+    return [OPPOSITES[str(word)][int(value > 0)] for word, value in apart.items() if abs(value) > least]
 
 
 OPPOSITES = {

@@ -139,12 +139,14 @@ def tell_curves(curve: pd.DataFrame, coverage: float) -> list[str]:
     if not curve.moments.min():
         return []
     moment, smoothed = curve.loc["a moment"], curve.loc["smoothed curve"]
+    left_out = int(moment["not scored"])
+    rest = f" {left_out} more of the expert’s moments were not scored, since that told nothing." if left_out else ""
     return [
         f"The intervals of curves, which should hold {percent(coverage)} of the expert’s scores, hold "
         f"{percent(smoothed.coverage)} ({percent(smoothed['coverage low'])} to {percent(smoothed['coverage high'])}) "
         f"around the smoothed curve and are {number(smoothed.width)} wide; around single moments they hold "
         f"{percent(moment.coverage)} and are {number(moment.width)} wide. Each animal was judged by intervals "
-        "that were calibrated on the others."
+        f"that were calibrated on the others.{rest}"
     ]
 
 

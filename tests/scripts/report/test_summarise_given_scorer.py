@@ -30,6 +30,7 @@ SETTINGS = {
     "overrides": {},
     "validation_moments": {},
     "image_size": 64,
+    "folds": {"folds": "leave_one_subject_out", "validation_share": 0},
     "evaluation": {"bootstrap_draws": 1000, "confidence": 0.95, "coverage": 0.9, "timeline_window_s": 5},
 }
 SCORER = {"name": "good", "file": "mine.squint", "animals": FIELDS["animals"], "metrics": METRICS}

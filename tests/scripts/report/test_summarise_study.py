@@ -37,7 +37,7 @@ def sheet(simulated=False, new=True):
         ("NEW1", "mouse9", "pain", "score"),
     ]
     table = pd.DataFrame(rows, columns=["experiment", "subject", "condition", "role"]).set_index("experiment")
-    return table.assign(simulated=simulated)[: None if new else 3]
+    return table.assign(simulated=simulated, pictures=0)[: None if new else 3]
 
 
 def recordings(**changes):
@@ -141,6 +141,7 @@ SETTINGS = {
     "overrides": {},
     "validation_moments": {},
     "image_size": 64,
+    "folds": {"folds": "leave_one_subject_out", "validation_share": 0},
     "evaluation": {"bootstrap_draws": 1000, "confidence": 0.95, "coverage": 0.9, "timeline_window_s": 5},
 }
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>\n'
@@ -174,7 +175,7 @@ def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False, videos=No
         "images": pd.DataFrame({"experiment": ["EXP1", "total"], "CORR": 90, "total": 990}),
         "curve": pd.DataFrame(
             {"curve": ["a moment", "smoothed curve"], "moments": 40, "coverage": [0.88, 0.92], "width": [0.9, 0.7]}
-        ).assign(**{"coverage low": 0.8, "coverage high": 0.97}),
+        ).assign(**{"not scored": 2, "coverage low": 0.8, "coverage high": 0.97}),
     }
     if detection:
         tables["detection"] = pd.DataFrame(
@@ -246,7 +247,7 @@ def test_the_page_answers_what_the_head_of_a_lab_asks(page):
     assert "The scorer agrees with the expert on simulated animals it never saw" in text
     for words in ("0.77 (0.65 to 0.85)", "0.23 (0.20 to 0.27)", "0.70 (0.60 to 0.80)", "0.45 (0.40 to 0.50)"):
         assert words in text
-    assert "All 4 recordings are simulated" in text and "no number from them is a result about mice" in text
+    assert "All 4 recordings are simulated" in text and "no number from them is a result about animals" in text
     assert "NEW1 (simulated mouse9, pain): mean fused score 1.00 over 1.0 min" in text
     assert "from 0.60 (at 0.0 min) to 1.40 (at 1.0 min)" in text
     assert "hold 87 % (80 % to 93 %)" in text
@@ -433,7 +434,7 @@ def test_the_methods_say_what_the_config_and_the_records_say():
         validation_moments={"EXP7": [20, 10, 5, 0]},
     )
     for words in (
-        "4 recordings (3 pain and 1 basal) of 4 mice",
+        "4 recordings (3 pain and 1 basal) of 4 animals",
         "640 × 360 px and 10 frames a second, each 2.0 min long",
         "in 3 of 4 videos",
         "For EXP1 the frames of one instant were given by hand.",

@@ -69,9 +69,11 @@ def moments():
 
 
 def test_coverage_width_and_error_are_those_of_a_plain_count():
-    table = tabulate_coverage(moments(), 0.95, 500, 1).set_index("curve")
+    table = tabulate_coverage(moments(), 7, 0.95, 500, 1).set_index("curve")
     assert table.index.tolist() == ["a moment", "smoothed curve"] and table.columns.tolist() == COLUMNS
-    assert table.moments.tolist() == [4, 4] and table.animals.tolist() == [2, 2]
+    assert (
+        table.moments.tolist() == [4, 4] and table["not scored"].tolist() == [3, 3] and table.animals.tolist() == [2, 2]
+    )
     assert table.coverage.tolist() == [0.75, 0.5]
     assert table.width.tolist() == pytest.approx([(1 + 0.5 + 0.2 + 0.5) / 4, (0.6 + 0.2 + 0.1 + 1) / 4])
     assert table.mae.tolist() == pytest.approx([(0 + 0.5 + 0.5 + 0) / 4, (0.5 + 0 + 0 + 1) / 4])
@@ -81,13 +83,13 @@ def test_coverage_width_and_error_are_those_of_a_plain_count():
 def test_the_order_of_moments_does_not_count_and_the_seed_does():
     many = pd.concat([moments().assign(animal=f"{name}") for name in "abcdef"], ignore_index=True)
     many = many.assign(high=many.high + np.linspace(-1, 1, len(many)), sync_index=range(len(many)))
-    one = tabulate_coverage(many, 0.95, 200, 1)
-    pd.testing.assert_frame_equal(one, tabulate_coverage(many.sample(frac=1, random_state=1), 0.95, 200, 1))
-    assert not one.equals(tabulate_coverage(many, 0.95, 200, 2))
+    one = tabulate_coverage(many, 24, 0.95, 200, 1)
+    pd.testing.assert_frame_equal(one, tabulate_coverage(many.sample(frac=1, random_state=1), 24, 0.95, 200, 1))
+    assert not one.equals(tabulate_coverage(many, 24, 0.95, 200, 2))
 
 
 def test_without_a_second_animal_the_rows_are_empty():
-    table = tabulate_coverage(pd.DataFrame(), 0.95, 100, 1).set_index("curve")
+    table = tabulate_coverage(pd.DataFrame(), 5, 0.95, 100, 1).set_index("curve")
     assert table.moments.tolist() == [0, 0]
     assert table.drop(columns="moments").isna().all(axis=None)
 

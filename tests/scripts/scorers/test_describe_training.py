@@ -10,7 +10,15 @@ import pytest
 from scripts.scorers.describe_training import describe_training, read_crops
 from squint.files.stores import store_columns, write_fold, write_store
 from squint.models.scorer import Scorer
-from squint.scorer.likeness import WORDS, describe_crops, fit_likeness, measure_limits, read_likeness
+from squint.scorer.likeness import (
+    WORDS,
+    describe_crops,
+    fit_likeness,
+    measure_limits,
+    measure_words,
+    oddity,
+    read_likeness,
+)
 from tests.scales import SCALE, UNITS
 
 SIZE = 8
@@ -93,6 +101,9 @@ def test_each_fold_is_described_by_its_training_and_measures_the_animal_that_it_
         assert known.mean == pytest.approx(expected.mean, rel=1e-4)
         distances = expected.distance(means_of([f"EXP{number}"]))
         assert held.distance[held.fold == number].tolist() == pytest.approx(distances.tolist(), rel=1e-3)
+        left_out = held[(held.fold == number) & (held.camera == "top")]
+        words = measure_words(read_crops(trains[number - 1], scorer())[0])
+        assert left_out.oddity.tolist() == [oddity(left_out, words)] * 3
     training = pd.concat([read_crops(path, scorer())[0] for path in trains])
     assert len(training) == 24
     once = training.drop_duplicates(["experiment", "camera", "item"])

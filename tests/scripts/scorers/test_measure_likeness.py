@@ -1,17 +1,17 @@
-"""Cameras of animals left out are judged by a limit from other animals; each that is told is a false alarm."""
+"""Cameras of animals left out are judged by limits from other animals; each that is told is a false alarm."""
 
 import json
 
 import pandas as pd
 import pytest
 
-from scripts.scorers.measure_likeness import judge_cameras, tabulate_likeness
+from scripts.scorers.measure_likeness import COLUMNS, judge_cameras, tabulate_likeness
 from squint.scorer.likeness import conformal_limit
 from tests.scorers import WORDS
 from tests.shown import run_script
 
 USUAL = {word: middle for word, (middle, _) in WORDS.items()}
-LIMITS = {"words": WORDS}
+LIMITS = {"camera_oddity": 9.0, "words": WORDS}
 SUBJECTS = {"EXP1": "ada", "EXP2": "bob", "EXP3": "ada", "EXP4": "cat"}
 # The median distance of each recording's two cameras.
 DISTANCES = {"EXP1": (1.0, 9.0), "EXP2": (1.1, 1.2), "EXP3": (1.3, 0.9), "EXP4": (2.0, 1.0)}
@@ -19,7 +19,7 @@ DISTANCES = {"EXP1": (1.0, 9.0), "EXP2": (1.1, 1.2), "EXP3": (1.3, 0.9), "EXP4":
 
 def crops(distances=None):
     rows = [
-        USUAL | {"experiment": name, "camera": camera, "distance": value + step}
+        USUAL | {"experiment": name, "camera": camera, "distance": value + step, "oddity": 1.0}
         for name, values in (distances or DISTANCES).items()
         for camera, value in zip(("top", "left"), values, strict=True)
         for step in (-0.5, 0.0, 0.4)
@@ -32,9 +32,9 @@ def test_each_animals_cameras_have_a_limit_from_the_other_animals():
     assert table.index.tolist() == [(name, camera) for name in DISTANCES for camera in ("top", "left")]
     for (name, camera), row in table.iterrows():
         others = table.distance[table.animal != SUBJECTS[name]]
-        assert row.limit == conformal_limit(others.to_numpy())
+        assert row["distance limit"] == conformal_limit(others.to_numpy())
         assert row.distance == DISTANCES[name][camera == "left"] and row.faces == 3
-        assert row.told == (row.distance > row.limit)
+        assert row.told == (row.distance > row["distance limit"])
     assert table.told.tolist() == [False, True] + [False] * 6
 
 
@@ -43,6 +43,14 @@ def test_an_animals_own_cameras_do_not_hide_it():
     far = {"EXP1": (9.0, 9.0), "EXP3": (9.0, 9.0), "EXP2": (1.0, 1.0), "EXP4": (1.0, 1.0)}
     table = judge_cameras(crops(far), LIMITS, SUBJECTS)
     assert table.told.tolist() == (table.animal == "ada").tolist()
+
+
+def test_a_camera_is_told_by_its_words_too():
+    odd = crops({name: (1.0, 1.0) for name in DISTANCES})
+    odd.loc[(odd.experiment == "EXP2") & (odd.camera == "top"), "oddity"] = 4.0
+    table = judge_cameras(odd, LIMITS, SUBJECTS)
+    assert table.told.tolist() == [False, False, True, False, False, False, False, False]
+    assert table["oddity limit"].tolist() == [4.0, 4.0, 1.0, 1.0, 4.0, 4.0, 4.0, 4.0]
 
 
 def test_what_differs_is_told_in_words():
@@ -54,7 +62,7 @@ def test_what_differs_is_told_in_words():
 
 def test_one_animal_alone_has_no_limit_and_is_not_told():
     table = judge_cameras(crops({"EXP1": (1.0, 9.0), "EXP3": (1.0, 1.0)}), LIMITS, SUBJECTS)
-    assert table.limit.isna().all() and not table.told.any()
+    assert table[["distance limit", "oddity limit"]].isna().all(axis=None) and not table.told.any()
     assert tabulate_likeness(table).told.tolist() == ["", "", "", "", "0.000"]
 
 
@@ -72,4 +80,4 @@ def test_the_job_writes_the_table(tmp_path):
     run_script("scorers/measure_likeness.py", given, {"subjects": SUBJECTS}, {"table": tmp_path / "likeness.csv"})
     table = pd.read_csv(tmp_path / "likeness.csv", index_col="experiment")
     assert float(table.told["false alarms"]) == pytest.approx(0.125)
-    assert table.columns.tolist() == ["camera", "animal", "faces", "distance", "limit", "told", "differs"]
+    assert table.columns.tolist() == COLUMNS[1:]

@@ -34,7 +34,15 @@ def agreement():
 
 def curve(moments=40):
     table = pd.DataFrame({"curve": ["a moment", "smoothed curve"], "moments": moments})
-    values = {"animals": 6, "coverage": 0.79, "coverage low": 0.7, "coverage high": 0.88, "width": 0.94, "mae": 0.31}
+    values = {
+        "not scored": 5,
+        "animals": 6,
+        "coverage": 0.79,
+        "coverage low": 0.7,
+        "coverage high": 0.88,
+        "width": 0.94,
+        "mae": 0.31,
+    }
     return table.assign(**(values if moments else dict.fromkeys(values, NAN)))
 
 
@@ -70,7 +78,7 @@ def test_the_card_tells_what_the_scorer_earned():
         "| mean absolute error | 0.23 (0.20 to 0.27) | 0.45 (0.40 to 0.50) |",
         "| an animal's mean score is off by | −0.12 to +0.18 | −0.50 to +0.55 |",
         "should hold 80 % of an expert's scores",
-        "| smoothed curve | 40 | 79 % (70 to 88) | 0.94 | 0.31 |",
+        "| smoothed curve | 40 | 5 | 79 % (70 to 88) | 0.94 | 0.31 |",
         "called 5 % unlike its training data",
         "- Left out in turn: ada and bob.",
         "- Trained on: cat.",
@@ -91,7 +99,7 @@ def test_the_card_tells_another_scale_and_a_single_camera():
 
 
 def test_the_card_of_curves_that_nobody_could_judge_has_dashes():
-    assert "| a moment | 0 | – % (– to –) | – | – |" in card(curves=curve(moments=0))
+    assert "| a moment | 0 | – | – % (– to –) | – | – |" in card(curves=curve(moments=0))
 
 
 @pytest.mark.parametrize("missing", ["train", "validate"])

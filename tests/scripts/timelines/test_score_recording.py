@@ -83,7 +83,7 @@ def test_faces_are_told_by_the_cameras_that_saw_them(tmp_path):
 
 
 USUAL = {"exposure": 100.0, "blur": 30.0, "size": 60.0, "colour": 0.0, "background": 80.0}
-LIMITS = {"camera_distance": 2.0, "words": {word: [value, 1.0] for word, value in USUAL.items()}}
+LIMITS = {"camera_distance": 2.0, "camera_oddity": 99.0, "words": {word: [value, 1.0] for word, value in USUAL.items()}}
 
 
 @pytest.mark.parametrize("cameras", RIGS)
@@ -122,7 +122,8 @@ def test_a_scorer_of_all_views_takes_no_more_than_it_has_seen(views, cameras, re
 
 SETTINGS = {"output": "regression", "views": "one", "scale": SCALE, "backbone": "compact", "weights": "none"}
 SETTINGS |= {"normalisation": "none", "head": [], "dropout": 0.0, "precision": "float32", "trainable": True}
-ROOMY = FIELDS["limits"] | {"face_distance": 1e9, "camera_distance": 1e9, "smallest_size": 0.0, "least_sharp": 0.0}
+ROOMY = FIELDS["limits"] | {"face_distance": 1e9, "camera_distance": 1e9, "camera_oddity": 1e9}
+ROOMY |= {"smallest_size": 0.0, "least_sharp": 0.0}
 
 
 def packed(keras, folder, **fields):

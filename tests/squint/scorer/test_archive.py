@@ -271,6 +271,12 @@ def test_a_part_whose_compression_is_broken_is_told(scorer, name):
     refusal(scorer)
 
 
+@pytest.mark.parametrize("kind", [RuntimeError, EOFError, NotImplementedError])
+def test_what_goes_wrong_while_a_scorer_is_used_is_not_blamed_on_its_file(scorer, kind):
+    with pytest.raises(kind, match="a video ends"), unpacked(str(scorer)):
+        raise kind("a video ends")
+
+
 def hostile(folder: Path, network: Path) -> Path:
     """A scorer that is whole in all but what its network is."""
     path = folder / "trap.squint"
@@ -316,7 +322,8 @@ def test_code_that_a_scorers_network_names_is_refused_and_does_not_run(keras, tm
 
 def test_an_extractor_of_code_is_refused_too(keras, tmp_path):
     mark = tmp_path / "ran"
-    trap = keras.layers.Lambda(lambda x, mark=str(mark): (open(mark, "w"), x)[1], output_shape=(2,))
+    code = f"import pathlib; pathlib.Path({str(mark)!r}).touch()"
+    trap = keras.layers.Lambda(lambda x, code=code: (exec(code), x)[1], output_shape=(2,))
     small(keras, tmp_path / "trap.keras", trap)
     mark.unlink(missing_ok=True)
     good = small(keras, tmp_path / "good.keras", keras.layers.Dense(1))

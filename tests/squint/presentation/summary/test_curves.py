@@ -1,4 +1,4 @@
-"""What the summary tells of curves and of given scorers: what their intervals hold, what is unlike, what is left out."""
+"""What the summary tells of curves and of given scorers: what their intervals hold, what is unlike or left out."""
 
 import pandas as pd
 import pytest
@@ -10,9 +10,10 @@ from tests.scorers import METRICS
 NAN = float("nan")
 
 
-def curve(moments=40):
+def curve(moments=40, left_out=0):
     table = pd.DataFrame({"curve": ["a moment", "smoothed curve"], "moments": moments}).set_index("curve")
     table = table.assign(coverage=[0.88, 0.92], width=[0.9, 0.7])
+    table["not scored"] = left_out
     return table.assign(**{"coverage low": [0.7, 0.8], "coverage high": [0.9, 0.97]})
 
 
@@ -22,6 +23,12 @@ def test_the_intervals_of_curves_are_told_with_their_own_numbers():
         "smoothed curve and are 0.70 wide; around single moments they hold 88 % and are 0.90 wide. Each animal was "
         "judged by intervals that were calibrated on the others."
     ]
+
+
+def test_moments_that_were_not_scored_are_told():
+    assert tell_curves(curve(left_out=7), 0.9)[0].endswith(
+        "calibrated on the others. 7 more of the expert’s moments were not scored, since that told nothing."
+    )
 
 
 def test_nothing_is_told_of_curves_that_nobody_could_judge():
