@@ -9,6 +9,7 @@ limits, by these features or in words. Prints a table and writes results/benchma
 import argparse
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import cv2
@@ -75,8 +76,8 @@ def measure(path: str, animals: int, size: tuple[int, int], seed: int, threads: 
         about = parts.about
         scorer = load_packed(about.settings, parts.networks, parts.extractors, threads)
         likeness = list(map(read_likeness, parts.likeness))
-        jobs = [(f"UNLIKE{n}", c, change) for change in CHANGES for n in range(animals) for c in range(CAMERAS)]
-        for name, camera, change in progress(jobs, unit="camera"):
+        for change, number, camera in progress(list(product(CHANGES, range(animals), range(CAMERAS))), unit="camera"):
+            name = f"UNLIKE{number}"
             crops, sides = render_faces(name, camera, change, size, about.image_size, seed)
             if not len(crops):
                 continue

@@ -31,7 +31,7 @@ def whole_picture(picture: np.ndarray) -> Square:
 def with_margin(picture: np.ndarray, square: Square) -> tuple[np.ndarray, Square]:
     """A picture that is a face with its border repeated around it, so that it can be shifted and shown from farther."""
     margin = round(LARGEST_SHIFT * square[2])
-    padded = cv2.copyMakeBorder(picture, *[margin] * 4, cv2.BORDER_REPLICATE)
+    padded = cv2.copyMakeBorder(picture, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
     return padded, (square[0] + margin, square[1] + margin, square[2])
 
 
@@ -104,10 +104,12 @@ def store_pictures(
     rows, images = [], []
     for number, row in progress(list(of_kind(table, kind).iterrows()), unit="picture"):
         picture = read_image(row.path)
-        known = row.kind or not detector
-        square = whole_picture(picture) if known else find_face(picture, detector, certainty, row.path)
-        if known and kind == "AUGM" and not row.kind:
-            picture, square = with_margin(picture, square)
+        if detector and not row.kind:
+            square = find_face(picture, detector, certainty, row.path)
+        else:
+            square = whole_picture(picture)
+            if kind == "AUGM" and not row.kind:
+                picture, square = with_margin(picture, square)
         for creation, made in make_pictures(picture, square, row, kind, seed):
             rows.append(describe(row, number, creation, square, scale))
             images.append(resize_crop(made, image_size))

@@ -4,14 +4,17 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
 from squint.errors import InputError
 from squint.jobs.diagnosis import diagnose
+
+Item = TypeVar("Item")
 
 
 @contextmanager
@@ -54,6 +57,6 @@ def report_error(snakemake, error: Exception, terminal) -> str:
     return f"{trace}\n{known or ''}\n"
 
 
-def progress(items, **options):
+def progress(items: Iterable[Item], **options: Any) -> Iterable[Item]:
     """tqdm into the job's log, with a line every few seconds at most."""
     return tqdm(items, mininterval=5, ascii=True, file=sys.stderr, **options)

@@ -14,6 +14,8 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from squint.errors import InputError
+
 COMPONENTS = 32  # directions of the features that count
 # What a direction varies at least, as a share of what all vary on average: without it noise would weigh most.
 LEAST_VARIANCE = 0.01
@@ -50,17 +52,27 @@ def fit_likeness(features: np.ndarray) -> Likeness:
     return Likeness(mean, directions[:parts], np.maximum(variances, floor))
 
 
+PARTS = ("mean", "directions", "variances")
+
+
 def write_likeness(path: Path, likeness: Likeness) -> None:
     """Write it as HDF5, in single precision."""
     with h5py.File(path, "w") as file:
-        for name in ("mean", "directions", "variances"):
+        for name in PARTS:
             file.create_dataset(name, data=getattr(likeness, name).astype(np.float32))
 
 
 def read_likeness(path: Path) -> Likeness:
-    """Read it. Raises KeyError or OSError for another file."""
-    with h5py.File(path) as file:
-        return Likeness(*(file[name][:].astype(np.float64) for name in ("mean", "directions", "variances")))
+    """Read it. Raises InputError for another file."""
+    try:
+        with h5py.File(path) as file:
+            mean, directions, variances = (file[name][:].astype(np.float64) for name in PARTS)
+        if directions.shape != (len(variances), len(mean)):
+            raise ValueError(f"directions of shape {directions.shape}")
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+        expected = "a likeness that Squint wrote into a scorer"
+        raise InputError(path, expected, f"{type(error).__name__}: {error}", "make the scorer anew") from error
+    return Likeness(mean, directions, variances)
 
 
 def describe_crops(crops: np.ndarray, sizes: np.ndarray) -> pd.DataFrame:

@@ -142,7 +142,7 @@ def test_predictions_of_folds_are_put_beside_each_other(tmp_path):
             path = str(tmp_path / f"{shift}-{fold}.parquet")
             views.to_parquet(path)
             paths[name].append(path)
-    table = read_scorings(paths, ["one", "two"])
+    table = read_scorings(paths, {"EXP1": "one", "EXP2": "two"})
     assert table.animal.tolist() == ["one", "one", "two", "two"]
     assert table[SCORER].tolist() == pytest.approx([1.15, 0.5] * 2)
     assert table[CONTROL].tolist() == pytest.approx([1.75, 0.9] * 2)

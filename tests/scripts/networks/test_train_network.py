@@ -20,6 +20,7 @@ from squint.models.backend import load_keras
 from squint.models.networks import build_head, build_network, trained_backbone
 from squint.outputs import make_output
 from squint.outputs.units import masked_loss
+from squint.samples.views import LEAST_VIEWS, NO_VIEW
 from tests.conftest import ENVIRONMENT, ROOT
 from tests.scales import MGS, ORBITAL, SCALE
 
@@ -282,6 +283,8 @@ def test_sets_are_as_wide_as_the_rig_that_filmed_them(cameras):
     table = pd.concat([labelled([0.1, 1.9])] * len(cameras), ignore_index=True)
     table = table.assign(camera=np.repeat(cameras, 2))
     items, targets, _ = select_items(table, SETTINGS | {"views": "all"}, "fold 1")
-    assert items.shape == (2, len(cameras))
-    assert table["item"].to_numpy()[items].tolist() == [[0] * len(cameras), [1] * len(cameras)]
+    assert items.shape == (2, max(len(cameras), LEAST_VIEWS))
+    shown = items[:, : len(cameras)]
+    assert table["item"].to_numpy()[shown].tolist() == [[0] * len(cameras), [1] * len(cameras)]
+    assert (items[:, len(cameras) :] == NO_VIEW).all()
     assert targets[:, 0].tolist() == pytest.approx([0.1, 1.9])

@@ -100,8 +100,8 @@ def test_intervals_hold_their_share_of_new_moments_of_exchangeable_animals(level
     """On average over many draws; no moment is too wide here, since a constant would drop some."""
     generator = np.random.default_rng(3)
     held = []
-    for _ in range(20):
-        *known, new = simulated(generator, animals=7, moments=60)
+    for _ in range(6):
+        *known, new = simulated(generator, animals=7, moments=200)
         margins = calibrate(known, level, 2)
         table = new.finish(Margins(margins.frame, margins.curve, INFINITE), 2)
         scores = new.labels.score.to_numpy()
@@ -112,8 +112,8 @@ def test_intervals_hold_their_share_of_new_moments_of_exchangeable_animals(level
 def test_curves_hold_their_share_of_new_moments_of_exchangeable_animals():
     generator = np.random.default_rng(4)
     held = []
-    for _ in range(20):
-        *known, new = simulated(generator, animals=7, moments=60, window=Window(3, 5))
+    for _ in range(6):
+        *known, new = simulated(generator, animals=7, moments=200, window=Window(3, 5))
         margins = calibrate(known, 0.8, 2)
         moments = new.moments(new.finish(margins, 2))
         held += ((moments.smoothed_low <= moments.score) & (moments.score <= moments.smoothed_high)).tolist()

@@ -4,12 +4,14 @@ import json
 import math
 
 import cv2
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from squint.errors import InputError
 from squint.scorer.likeness import (
     COMPONENTS,
     FACE_QUANTILE,
@@ -97,6 +99,23 @@ def test_a_likeness_comes_back_from_its_file(tmp_path):
     first = (tmp_path / "1.h5").read_bytes()
     write_likeness(tmp_path / "1.h5", likeness)
     assert (tmp_path / "1.h5").read_bytes() == first
+
+
+@pytest.mark.parametrize("change", ["no HDF5", "another", "shapes", "texts"])
+def test_a_file_that_is_no_likeness_is_told(tmp_path, change):
+    path = tmp_path / "1.h5"
+    write_likeness(path, fit_likeness(features()))
+    if change == "no HDF5":
+        path.write_bytes(b"no HDF5")
+    else:
+        with h5py.File(path, "a") as file:
+            del file["mean"]
+            if change == "shapes":
+                file["mean"] = np.zeros(3)
+            elif change == "texts":
+                file["mean"] = "far"
+    with pytest.raises(InputError, match="a likeness that Squint wrote"):
+        read_likeness(path)
 
 
 def face(size=64, seed=1):
