@@ -53,6 +53,7 @@ rule all:
         rules.summarise_study.output,
         rules.make_report.output,
         rules.record_provenance.output,
+        if_there("results/scale.json", bool(PLAN.trains and RECORDINGS.scored)),  # for the app
 
 
 rule coco:

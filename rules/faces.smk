@@ -1,6 +1,6 @@
 # faces: videos -> face detector and detections.
 # Takes videos, sync frames and annotated frames; makes results/faces and results/detections. A lab's own
-# weights or annotations replace the simulated ones (config, `faces`). Assumes one mouse in view.
+# weights or annotations replace the simulated ones (config, `faces`). Assumes one animal in view.
 
 
 rule annotate_simulated_faces:

@@ -91,7 +91,7 @@ rule train_network:
         gres=config["gres"],
         gpu_jobs=GPU_JOBS,
     params:
-        folds=of_wildcards(NETWORKS.job_folds, "network", "k"),
+        folds=of_wildcards(NETWORKS.job_folds, "k"),
         features=or_none(NETWORKS.features, "network", "k"),
         sources=or_none(NETWORKS.sources, "network", "k"),
         settings=of_wildcards(NETWORKS.settings, "network"),

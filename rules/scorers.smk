@@ -31,6 +31,7 @@ rule describe_training:
     params:
         settings=of_wildcards(NETWORKS.scorer_settings),
         with_mean=bool(NETWORKS.scorer_trains()),
+        subjects=RECORDINGS.filmed_subjects,
         image_size=config["datasets"]["image_size"],
         seed=config["seed"],
         threads=config["threads"]["network"],
@@ -68,6 +69,7 @@ rule score_held_out:
         gpu_jobs=GPU_JOBS,
     params:
         videos=of_wildcards(RECORDINGS.camera_paths, "experiment"),
+        fold=of_wildcards(RECORDINGS.fold_of, "experiment"),
         settings=of_wildcards(NETWORKS.scorer_settings),
         image_size=config["datasets"]["image_size"],
         min_prob=of_wildcards(RECORDINGS.min_prob, "experiment"),

@@ -40,7 +40,8 @@ METRICS = {
 # The fields of a scorer's scorer.json but its format and digests.
 FIELDS: dict[str, Any] = {
     "name": "good",
-    "settings": {"views": "one", "output": "regression", "precision": "float32", "scale": SCALE},
+    "settings": {"views": "one", "output": "regression", "backbone": "compact", "trainable": True}
+    | {"precision": "float32", "scale": SCALE},
     "scale": WHOLE_MGS,
     "image_size": 64,
     "detection": {"sample_every": 7, "certainty": 0.4},

@@ -1,4 +1,4 @@
-"""Composes one fold of the leave-one-subject-out cross-validation from image stores (thesis, Figure 4.12)."""
+"""Composes one fold of the cross-validation from image stores (thesis, Figure 4.12)."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Measures how well experts agree with themselves on duplicated moments, and with each other, per action unit."""
+"""Measures how well experts agree with themselves on duplicated moments, and with each other, per unit of the scale."""
 
 import pandas as pd
 

@@ -27,10 +27,10 @@ def describe_moments(moments: pd.DataFrame) -> dict:
 def coverage_interval(moments: pd.DataFrame, draws: int, confidence: float, generator) -> tuple[float, float]:
     """Interval of the coverage, bootstrapped over subjects and, in each, over moments."""
     held = ((moments.low <= moments.score) & (moments.score <= moments.high)).to_numpy(float)
-    folds = [held[moments.fold == fold] for fold in moments.fold.unique()]
+    subjects = [held[moments.subject == subject] for subject in moments.subject.unique()]
     values = np.empty(draws)
     for draw in range(draws):
-        chosen = [folds[index] for index in generator.integers(0, len(folds), len(folds))]
+        chosen = [subjects[index] for index in generator.integers(0, len(subjects), len(subjects))]
         values[draw] = np.mean(np.concatenate([generator.choice(part, len(part)) for part in chosen]))
     return interval(values, confidence)
 
@@ -38,7 +38,7 @@ def coverage_interval(moments: pd.DataFrame, draws: int, confidence: float, gene
 def tabulate_intervals(
     networks: dict[str, pd.DataFrame], scale: Scale, draws: int, confidence: float, seed: int
 ) -> pd.DataFrame:
-    """A row a network and score range, then over all. `networks` maps names to moments of all folds with `fold`."""
+    """A row a network and score range, then over all. `networks` maps names to moments of all folds with `subject`."""
     rows = []
     for name, moments in networks.items():
         ranges = scale.range_of(moments.score.to_numpy())
@@ -57,16 +57,19 @@ def tabulate_intervals(
     return pd.DataFrame(rows)
 
 
-def read_intervals(folder: str, folds: list[int], coverage: float, scale: Scale) -> pd.DataFrame:
-    """The test moments of all folds of one network with their intervals and `fold`."""
+def read_intervals(
+    folder: str, folds: list[int], coverage: float, scale: Scale, subjects: dict[str, str]
+) -> pd.DataFrame:
+    """The test moments of all folds of one network with their intervals and `subject`, by recording in `subjects`."""
     parts = []
     for fold in folds:
         validation, test = (
             merge_views(pd.read_parquet(f"{folder}/LOSOCV-{fold}-{subset}.parquet"))
             for subset in ("validation", "test_corr")
         )
-        parts.append(predict_intervals(validation, test, coverage, scale.highest).assign(fold=fold))
-    return pd.concat(parts, ignore_index=True)
+        parts.append(predict_intervals(validation, test, coverage, scale.highest))
+    moments = pd.concat(parts, ignore_index=True)
+    return moments.assign(subject=moments.experiment.map(subjects))
 
 
 if __name__ == "__main__":
@@ -75,7 +78,11 @@ if __name__ == "__main__":
         scale = make_scale(params.scale)
         networks = {
             name: read_intervals(
-                folder=f"results/predictions/{name}", folds=params.folds, coverage=params.coverage, scale=scale
+                folder=f"results/predictions/{name}",
+                folds=params.folds,
+                coverage=params.coverage,
+                scale=scale,
+                subjects=params.subjects,
             )
             for name in progress(params.networks, unit="network")
         }

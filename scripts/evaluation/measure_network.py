@@ -45,9 +45,13 @@ def measure_network(
     tests: dict[str, dict[int, pd.DataFrame]],
     draws: int,
     confidence: float,
+    subjects: dict[str, str],
     seed: int,
 ) -> pd.DataFrame:
-    """All rows of one network; `tests` maps VALIDATION, ORGN and CORR to the predictions of each fold."""
+    """All rows of one network; `tests` maps VALIDATION, ORGN and CORR to the predictions of each fold.
+
+    `subjects` maps recordings to their subjects.
+    """
     output, rows = make_output(settings), []
     for test, folds in progress(list(tests.items()), unit="test"):
         views = {
@@ -64,7 +68,9 @@ def measure_network(
                     generator = named_generator(seed, "bootstrap", test, view, metric, balanced, discarded)
                     rows += [
                         {"network": name, "output": output.name, "test": test, "discarded": discarded} | row
-                        for row in measure(remaining, metric, output, view, balanced, draws, confidence, generator)
+                        for row in measure(
+                            remaining, metric, output, view, balanced, draws, confidence, subjects, generator
+                        )
                     ]
     return pd.DataFrame(rows)[COLUMNS]
 
@@ -85,5 +91,6 @@ if __name__ == "__main__":
             tests=read_tests(folder=snakemake.params.folder, folds=snakemake.params.folds),
             draws=snakemake.params.draws,
             confidence=snakemake.params.confidence,
+            subjects=snakemake.params.subjects,
             seed=snakemake.params.seed,
         ).to_csv(snakemake.output.table, index=False, float_format="%.6f")

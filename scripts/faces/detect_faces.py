@@ -1,4 +1,4 @@
-"""Finds the face in every fifth frame of one camera, near its last location first."""
+"""Finds the face in the sampled frames of one camera, near its last location first."""
 
 import json
 from collections import deque

@@ -47,7 +47,7 @@ def read_unlike(cameras: dict[str, str]) -> dict[tuple[str, str], str]:
     """What is told of each recording and camera, from the paths of what a scorer told of new recordings' cameras."""
     found = {}
     for experiment, path in cameras.items():
-        for row in read_table(path, dtype={"camera": str, "differs": str}).itertuples():
+        for row in read_table(path, dtype={"differs": str}).itertuples():
             found[experiment, row.camera] = ("yes" if pd.isna(row.differs) else str(row.differs)) if row.told else ""
     return found
 

@@ -1,6 +1,6 @@
 """Draws how a network agrees with the expert: scores and differences of moments (multi-camera, corrected boxes).
 
-`moments` has a row a moment: `fold`, `score`, `prediction`; `subjects` are the tested animals in the order of folds.
+`moments` has a row a moment: `fold`, `score`, `prediction`; `subjects` are what each fold tests, in their order.
 """
 
 import pandas as pd

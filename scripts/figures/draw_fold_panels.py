@@ -50,7 +50,7 @@ def draw_fold_panels(predictions_path: str, path: str, title: str, scale: Scale)
     table = range_errors(moments, scale)
     difference = (moments.prediction - moments.score).to_numpy()
     top = scale.highest
-    # Whole numbers divided by one: the very numbers that mean scores of five units are.
+    # Whole numbers divided by one: the very numbers that mean scores of units are.
     score_edges = np.arange(SCORE_BINS + 1) / (SCORE_BINS / top)
     limited = np.clip(difference, -top, top)
     figure, axes = plt.subplots(3, 2, figsize=(8, 8))

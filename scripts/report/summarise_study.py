@@ -35,7 +35,7 @@ from squint.presentation.summary.wording import count, listing, number, ordinal,
 PICTURES = {
     "predicted_scores": (
         "Predicted and given scores",
-        "Each moment’s score by the scorer and by the expert; a panel is an animal left out.",
+        "Each moment’s score by the scorer and by the expert; a panel is a fold.",
     ),
     "bland_altman": (
         "Differences from the expert",
@@ -43,7 +43,7 @@ PICTURES = {
     ),
     "comparison": (
         "All networks",
-        "Every network beside its references: means over the animals left out, with intervals.",
+        "Every network beside its references: means over folds, with intervals.",
     ),
     "coverage": (
         "Predicted intervals",
@@ -206,9 +206,7 @@ def read_timelines(paths: dict[str, str]) -> dict[str, pd.DataFrame]:
 
 def read_cameras(paths: dict[str, str]) -> pd.DataFrame:
     """What is told of the cameras of new recordings: `experiment`, `camera`, `told`, `differs`."""
-    tables = [
-        read_table(path, dtype={"camera": str, "differs": str}).assign(experiment=name) for name, path in paths.items()
-    ]
+    tables = [read_table(path, dtype={"differs": str}).assign(experiment=name) for name, path in paths.items()]
     if not tables:
         return pd.DataFrame(columns=["experiment", "camera", "told", "differs"])
     table = pd.concat(tables, ignore_index=True)
@@ -339,7 +337,7 @@ def summarise_study(
     `simulated` by recording. `scale` and `guide`: what was scored. `scorer`: its name and the animals that it knows.
     `settings`: what the methods tell of the config.
     """
-    recordings = read_table(tables["recordings"], dtype={"camera": str}) if "recordings" in tables else None
+    recordings = read_table(tables["recordings"]) if "recordings" in tables else None
     evaluation = settings["evaluation"]
     if "scorer_agreement" in tables:
         parts = describe_scores(tables, scored, sheet, scale.highest, evaluation)

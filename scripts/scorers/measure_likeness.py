@@ -1,6 +1,6 @@
 """Measures how often cameras of animals that were left out are told as unlike the training data: false alarms.
 
-Each animal's cameras are judged by limits from the others alone.
+Each animal's cameras are judged by limits from the others alone (see describe_training).
 """
 
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from squint.jobs.job import job
-from squint.scorer.likeness import conformal_limit, name_oddities
+from squint.scorer.likeness import judge_camera
 
 COLUMNS = ["experiment", "camera", "animal", "faces", "distance", "distance limit", "oddity", "oddity limit"]
 COLUMNS += ["told", "differs"]
@@ -18,29 +18,15 @@ COLUMNS += ["told", "differs"]
 def judge_cameras(crops: pd.DataFrame, limits: dict, subjects: dict[str, str]) -> pd.DataFrame:
     """A row a camera of the recordings left out: its `distance` and `oddity`, whether it is `told`, and what differs.
 
-    Each of the two has its limit from other animals beside it, NaN where there are none.
-
-    `crops` are those of describe_training; `subjects` maps recordings to animals.
+    `crops` and `limits` (by fold) are those of describe_training; `subjects` maps recordings to animals.
     """
-    rows = [
-        {
-            "experiment": experiment,
-            "camera": camera,
-            "animal": subjects[experiment],
-            "faces": len(ours),
-            "distance": ours.distance.median(),
-            "oddity": ours.oddity.median(),
-            "differs": ", ".join(name_oddities(ours, limits)),
-        }
-        for (experiment, camera), ours in crops.groupby(["experiment", "camera"], sort=False)
-    ]
-    table = pd.DataFrame(rows)
-    for animal in table.animal.unique():
-        ours = table.animal == animal
-        for value in ("distance", "oddity"):
-            others = table[value][~ours].to_numpy()
-            table.loc[ours, f"{value} limit"] = conformal_limit(others) if len(others) else float("nan")
-    return table.assign(told=(table.distance > table["distance limit"]) | (table.oddity > table["oddity limit"]))
+    rows = []
+    for (fold, experiment, camera), ours in crops.groupby(["fold", "experiment", "camera"], sort=False):
+        known = {"experiment": experiment, "camera": camera, "animal": subjects[experiment], "faces": len(ours)}
+        ends = limits[str(fold)]
+        ends_shown = {"distance limit": ends["camera_distance"], "oddity limit": ends["camera_oddity"]}
+        rows.append(known | judge_camera(ours, ends) | ends_shown)
+    return pd.DataFrame(rows)
 
 
 def tabulate_likeness(table: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +41,7 @@ if __name__ == "__main__":
     with job(snakemake):
         table = judge_cameras(
             crops=pd.read_parquet(snakemake.input.held_out),
-            limits=json.loads(Path(snakemake.input.limits).read_text()),
+            limits=json.loads(Path(snakemake.input.limits).read_text())["folds"],
             subjects=snakemake.params.subjects,
         )
         tabulate_likeness(table).to_csv(snakemake.output.table, index=False, float_format="%.3f")

@@ -32,8 +32,10 @@ def earned(agreement: pd.DataFrame, curve: pd.DataFrame, likeness: pd.DataFrame)
     }
 
 
-def write_card(template: str, about: dict, guide: Guide, agreement: pd.DataFrame, curve: pd.DataFrame) -> str:
-    """The model card: what the scorer is, what it earned on which animals, and what it must not be used for."""
+def write_card(
+    template: str, about: dict, networks: int, guide: Guide, agreement: pd.DataFrame, curve: pd.DataFrame
+) -> str:
+    """The model card of so many `networks`: what it is, earned on which animals, and must not be used for."""
     environment = Environment(  # noqa: S701 (it is no page)
         loader=FileSystemLoader(Path(template).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -41,6 +43,7 @@ def write_card(template: str, about: dict, guide: Guide, agreement: pd.DataFrame
     card = environment.get_template(Path(template).name)
     return card.render(
         about=about,
+        networks=networks,
         guide=guide,
         percent=percent,
         scorer=agreement.loc[SCORER],
@@ -78,7 +81,7 @@ def pack_scorer(
         "versions": {"squint": squint.__version__} | versions(),
         "metrics": earned(agreement, curve, unlike),
     }
-    card = write_card(template, about, make_guide(about["scale"]), agreement, curve)
+    card = write_card(template, about, len(scorer.networks), make_guide(about["scale"]), agreement, curve)
     Path(card_path).write_text(card, encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         parts: dict[str, Path | str] = {CARD: card, LICENCE: Path(licence), DETECTOR: Path(detector)}
@@ -110,6 +113,6 @@ if __name__ == "__main__":
             about=params.about
             | {
                 "margins": json.loads(Path(given.calibration).read_text()),
-                "limits": json.loads(Path(given.limits).read_text()),
+                "limits": json.loads(Path(given.limits).read_text())["all"],
             },
         )

@@ -24,7 +24,7 @@ if __name__ == "__main__":
                 threads=params.threads,
             ),
             likeness=[read_likeness(Path(given.likeness))],
-            limits=json.loads(Path(given.limits).read_text()),
+            limits=json.loads(Path(given.limits).read_text())["folds"][str(params.fold)],
             recording=Recording(
                 videos=dict(params.videos),
                 indexes=dict(zip(cameras, given.indexes, strict=True)),

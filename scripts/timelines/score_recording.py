@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from squint.errors import InputError
 from squint.jobs.job import job
 from squint.models.scorer import load_packed
-from squint.scorer.archive import About, unpacked
+from squint.scorer.archive import unpacked
 from squint.scorer.calibration import Margins, Window, finish
 from squint.scorer.likeness import judge_camera, read_likeness
 from squint.scorer.timeline import Recording, score_over_time
@@ -36,17 +35,6 @@ def judge_cameras(faces: pd.DataFrame, cameras: list[str], limits: dict, where: 
     return pd.DataFrame(rows)[CAMERA_COLUMNS]
 
 
-def check_rig(about: About, cameras: list[str], scorer: str) -> None:
-    """Raise InputError for more cameras than a scorer that sees all views at once has ever seen."""
-    if about.settings["views"] == "all" and len(cameras) > about.most_cameras:
-        raise InputError(
-            scorer,
-            f"at most {about.most_cameras} cameras, as it was trained on: it takes all views of a moment at once",
-            f"{len(cameras)} ({', '.join(cameras)})",
-            "name fewer cameras in the sample sheet's column `cameras`, or take a scorer of single views",
-        )
-
-
 def score_recording(
     scorer: str, recording: Recording, fps: float, where: str, folder: Path, threads: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -54,7 +42,6 @@ def score_recording(
     cameras = list(recording.videos)
     with unpacked(scorer) as parts:
         about = parts.about
-        check_rig(about, cameras, scorer)
         highest = about.core.highest
         raw, faces = score_over_time(
             load_packed(about.settings, parts.networks, parts.extractors, threads),

@@ -32,6 +32,7 @@ KEYS = [
 ]
 NOT_OBSERVABLE_KEYS = ("x", ".", ",")
 FEW_ANSWERS = 4  # so many stand in one row with their names
+FEW_UNITS = 5  # that have room with an answer in two lines
 MOST_IN_A_ROW = 6
 MOST_LOGGED = 300
 # Of the keys that stand on no button those that are shown beside the views, where there is room.
@@ -76,7 +77,7 @@ class ScoringPage:
                 self._lay_out_progress()
         with self.page.dialog("Keys and scores") as self.help:
             keys_table([self._score_keys(), *KEYS])
-            html("p", f"{guide.name}. {guide.source}", "hint")
+            html("p", guide.name, "hint")  # its source may tell what the study is about
             with html("table", classes="meanings"):
                 for value, meaning in score_meanings(guide).items():
                     with html("tr"):
@@ -107,8 +108,9 @@ class ScoringPage:
         self.rows, self.buttons = [], {}
         guide, values = self.session.recording.guide, self.scoring.values
         few = len(values) <= FEW_ANSWERS
-        columns = f"repeat({min(len(values), MOST_IN_A_ROW)}, 1fr)"
-        self.units = html("div", classes="units")
+        many = len(self.scoring.units) > FEW_UNITS
+        columns = f"repeat({min(len(values), MOST_IN_A_ROW)}, {'auto' if many else '1fr'})"
+        self.units = html("div", classes="units many" if many else "units")
         for index, unit in enumerate(self.scoring.units):
             name = guide.units[unit].capitalize()
             with self.units, html("section", classes="unit", role="group", aria_label=name) as row:
@@ -118,7 +120,7 @@ class ScoringPage:
                         key = "x" if value == NOT_OBSERVABLE else value
                         word = describe_answer(value, guide)
                         answer = button_for_seen("", lambda shown, v=value, i=index: self.score(shown, v, i), "answer")
-                        answer.props["aria-label"] = f"{key} {word}, {name}"
+                        answer.props["aria-label"] = f"{' '.join(filter(None, (key, word)))}, {name}"
                         with answer:
                             html("kbd", key)
                             if few:

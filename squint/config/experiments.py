@@ -13,6 +13,7 @@ from squint.errors import InputError
 from squint.files.lab_tables import read_people_table
 
 SIMULATED = "simulated"
+SIMULATED_PICTURES = "results/simulated/pictures"  # a folder of pictures that the workflow renders
 
 
 REQUIRED = ["experiment", "subject", "condition", "role", "videos"]
@@ -161,8 +162,3 @@ def check_sides(table: pd.DataFrame, path: str, allowed: list[str]) -> None:
                 f"subject {row.subject!r} with the roles {role} and {row.role}",
                 "change one of the roles, or name the subject in `datasets: allow_subjects_on_both_sides`",
             )
-
-
-def fold_subjects(table: pd.DataFrame) -> list[str]:
-    """The subjects of role rotate in the sheet's order; fold k tests the k-th."""
-    return list(dict.fromkeys(table.subject[table.role == "rotate"]))

@@ -273,7 +273,7 @@ class NetworkPlan:
 
     # What a network is made from. A job's fold is that of its wildcard; without one it makes all folds.
 
-    def job_folds(self, network: str, fold: str | None = None) -> list[int]:
+    def job_folds(self, fold: str | None = None) -> list[int]:
         return self.recordings.folds if fold is None else [int(fold)]
 
     def source(self, network: str) -> str:
@@ -286,7 +286,7 @@ class NetworkPlan:
     def sources(self, network: str, fold: str | None = None) -> list[str]:
         """The networks that a network starts from, in each fold of a job."""
         source = self.source(network)
-        return [model_path(source, k) for k in self.job_folds(network, fold)] if source else []
+        return [model_path(source, k) for k in self.job_folds(fold)] if source else []
 
     def weights(self, network: str) -> list[str]:
         """The weights file that the config names, so that a changed file reruns what it made."""
@@ -309,7 +309,7 @@ class NetworkPlan:
 
     def features(self, network: str, fold: str | None = None) -> list[str]:
         """The folder of features in each fold of a job; none for a trainable network."""
-        names = [self.feature_set(network, k) for k in self.job_folds(network, fold)]
+        names = [self.feature_set(network, k) for k in self.job_folds(fold)]
         return [f"results/features/{name}" for name in names if name]
 
     def feature_inputs(self, network: str, fold: str | None = None) -> list[str]:

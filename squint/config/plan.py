@@ -24,7 +24,7 @@ from squint.scorer.archive import About, read_about
 SET_COLUMNS = ["experiment", "subject", "role"]
 # What is told of a recording whose animal the scorer's networks know, by what it was for them.
 KNOWN_ANIMAL = {
-    "rotate": "an animal that all but one of its networks were trained on",
+    "rotate": "an animal that some of its networks were trained on",
     "train": "an animal that all of its networks were trained on",
     "validate": "an animal that stopped the training of its networks",
 }
@@ -68,12 +68,12 @@ class Plan:
             "image_size": config["datasets"]["image_size"],
             "detection": dict(config["faces"]["detection"]),
             "min_prob": config["moments"]["defaults"]["min_prob"],
-            "most_cameras": max(len(recordings.cameras(name)) for name in trained if name in recordings.filmed),
+            "most_cameras": recordings.most_cameras(trained),
             "window_s": config["evaluation"]["timeline_window_s"],
             "coverage": config["evaluation"]["coverage"],
             "animals": self.scorer_animals(),
             "simulated": any(recordings.is_simulated(name) for name in trained),
-            "licence": "MIT",
+            "licence": config["evaluation"]["scorer_licence"],
         }
 
     def scorer_animals(self) -> dict[str, list[str]]:
@@ -144,7 +144,7 @@ class Plan:
 
     def recorded(self) -> list[str]:
         """Each table that is shown or that figures are drawn from, and each timeline: what provenance is kept of."""
-        tables = self.shown()
+        tables = [*self.shown(), *(f"results/timelines/{name}.cameras.csv" for name in self.recordings.unscored)]
         if self.trains:
             tables.append("results/tables/classes.csv")
         if self.recordings.scored:
@@ -194,7 +194,13 @@ def make_plan(
         check_tests(recordings)
         check_folds(config, len(recordings.folds))
     networks = NetworkPlan(config, recordings, studies, Choices(config["choices"], choice_file))
-    return Plan(config, recordings, networks)
+    if networks.trains and recordings.unscored and not networks.packs:
+        found, remedy = "labelled pictures alone", "give a `scorer`, or recordings of role rotate that an expert scores"
+        expected = f"tested recordings, by which the curve of {recordings.unscored[0]} is calibrated"
+        raise InputError(sheet, expected, found, remedy)
+    plan = Plan(config, recordings, networks)
+    check_views(plan, sheet)
+    return plan
 
 
 def read_labelled(config: Config, sheet: str) -> pd.DataFrame:
@@ -255,7 +261,7 @@ def check_rigs(recordings: RecordingPlan, sheet: str) -> None:
         where = f"{sheet}, experiment {name!r}"
         if not recording.simulated:
             check_files(recording.cameras, recording.videos, where)
-        needed = recordings.moment_settings(name)["min_det_num"]
+        needed = recordings.moment_settings(name)["min_det_num"] if recording.role != "score" else 1
         if needed > len(recording.cameras):
             found = f"{count(len(recording.cameras))} ({', '.join(recording.cameras)})"
             raise InputError(
@@ -267,6 +273,26 @@ def check_rigs(recordings: RecordingPlan, sheet: str) -> None:
     if recordings.trains_a_detector and not recordings.config["recordings"]["cameras"]:
         expected = "`recordings: cameras` for the simulated recordings that the face detector is trained on"
         raise InputError(CONFIG, expected, "none", "name them, or give `faces: annotations` or `faces: weights`")
+
+
+def check_views(plan: Plan, sheet: str) -> None:
+    """Raise InputError for more cameras of a new recording than a scorer that sees all views at once has ever seen."""
+    recordings, scorer = plan.recordings, plan.networks.scorer
+    if plan.trains:
+        trained = [*recordings.of_role("rotate"), *recordings.of_role("train")]
+        views, most = plan.networks.trained[scorer]["views"], recordings.most_cameras(trained)
+    else:
+        about = read_about(plan.config["scorer"])
+        views, most = about.settings["views"], about.most_cameras
+    for name in recordings.unscored if views == "all" else []:
+        cameras = recordings.cameras(name)
+        if len(cameras) > most:
+            raise InputError(
+                f"{sheet}, experiment {name!r}",
+                f"at most {count(most)}, as the scorer was trained on: it takes all views of a moment at once",
+                f"{count(len(cameras))} ({', '.join(cameras)})",
+                "name fewer in column `cameras`, or take a scorer of single views",
+            )
 
 
 def count(cameras: int) -> str:

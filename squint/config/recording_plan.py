@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from squint.config.experiments import SIMULATED
+from squint.config.experiments import SIMULATED, SIMULATED_PICTURES
 from squint.config.rigs import read_cameras
 from squint.config.settings import SCORERS_DETECTOR, TRAINED_DETECTOR, detector_of
 from squint.config.types import Config
@@ -17,7 +17,6 @@ from squint.domain.seeds import named_generator
 
 AUTO = "auto"
 PICTURES = "pictures"  # in the place of videos
-SIMULATED_PICTURES = "results/simulated/pictures"  # a folder of pictures that the workflow renders
 # How recordings of role rotate are tested.
 BY_SUBJECT, BY_GROUP, K_FOLD = "leave_one_subject_out", "leave_one_group_out", "k_fold"
 # Subsets of a fold that are predicted, and all.
@@ -160,7 +159,7 @@ class RecordingPlan:
 
     @cached_property
     def filmed_tests(self) -> list[str]:
-        """Recordings of role rotate."""
+        """Recordings of role rotate that cameras made."""
         return [name for name in self.of_role("rotate") if name in self.filmed]
 
     @cached_property
@@ -188,6 +187,15 @@ class RecordingPlan:
     def subject_of(self) -> dict[str, str]:
         """The animal of each recording."""
         return {name: recording.subject for name, recording in self.by_name.items()}
+
+    @property
+    def filmed_subjects(self) -> dict[str, str]:
+        """The animal of each recording that cameras made."""
+        return {name: recording.subject for name, recording in self.filmed.items()}
+
+    def most_cameras(self, names: Iterable[str]) -> int:
+        """The most cameras that filmed one of some recordings; 0 where all are sets of pictures."""
+        return max((len(self.filmed[name].cameras) for name in names if name in self.filmed), default=0)
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -395,7 +403,10 @@ class RecordingPlan:
 
     @cached_property
     def tests(self) -> dict[str, list[str]]:
-        """What each fold tests, fold by fold: its name, and recordings of role rotate. No animal is in two of them."""
+        """What each fold tests, fold by fold: its name, and recordings of role rotate.
+
+        No recording is in two of them, and no animal but one that has recordings in two groups that are tested.
+        """
         rotating, scheme = self.of_role("rotate"), self.config["datasets"]["folds"]
         keys = self._deal_subjects() if scheme == K_FOLD else {name: self._fold_key(name, scheme) for name in rotating}
         order = dict.fromkeys(keys.values())
@@ -451,8 +462,11 @@ class RecordingPlan:
         key, tested = list(self.tests.items())[int(fold) - 1]
         train, validation = [*self.of_role("rotate"), *self.of_role("train")], self.of_role("validate")
         if self.config["datasets"]["folds"] == BY_GROUP:
-            known = {self.by_name[name].subject for name in train if self.by_name[name].condition == key}
-            train = [name for name in train if self.by_name[name].subject not in known]
+            ours = [*train, *validation]
+            known = {self.by_name[name].subject for name in ours if self.by_name[name].condition == key}
+            train, validation = (
+                [name for name in names if self.by_name[name].subject not in known] for names in (train, validation)
+            )
         else:  # one of role train may be on both sides, where the config says so
             known = {self.by_name[name].subject for name in tested}
             train = [

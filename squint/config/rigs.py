@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from squint.config.experiments import SIMULATED
-from squint.domain.rig import ALL_CAMERAS, CAMERA_NAME, MOST_CAMERAS, PLACEHOLDER, can_be_camera, natural_order
+from squint.domain.rig import CAMERA_NAME, MOST_CAMERAS, NOT_CAMERAS, PLACEHOLDER, can_be_camera, natural_order
 from squint.errors import InputError
 
 ONLY_CAMERA = "C1"  # of a recording whose path holds no {camera} and that nobody has named
@@ -19,7 +19,7 @@ def check_names(names: Sequence[str], where: str) -> None:
     folded = [name.casefold() for name in names]
     twice = [name for name in names if folded.count(name.casefold()) > 1]
     if wrong:
-        expected = f"names of cameras, of letters, digits and underscores, other than {ALL_CAMERAS}"
+        expected = f"names of cameras, of letters, digits and underscores, other than {', '.join(NOT_CAMERAS)}"
         raise InputError(where, expected, repr(wrong[0]), "correct the name")
     if twice:
         raise InputError(where, "names of cameras that differ by more than case", " and ".join(twice), "correct them")

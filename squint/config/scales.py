@@ -17,6 +17,7 @@ SHIPPED = Path(__file__).parents[2] / "scales"
 REMEDY = "correct it; scales/mouse_grimace.yaml is an example"
 # Columns of sheets and predictions that no unit may be called.
 RESERVED = (*OTHER_COLUMNS, "score", "prediction", "observed", "accepted", "camera", "experiment")
+RESERVED += ("file", "subject", "group", "role", "fold", "moment", "recording", "kind")  # of sheets of pictures
 RESERVED += ("duplicate_of", "sync_index", "frame_num", "box_x", "box_y", "box_size", "source", "row")
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 from jsonschema.exceptions import best_match
 
-from squint.config.experiments import SIMULATED
+from squint.config.experiments import SIMULATED, SIMULATED_PICTURES
 from squint.config.networks import BEST, NEAREST, check_network, fill_networks, vary
 from squint.config.scales import scale_of
 from squint.config.schema import CONFIG, check, check_finite, describe, part_validator
@@ -161,12 +161,15 @@ def detector_of(faces: Faces, shipped: str) -> str:
 
 
 def check_detector(config: Config, experiments: pd.DataFrame) -> None:
-    """Raise InputError for real videos that the shipped detector would search, which saw simulated faces alone."""
-    real = experiments.index[experiments.videos != SIMULATED]
-    if len(real) and detector_of(config["faces"], SHIPPED_DETECTOR) == SHIPPED_DETECTOR:
+    """Raise InputError for real videos or pictures that the shipped detector would search: it saw simulated ones."""
+    real = [f"the videos of {name}" for name in experiments.index[experiments.videos != SIMULATED]]
+    pictures = config["pictures"]
+    if pictures["sheet"] and pictures["faces"] and pictures["folder"] != SIMULATED_PICTURES:
+        real.append(f"the pictures in {pictures['sheet']}")
+    if real and detector_of(config["faces"], SHIPPED_DETECTOR) == SHIPPED_DETECTOR:
         raise InputError(
             CONFIG,
-            f"a face detector for real videos, such as those of {real[0]}",
+            f"a face detector that knows real faces, for {real[0]}",
             "`faces: weights: simulated`, the default, whose detector knows simulated faces alone",
             "give frames with faces in `faces: annotations`, or a trained detector.tflite in `faces: weights`",
         )

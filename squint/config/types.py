@@ -105,6 +105,7 @@ class Evaluation(TypedDict):
     studies: list[str]
     timeline_network: str
     timeline_window_s: float
+    scorer_licence: str
     bootstrap_draws: int
     confidence: float
     coverage: float

@@ -12,12 +12,13 @@ ALL_CAMERAS = "all"
 # Columns of a timeline beside those of its cameras.
 TIMELINE_COLUMNS = ("sync_index", "time_s", "faces", "fused", "spread", "low", "high")
 TIMELINE_COLUMNS += ("smoothed", "smoothed_low", "smoothed_high", "abstained")
+NOT_CAMERAS = (ALL_CAMERAS, *TIMELINE_COLUMNS)  # what no camera can be called
 MOST_COLUMNS = 6  # of pictures side by side
 
 
 def can_be_camera(name: str) -> bool:
     """Whether a camera can be called so: nothing else is, in files and in tables with a column a camera."""
-    return bool(CAMERA_NAME.fullmatch(name)) and name.lower() not in (ALL_CAMERAS, *TIMELINE_COLUMNS)
+    return bool(CAMERA_NAME.fullmatch(name)) and name.lower() not in NOT_CAMERAS
 
 
 def half_of(cameras: int) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from squint.domain.rig import CAMERA_NAME
+from squint.domain.rig import can_be_camera
 from squint.domain.scale import Scale
 from squint.errors import InputError, instead_of_file, is_file
 from squint.files.lab_tables import read_people_table, whole_numbers
@@ -76,8 +76,8 @@ def check_cells(table: pd.DataFrame, path: str) -> None:
         "a file": table.file == "",
         "a subject": table.subject == "",
         f"a role among {', '.join(ROLES)}, or none": ~table.role.isin(["", *ROLES]),
-        "the name of a camera, of letters, digits and underscores": ~table.camera.str.fullmatch(
-            f"|{CAMERA_NAME.pattern}"
+        "the name of a camera, of letters, digits and underscores, that is no column of results": ~(
+            (table.camera == "") | table.camera.map(can_be_camera)
         ),
         "a kind such as ORGN, CORR, SYMM or A00R, or none": ~table.kind.str.fullmatch(f"|{KIND.pattern}"),
     }

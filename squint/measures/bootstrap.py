@@ -20,7 +20,7 @@ def interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
 
 
 def over_folds(samples: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Bootstrap values of the mean over folds, (draws,): subjects are drawn with replacement, each with its own sample.
+    """Bootstrap values of the mean over folds, (draws,): folds are drawn with replacement, each with its own sample.
 
     `samples` (folds, draws) are the folds' own bootstrap values.
     """
@@ -30,6 +30,13 @@ def over_folds(samples: np.ndarray, generator: np.random.Generator) -> np.ndarra
     present = ~np.isnan(values)
     with np.errstate(invalid="ignore"):
         return np.where(present.any(axis=0), np.where(present, values, 0).sum(axis=0) / present.sum(axis=0), np.nan)
+
+
+def sample_by_subject(subjects: np.ndarray, draws: int, generator: np.random.Generator) -> list[np.ndarray]:
+    """Bootstrap samples of moments, of `subjects` (moments,): subjects are drawn, and moments in each. Positions."""
+    order = np.argsort(subjects, kind="stable")
+    sizes = np.unique(subjects, return_counts=True)[1]
+    return [order[sample] for sample in sample_pooled(sizes, draws, generator)]
 
 
 def sample_pooled(sizes: np.ndarray, draws: int, generator: np.random.Generator) -> Iterator[np.ndarray]:

@@ -9,7 +9,7 @@ ranges count alike: up to its last, incomplete round that is the same mean, so t
 import numpy as np
 import pandas as pd
 
-from squint.measures.bootstrap import interval, over_folds, sample_moments, sample_pooled
+from squint.measures.bootstrap import interval, over_folds, sample_by_subject, sample_moments, sample_pooled
 from squint.outputs import Output
 from squint.samples.labels import MOMENT
 from squint.samples.predictions import ALL_VIEWS, KEY_COLUMNS
@@ -91,22 +91,46 @@ def correlation(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def fold_values(
-    table: pd.DataFrame, metric: str, output: Output, balanced: bool, samples: np.ndarray
+    table: pd.DataFrame, metric: str, output: Output, balanced: bool, samples: np.ndarray | list[np.ndarray]
 ) -> tuple[float, np.ndarray]:
     """A metric on one fold's rows, and its values on bootstrap samples of the fold's moments, shape (draws,)."""
     if metric == "r":
         moments = table.sort_values(MOMENT)
         score, prediction = moments.score.to_numpy(), moments.prediction.to_numpy()
-        return float(correlation(score, prediction)), correlation(score[samples], prediction[samples])
+        if isinstance(samples, np.ndarray):
+            drawn = correlation(score[samples], prediction[samples])
+        else:
+            drawn = np.array([correlation(score[sample], prediction[sample]) for sample in samples])
+        return float(correlation(score, prediction)), drawn
     sums, counts = moment_sums(table, metric, output, balanced)
     value = mean_error(sums.sum(axis=0), counts.sum(axis=0))
-    return float(value), mean_error(sums[samples].sum(axis=1), counts[samples].sum(axis=1))
+    return float(value), mean_error(add_samples(sums, samples), add_samples(counts, samples))
 
 
-def pooled_correlation(folds: list[pd.DataFrame], draws: int, generator) -> tuple[float, np.ndarray]:
-    """r over the moments of all folds, and its bootstrap values (draws,): subjects are drawn, and moments in each."""
-    score, prediction = pd.concat(folds)[["score", "prediction"]].to_numpy().T
-    samples = sample_pooled(np.array([len(table) for table in folds]), draws, generator)
+def add_samples(values: np.ndarray, samples: np.ndarray | list[np.ndarray]) -> np.ndarray:
+    """The sums (draws, ranges) of the rows of `values` (moments, ranges) in each sample."""
+    if isinstance(samples, np.ndarray):
+        return values[samples].sum(axis=1)
+    return np.array([np.bincount(sample, minlength=len(values)) for sample in samples]) @ values
+
+
+def sample_fold(
+    table: pd.DataFrame, subjects: dict[str, str], draws: int, generator: np.random.Generator
+) -> np.ndarray | list[np.ndarray]:
+    """Bootstrap samples of a fold's moments, in the order of MOMENT: of its one subject, or of several subjects."""
+    whose = table[MOMENT].drop_duplicates().sort_values(MOMENT).experiment.map(subjects).to_numpy(str)
+    if len(set(whose)) == 1:
+        return sample_moments(len(whose), draws, generator)
+    return sample_by_subject(whose, draws, generator)
+
+
+def pooled_correlation(subjects: list[pd.DataFrame], draws: int, generator) -> tuple[float, np.ndarray]:
+    """r over all moments, and its bootstrap values (draws,): subjects are drawn, and moments in each.
+
+    `subjects` are the moments of each.
+    """
+    score, prediction = pd.concat(subjects)[["score", "prediction"]].to_numpy().T
+    samples = sample_pooled(np.array([len(table) for table in subjects]), draws, generator)
     drawn = np.array([correlation(score[sample], prediction[sample]) for sample in samples])
     return float(correlation(score, prediction)), drawn
 
@@ -119,18 +143,20 @@ def measure(
     balanced: bool,
     draws: int,
     confidence: float,
+    subjects: dict[str, str],
     generator,
 ) -> list[dict]:
     """Rows for one metric: each fold, their mean, and for `r` all moments together.
 
-    `folds` maps a fold to its rows (images or moments).
+    `folds` maps a fold to its rows (images or moments), `subjects` recordings to their subjects.
 
     ASSUME a range that a fold's moments do not reach is left out of that fold's balanced mean.
     """
     rows, samples = [], []
     for fold, table in folds.items():
         moments = table.groupby(MOMENT).ngroups
-        value, drawn = fold_values(table, metric, output, balanced, sample_moments(moments, draws, generator))
+        samples_of_fold = sample_fold(table, subjects, draws, generator)
+        value, drawn = fold_values(table, metric, output, balanced, samples_of_fold)
         low, high = interval(drawn, confidence)
         rows.append(
             {"fold": str(fold), "value": value, "low": low, "high": high, "images": len(table), "moments": moments}
@@ -142,7 +168,9 @@ def measure(
     total = {"images": sum(row["images"] for row in rows), "moments": sum(row["moments"] for row in rows)}
     rows.append({"fold": "mean", "value": mean, "low": low, "high": high} | total)
     if metric == "r":
-        value, drawn = pooled_correlation(list(folds.values()), draws, generator)
+        whole = pd.concat(folds.values())
+        parts = [part for _, part in whole.groupby(whole.experiment.map(subjects), sort=False)]
+        value, drawn = pooled_correlation(parts, draws, generator)
         low, high = interval(drawn, confidence)
         rows.append({"fold": "all", "value": value, "low": low, "high": high} | total)
     return [row | {"metric": metric, "view": view, "balanced": balanced} for row in rows]

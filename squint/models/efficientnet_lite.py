@@ -28,8 +28,7 @@ STEM, FEATURES = 32, 1280
 MIDDLE_BLOCK = 10  # the last one at a sixteenth of the picture's size: 112 channels
 EPSILON = 1e-3
 CENTRE, SCALE = 127.0, 128.0  # of pixels
-MEASURED = ("gamma", "beta", "moving_mean", "moving_variance")
-TORCH_NAMES = ("weight", "bias", "running_mean", "running_var")  # of a normalisation's arrays, in the order of MEASURED
+TORCH_NAMES = ("weight", "bias", "running_mean", "running_var")  # of a normalisation: gamma, beta, mean, variance
 
 
 def list_blocks() -> list[tuple[int, int, int, int, int]]:

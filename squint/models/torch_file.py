@@ -5,6 +5,7 @@ that knows a few instructions, builds texts, numbers, tuples and arrays, and ref
 """
 
 import io
+import math
 import pickletools
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ DICT, REBUILD = "collections OrderedDict", "torch._utils _rebuild_tensor_v2"
 TYPES = {"torch FloatStorage": np.dtype("<f4"), "torch LongStorage": np.dtype("<i8")}
 MAGIC = 0x1950A86A20F9469CFC6C
 MOST_VALUES = 1 << 28  # of one array
+MOST_VALUES = 1 << 28  # of an array: a gigabyte, far above what a network has
 MARK = object()
 
 
@@ -152,6 +154,8 @@ def read_program(file: io.BytesIO) -> dict[str, np.ndarray]:
     for key in Machine().run(file):
         kind = named.storages[key]
         count = int.from_bytes(file.read(8), "little")
+        if count > MOST_VALUES:
+            raise Refused(f"{count} values")
         stored[key] = np.frombuffer(file.read(count * kind.itemsize), kind)
         if len(stored[key]) != count:
             raise Refused("fewer values than promised")
@@ -162,7 +166,12 @@ def place_values(values: np.ndarray, offset: int, shape: tuple[int, ...], stride
     """The array of `shape` whose neighbours along each axis lie `strides` values apart, from `offset` on."""
     steps = list(zip(shape, strides, strict=True))
     last = offset + sum((count - 1) * step for count, step in steps)
-    if offset < 0 or any(count < 1 or step < 0 for count, step in steps) or last >= len(values):
+    if (
+        offset < 0
+        or math.prod(shape) > MOST_VALUES
+        or any(count < 1 or step < 0 for count, step in steps)
+        or last >= len(values)
+    ):
         raise Refused(f"shape {shape} with strides {strides} from {offset} on in {len(values)} values")
     placed = np.lib.stride_tricks.as_strided(
         values[offset:], shape, [step * values.itemsize for step in strides], writeable=False

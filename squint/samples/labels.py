@@ -1,4 +1,4 @@
-"""The labels of samples: scores and action units of the moments that they are of."""
+"""The labels of samples: scores, and units of the scale, of the moments that they are of."""
 
 import numpy as np
 import pandas as pd

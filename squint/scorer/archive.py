@@ -23,12 +23,13 @@ from jsonschema.exceptions import best_match
 
 from squint.domain.scale import Scale, make_scale
 from squint.errors import InputError, instead_of_file
+from squint.outputs import OUTPUTS
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "scorer.schema.yaml"
 FORMAT = 1  # of the file; a newer one is refused
 ABOUT, CARD, DETECTOR, LICENCE = "scorer.json", "MODEL_CARD.md", "detector.tflite", "LICENSE"
 FOLDERS = {"networks": ".keras", "extractors": ".keras", "likeness": ".h5"}  # with the ending of what is in them
-MOST_BYTES = 4 << 30  # of one part
+MOST_BYTES = 16 << 30  # of all parts
 MOST_WORDS = 200  # letters of what is told of a value that is wrong
 EPOCH = (1980, 1, 1, 0, 0, 0)  # when all parts were made, so that the same parts make the same file
 # What reading a zip that is damaged, encrypted or nested without end raises.
@@ -108,9 +109,10 @@ def opened(path: str) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             wrong = [part.filename for part in archive.infolist() if not allowed(part.filename)]
-            large = [part.filename for part in archive.infolist() if part.file_size > MOST_BYTES]
-            if wrong or large:
-                raise refuse(path, f"a part called {(wrong or large)[0]!r}{' that is too large' if large else ''}")
+            if wrong:
+                raise refuse(path, f"a part called {wrong[0]!r}")
+            if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
+                raise refuse(path, f"parts of more than {MOST_BYTES >> 30} GiB")
             yield archive
     except UNREADABLE as error:
         raise refuse(path, f"{type(error).__name__}: {error}") from error
@@ -145,6 +147,9 @@ def read_about(path: str) -> About:
     try:
         about = About(**values)
         about.core.range_of(np.zeros(1))
+        if about.settings["scale"] != about.core.values or about.settings["output"] not in OUTPUTS:
+            raise ValueError("settings of another scale or of an output that this Squint does not know")
+        json.dumps(values, allow_nan=False)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise refuse(path, f"{ABOUT}: {type(error).__name__}: {error}") from error
     return about

@@ -75,7 +75,9 @@ def finish(raw: pd.DataFrame, cameras: list[str], margins: Margins, window: Wind
     """
     table = raw.set_index("sync_index")
     low, high = widen(table.low, table.high, margins.frame)
-    wide = (high - low >= margins.widest) & table.fused.notna() & math.isfinite(margins.widest)
+    # A constant of no width, where nearly all scores are the same, is none that a scorer could be measured by.
+    tells = 0 < margins.widest < math.inf
+    wide = (high - low >= margins.widest) & table.fused.notna() & tells
     table.loc[wide, [*VALUES, "spread", *cameras]] = np.nan
     table.loc[wide, "abstained"] = TOO_WIDE
     table.loc[wide, "faces"] = 0

@@ -21,8 +21,7 @@ from squint.scorer.archive import About, read_about
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = ("experiment", "subject", "condition", "role", "videos", "sync_frames", "cameras")
-# What the workflow makes of a recording, and the ending under which it is handed over.
-PRODUCTS = {".csv": ".csv", ".svg": ".svg", ".cameras.csv": ".cameras.csv"}
+ENDINGS = (".csv", ".svg", ".cameras.csv")  # of what is made of a recording
 
 
 def read_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
@@ -39,6 +38,7 @@ def read_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) ->
         metavar="N,N…",
         help="a frame of each camera at one instant; without it the light that comes on tells. One camera needs none",
     )
+    parser.add_argument("--overwrite", action="store_true", help="put the files in place of those that are there")
     parser.add_argument("--allow-damaged", action="store_true", help="go on with what can be read of a broken video")
     parser.add_argument("--cores", default="all", metavar="N", help="processor cores to use; default: all")
     return parser.parse_args(arguments)
@@ -83,24 +83,40 @@ def set_up(folder: Path, name: str, cameras: dict[str, str], given: argparse.Nam
     (folder / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True))
 
 
+def check_outputs(outputs: Sequence[Path], overwrite: bool) -> None:
+    """Raise InputError, before anything is scored, where the files can't be written or others are in their place."""
+    folder = outputs[0].parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise InputError(folder, "a folder to write to", found, "name another one: --output") from error
+    there = [path for path in outputs if path.exists()]
+    if there and not overwrite:
+        expected, remedy = "no file of this name", "give the recording another --name, or say --overwrite"
+        raise InputError(there[0], expected, "one", remedy)
+
+
 def score(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Score a recording and write its curve, a picture of it, and what is told of its cameras; the exit status."""
     given = read_arguments(parser, arguments)
     about, cameras = read_about(given.scorer), name_cameras(given.videos)
     name = name_recording(given.name, given.videos)
+    outputs = [given.output / f"{name}{ending}" for ending in ENDINGS]
+    check_outputs(outputs, given.overwrite)
     with tempfile.TemporaryDirectory(prefix="squint-score") as place:
         folder = Path(place)
         set_up(folder, name, cameras, given, about)
-        targets = [f"results/timelines/{name}{ending}" for ending in PRODUCTS]
+        targets = [f"results/timelines/{name}{ending}" for ending in ENDINGS]
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", place]
         command += ["--cores", given.cores, "--quiet", "reason", "--configfile", str(folder / "config.yaml")]
         status = subprocess.run([*command, "--", *targets], check=False).returncode
         if status:
             print("Nothing was written: the words above say why.", file=sys.stderr)
             return status
-        given.output.mkdir(parents=True, exist_ok=True)
-        for target, ending in zip(targets, PRODUCTS.values(), strict=True):
-            written = given.output / f"{name}{ending}"
+        for target, written in zip(targets, outputs, strict=True):
             shutil.copyfile(folder / target, written)
             print(written)
     return 0

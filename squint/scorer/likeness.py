@@ -6,6 +6,7 @@ training recordings. The two see different things: a network that is trained on 
 light, and no word tells another kind of animal.
 """
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +18,16 @@ import pandas as pd
 from squint.errors import InputError
 
 COMPONENTS = 32  # directions of the features that count
+MOST_CROPS = 2000  # that these are found from, evenly among all: more than tell them, and what fits in memory
 # What a direction varies at least, as a share of what all vary on average: without it noise would weigh most.
 LEAST_VARIANCE = 0.01
 BORDER = 1 / 8  # of a crop's side; what lies so near to its edge is background
 WORDS = ("exposure", "blur", "size", "colour", "background")
 FACE_QUANTILE = 0.995  # of the crops of animals left out; a face beyond it is not scored
-# Of the cameras of animals left out; a camera beyond it, by its features or by its words, is told: 5 % for both.
+# Of the cameras of animals left out; a camera beyond it, by its features or by its words, is told: 5 % for both, but of
+# fewer than 39 cameras the largest value is the limit.
 CAMERA_QUANTILE = 0.975
+LEAST_SPREAD = 0.01  # of a word, as a share of its median: recordings that are all alike tell nothing of others
 ODD = 3.0  # robust standard deviations between recordings, from which a word is named
 
 
@@ -43,7 +47,8 @@ class Likeness:
 
 def fit_likeness(features: np.ndarray) -> Likeness:
     """What is needed of some training features (n, …) to tell how far others are."""
-    flat = features.reshape(len(features), -1).astype(np.float64)
+    step = math.ceil(len(features) / MOST_CROPS)
+    flat = features[::step].reshape(len(features[::step]), -1).astype(np.float64)
     mean = flat.mean(axis=0)
     _, spread, directions = np.linalg.svd(flat - mean, full_matrices=False)
     parts = min(COMPONENTS, max(1, len(flat) - 1))
@@ -112,7 +117,9 @@ def measure_words(crops: pd.DataFrame) -> dict[str, list[float]]:
 
 def words_apart(crops: pd.DataFrame, words: dict[str, list[float]]) -> pd.Series:
     """How far the medians of one camera's crops lie from what is usual, by word, in robust standard deviations."""
-    apart = {word: (crops[word].median() - middle) / max(spread, 1e-6) for word, (middle, spread) in words.items()}
+    apart = {}
+    for word, (middle, spread) in words.items():
+        apart[word] = (crops[word].median() - middle) / max(spread, LEAST_SPREAD * abs(middle), 1e-6)
     return pd.Series(apart)
 
 
@@ -124,12 +131,13 @@ def oddity(crops: pd.DataFrame, words: dict[str, list[float]]) -> float:
 def measure_limits(training: pd.DataFrame, held_out: pd.DataFrame) -> dict:
     """The limits beyond which a face is not scored and a camera is told, as plain data.
 
-    Both tables have a row a crop: `experiment`, `camera` and WORDS; `held_out` also `distance` and its camera's
+    Those of distance and oddity are infinite where `held_out` is empty. Both tables have a row a crop: `experiment`,
+    `camera` and WORDS; `held_out` also `distance` and its camera's
     `oddity`, by folds that never saw the animal. `words` is what is usual (see measure_words).
     """
     cameras = held_out.groupby(["experiment", "camera"])[["distance", "oddity"]].median()
     return {
-        "face_distance": float(np.quantile(held_out.distance, FACE_QUANTILE)),
+        "face_distance": float(np.quantile(held_out.distance, FACE_QUANTILE)) if len(held_out) else math.inf,
         "camera_distance": conformal_limit(cameras.distance.to_numpy()),
         "camera_oddity": conformal_limit(cameras.oddity.to_numpy()),
         "smallest_size": float(training["size"].min()),
@@ -139,7 +147,9 @@ def measure_limits(training: pd.DataFrame, held_out: pd.DataFrame) -> dict:
 
 
 def conformal_limit(values: np.ndarray) -> float:
-    """What a new value exceeds with a probability of 2.5 % at most; with few values the largest of them."""
+    """What a new value exceeds with a probability of 2.5 % at most; the largest of fewer than 39; infinite for none."""
+    if not len(values):
+        return math.inf
     rank = min(int(np.ceil((len(values) + 1) * CAMERA_QUANTILE)), len(values))
     return float(np.sort(values)[rank - 1])
 

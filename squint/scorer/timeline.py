@@ -68,13 +68,14 @@ def cut_faces(
     beyond = np.zeros(len(faces))
     for camera, video in progress(recording.videos.items(), unit="camera"):
         rows = faces[faces.camera == camera]
-        row_of_frame = dict(zip(rows.frame_num, rows.index, strict=True))
+        rows_of_frame = rows.groupby("frame_num").groups  # two moments may fall on one frame
         with Video(video, recording.indexes[camera], threads) as film:
-            for number, frame in film.read_all(rows.frame_num):
-                row, shown = row_of_frame[number], picture(frame)
-                square = widen(*faces.loc[row, ["box_x", "box_y", "box_size"]])
-                images[row] = resize_crop(cut(shown, square), image_size)
-                beyond[row] = beyond_frame(square, shown.shape[1], shown.shape[0])
+            for number, frame in film.read_all(rows.frame_num.unique()):
+                shown = picture(frame)
+                for row in rows_of_frame[number]:
+                    square = widen(*faces.loc[row, ["box_x", "box_y", "box_size"]])
+                    images[row] = resize_crop(cut(shown, square), image_size)
+                    beyond[row] = beyond_frame(square, shown.shape[1], shown.shape[0])
     return images, beyond
 
 

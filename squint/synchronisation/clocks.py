@@ -18,7 +18,7 @@ SAME_PHASE = 1e-3
 
 def read_sync(path: str) -> pd.DataFrame:
     """The synchronisation table of a recording, by camera. Raises InputError for a table that is cut."""
-    return read_table(path, dtype={"camera": str}).set_index("camera")
+    return read_table(path).set_index("camera")
 
 
 def pace(sync: pd.Series) -> float:

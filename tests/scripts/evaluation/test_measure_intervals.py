@@ -64,7 +64,7 @@ def test_too_few_moments_promise_nothing():
 
 def test_the_table_tells_each_score_range():
     test = intervals((60, "v"), (300, "t"), True)
-    test["fold"] = test["item"] % 3 + 1
+    test["subject"] = test["item"] % 3 + 1
     table = tabulate_intervals({"a": test}, MGS, 200, 0.95, 1)
     assert table.score.tolist() == ["0–0.5", "0.5–1", "1–1.5", "1.5–2", "all"]
     assert table.moments.iloc[:-1].sum() == table.moments.iloc[-1] == 300
@@ -78,7 +78,7 @@ def test_ranges_are_those_of_the_scale(tmp_path):
         for subset in ("validation", "test_corr"):
             table = moments(60, f"{fold}{subset}", True, highest=9).assign(camera="left", sync_index=0, frame_num=0)
             table.to_parquet(tmp_path / f"LOSOCV-{fold}-{subset}.parquet")
-    read = read_intervals(str(tmp_path), [1, 2], 0.9, ORBITAL)
+    read = read_intervals(str(tmp_path), [1, 2], 0.9, ORBITAL, {"x": "mouse1"})
     table = tabulate_intervals({"a": read}, ORBITAL, 200, 0.95, 1)
     assert table.score.tolist() == ["0–2.25", "2.25–4.5", "4.5–6.75", "6.75–9", "all"]
-    assert table.moments.iloc[-1] == 120 and read.high.max() > 2
+    assert table.moments.iloc[-1] == 120 and read.high.max() > 2 and set(read.subject) == {"mouse1"}

@@ -10,6 +10,7 @@ from squint.samples.predictions import ALL_VIEWS
 from tests.scales import ORBITAL, SCALE
 
 REGRESSION = {"output": "regression", "bins": [0, 0.5, 1.5, 2.0], "gaps": [], "scale": SCALE}
+SUBJECTS = {"EXP1": "mouse1"}
 BINARY = {"output": "binary", "bins": [], "gaps": [[0.5, 1.0]], "scale": SCALE}
 
 
@@ -24,7 +25,7 @@ def said(scores, predictions, cameras=("C1", "C2")):
 
 
 def measured(settings, tests, **keys):
-    table = measure_network("net", settings, tests, 60, 0.95, 1)
+    table = measure_network("net", settings, tests, 60, 0.95, SUBJECTS, 1)
     for column, value in keys.items():
         table = table[table[column] == value]
     return table
@@ -103,9 +104,9 @@ def test_a_gap_that_holds_all_moments_of_all_folds_has_no_rows():
 
 def test_two_networks_are_measured_on_the_same_draws():
     """Of two that say the same the intervals are the same, whatever their names are."""
-    one, other = (measure_network(name, REGRESSION, TESTS, 60, 0.95, 1) for name in ("a", "b"))
+    one, other = (measure_network(name, REGRESSION, TESTS, 60, 0.95, SUBJECTS, 1) for name in ("a", "b"))
     pd.testing.assert_frame_equal(one.drop(columns="network"), other.drop(columns="network"))
-    reseeded = measure_network("a", REGRESSION, TESTS, 60, 0.95, 2)
+    reseeded = measure_network("a", REGRESSION, TESTS, 60, 0.95, SUBJECTS, 2)
     assert reseeded.value.equals(one.value) and not reseeded.low.equals(one.low)
 
 

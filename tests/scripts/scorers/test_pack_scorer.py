@@ -69,9 +69,9 @@ def test_the_card_tells_what_the_scorer_earned():
     text = card()
     for words in (
         "# good: a scorer of the Mouse Grimace Scale",
-        "2 networks of one kind, each trained without one animal",
+        "2 networks of one kind, each trained without the animals that its fold leaves out",
         "orbital tightening, ear position, nose bulge, cheek bulge and whisker change, from 0 to 2",
-        "Made with Squint 1.2; licence MIT.",
+        "Made with Squint 1.2 (its licence: LICENSE). Licence of the scorer: MIT.",
         "Crops of 64 px; recordings with up to 6 cameras.",
         "On 6 animals that the networks which scored them had never seen (300 moments)",
         "| Pearson's r | 0.77 (0.65 to 0.85) | – |",

@@ -1,12 +1,10 @@
 """Timelines fuse the cameras that see a face and tell how the networks differ; cameras are judged by their faces."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.timelines.score_recording import check_rig, judge_cameras, score_recording
+from scripts.timelines.score_recording import judge_cameras, score_recording
 from squint.errors import InputError
 from squint.models.networks import build_network
 from squint.models.scorer import Said
@@ -105,19 +103,6 @@ def test_each_camera_is_judged_by_its_own_faces(cameras, caplog):
     assert table.differs.tolist() == ["darker"] + [""] * len(cameras)
     assert caplog.text.count("is unlike what the scorer was trained on") == 1
     assert f"NEW1, camera {cameras[0]} is unlike what the scorer was trained on: darker." in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("views", "cameras", "refused"), [("all", 4, False), ("all", 5, True), ("one", 12, False), ("all", 1, False)]
-)
-def test_a_scorer_of_all_views_takes_no_more_than_it_has_seen(views, cameras, refused):
-    about = SimpleNamespace(settings={"views": views}, most_cameras=4)
-    names = [f"top_{number}" for number in range(cameras)]
-    if refused:
-        with pytest.raises(InputError, match=r"at most 4 cameras.*\n.*found: +5 \(top_0, top_1, top_2, top_3, top_4\)"):
-            check_rig(about, names, "mine.scorer")
-    else:
-        check_rig(about, names, "mine.scorer")
 
 
 SETTINGS = {"output": "regression", "views": "one", "scale": SCALE, "backbone": "compact", "weights": "none"}

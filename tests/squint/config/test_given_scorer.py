@@ -119,7 +119,7 @@ def test_faces_are_searched_for_by_the_scorers_own_detector(tmp_path, faces):
 @pytest.mark.parametrize(
     ("role", "words"),
     [
-        ("rotate", "an animal that all but one of its networks were trained on"),
+        ("rotate", "an animal that some of its networks were trained on"),
         ("train", "an animal that all of its networks were trained on"),
         ("validate", "an animal that stopped the training of its networks"),
         ("", ""),
@@ -138,7 +138,7 @@ def test_the_summary_is_told_what_the_scorer_earned_and_where_it_is(tmp_path):
     told = planned(tmp_path).summary_scorer()
     assert told["name"] == "good" and told["file"] == str(tmp_path / "good.squint")
     assert told["metrics"] == METRICS and told["animals"] == FIELDS["animals"]
-    assert told["notes"] == {"NEW2": "an animal that all but one of its networks were trained on"}
+    assert told["notes"] == {"NEW2": "an animal that some of its networks were trained on"}
 
 
 def test_a_scorer_that_is_not_there_is_told(tmp_path):
@@ -172,5 +172,5 @@ def test_a_trained_study_knows_its_own_animals(tmp_path):
     names = lambda found: ["_".join(map(str, row.values())) for row in found]  # noqa: E731
     plan = make_plan(config, [], str(sheet), "", "shipped.tflite", names, unused)
     assert plan.scorer_animals() == {"rotate": ["ada", "bob"], "train": ["cat"], "validate": ["dan"]}
-    assert plan.animal_notes() == {"NEW2": "an animal that all but one of its networks were trained on"}
+    assert plan.animal_notes() == {"NEW2": "an animal that some of its networks were trained on"}
     assert plan.summary_scorer()["name"] == plan.networks.scorer and "metrics" not in plan.summary_scorer()

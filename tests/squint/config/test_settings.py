@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from squint.config.experiments import fold_subjects, read_experiments
+from squint.config.experiments import read_experiments
 from squint.config.schema import check_file, sort_keys
 from squint.config.settings import (
     TRAINED_DETECTOR,
@@ -228,11 +228,6 @@ def test_videos_of_one_recording_do_not_stand_for_two_animals(tmp_path):
 def test_a_subject_may_be_on_both_sides_by_name(tmp_path):
     path = sheet(tmp_path, ("mouse9\tbasal\ttrain", "mouse1\tbasal\ttrain"))
     assert len(read_experiments(path, ["mouse1"])) == 14
-
-
-def test_folds_are_subjects_in_the_sheets_order(tmp_path):
-    table = read_experiments(sheet(tmp_path, ("EXP2\tmouse2", "EXP2\tmouse1")), [])
-    assert fold_subjects(table.reset_index()) == ["mouse1", "mouse3", "mouse4", "mouse5", "mouse6"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,16 @@ import pytest
 from squint.domain.seeds import named_generator
 from squint.learning.balanced import balanced_batches
 from squint.measures.bootstrap import interval
-from squint.measures.metrics import correlation, fold_values, measure, merge_views, outside_gap, single_views
+from squint.measures.metrics import (
+    add_samples,
+    correlation,
+    fold_values,
+    measure,
+    merge_views,
+    outside_gap,
+    pooled_correlation,
+    single_views,
+)
 from squint.outputs.__init__ import make_output
 from squint.samples.predictions import ALL_VIEWS
 from tests.scales import MGS, ORBITAL, SCALE
@@ -17,6 +26,8 @@ REGRESSION, BINARY, CLASSES = (
     make_output({"output": output, "bins": BINS, "gap": [0.5, 0.5], "scale": SCALE})
     for output in ("regression", "binary", "classes")
 )
+
+SUBJECTS = {f"EXP{number}": f"mouse{number}" for number in range(1, 7)}
 
 
 def predictions(moments=40, views=3, seed=1):
@@ -134,9 +145,9 @@ def test_bootstrap_resamples_moments_with_all_their_views():
 
 
 def test_intervals_hold_the_value_and_widen_over_subjects():
-    folds = {k: merge_views(predictions(seed=k)) for k in range(1, 7)}
+    folds = {k: merge_views(predictions(seed=k)).assign(experiment=f"EXP{k}") for k in range(1, 7)}
     folds[6]["prediction"] += 1.0
-    rows = measure(folds, "mae", REGRESSION, "multi", False, 500, 0.95, named_generator(1, "b"))
+    rows = measure(folds, "mae", REGRESSION, "multi", False, 500, 0.95, SUBJECTS, named_generator(1, "b"))
     mean = rows[-1]
     assert [row["fold"] for row in rows] == ["1", "2", "3", "4", "5", "6", "mean"]
     assert mean["value"] == pytest.approx(np.mean([row["value"] for row in rows[:-1]]))
@@ -145,14 +156,49 @@ def test_intervals_hold_the_value_and_widen_over_subjects():
 
 
 def test_r_is_also_measured_over_the_moments_of_all_folds():
-    folds = {k: merge_views(predictions(seed=k)) for k in (1, 2)}
+    folds = {k: merge_views(predictions(seed=k)).assign(experiment=f"EXP{k}") for k in (1, 2)}
     folds[2]["prediction"] += 1.0
-    rows = measure(folds, "r", REGRESSION, "multi", False, 300, 0.95, named_generator(1, "b"))
+    rows = measure(folds, "r", REGRESSION, "multi", False, 300, 0.95, SUBJECTS, named_generator(1, "b"))
     assert [row["fold"] for row in rows] == ["1", "2", "mean", "all"]
     together = pd.concat(folds.values())
     assert rows[-1]["value"] == pytest.approx(np.corrcoef(together.score, together.prediction)[0, 1])
     assert rows[-1]["value"] < rows[-2]["value"]
     assert rows[-1]["low"] < rows[-1]["value"] < rows[-1]["high"]
+
+
+@pytest.mark.parametrize("metric", ["mae", "r"])
+def test_a_fold_of_several_subjects_is_resampled_by_subjects(metric):
+    """Their moments are not independent: where one is off, the interval is wider than over moments alone."""
+    parts = [merge_views(predictions(seed=k)).assign(experiment=f"EXP{k}") for k in range(1, 5)]
+    parts[0]["prediction"] += 2.0
+    fold = {1: pd.concat(parts, ignore_index=True)}
+    apart, together = (
+        measure(fold, metric, REGRESSION, "multi", False, 500, 0.95, subjects, named_generator(1, "b"))[0]
+        for subjects in (SUBJECTS, dict.fromkeys(SUBJECTS, "one"))
+    )
+    assert apart["value"] == together["value"]
+    assert apart["low"] < apart["value"] < apart["high"]
+    assert apart["high"] - apart["low"] > 1.5 * (together["high"] - together["low"])
+
+
+def test_all_moments_of_a_subject_are_drawn_together_whatever_folds_they_are_in():
+    folds = {k: merge_views(predictions(seed=k)).assign(experiment=f"EXP{k}") for k in (1, 2)}
+    one = measure(
+        folds, "r", REGRESSION, "multi", False, 100, 0.95, {"EXP1": "a", "EXP2": "a"}, named_generator(1, "b")
+    )
+    parts = pd.concat(folds.values())
+    generator = named_generator(1, "b")
+    sizes = [len(folds[1]), len(folds[2])]
+    for size in sizes:
+        generator.integers(0, size, (100, size))
+    generator.integers(0, 2, (2, 100))
+    assert (one[-1]["low"], one[-1]["high"]) == interval(pooled_correlation([parts], 100, generator)[1], 0.95)
+
+
+def test_samples_of_one_size_or_of_several_add_up_alike():
+    generator = named_generator(1, "b")
+    values, samples = generator.normal(size=(7, 3)), generator.integers(0, 7, (20, 7))
+    assert add_samples(values, list(samples)) == pytest.approx(add_samples(values, samples))
 
 
 def test_the_interval_of_nothing_is_nan():

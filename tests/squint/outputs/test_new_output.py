@@ -120,7 +120,9 @@ def test_it_is_trained_predicted_and_measured(severity, keras):
     assert {"accuracy", "val_accuracy"} <= set(training.curve.columns)
     said = output.decode(predict(model, inputs, items))
     predictions = table[["experiment", "item", "score"]].assign(camera="C1", sync_index=0, frame_num=0, **said)
-    metrics = measure_network("severity", settings | {"gaps": []}, {"CORR": {1: predictions}}, 100, 0.95, 1)
+    metrics = measure_network(
+        "severity", settings | {"gaps": []}, {"CORR": {1: predictions}}, 100, 0.95, {"EXP1": "mouse1"}, 1
+    )
     assert set(metrics.metric) == {"accuracy"} and set(metrics.output) == {"severity"}
     right = (said.prediction == np.digitize(scores, [0.5, SEVERE])).mean()
     plain = metrics[(metrics.view == "single") & ~metrics.balanced.astype(bool) & (metrics.fold == "1")]

@@ -15,7 +15,7 @@ from squint.domain.rig import CAMERA_NAME, MOST_CAMERAS
 from squint.errors import InputError
 from squint.scorer import command
 from squint.scorer.archive import read_about
-from squint.scorer.command import PRODUCTS, name_cameras, name_recording, read_arguments, set_up
+from squint.scorer.command import ENDINGS, name_cameras, name_recording, read_arguments, set_up
 from tests.conftest import ROOT
 from tests.scorers import FIELDS, written
 
@@ -183,7 +183,7 @@ def test_a_recording_is_scored_and_nothing_else_is_left(tmp_path, workflow, scor
     (video,) = filmed(tmp_path / "films", "mouse 7.mp4")
     output = tmp_path / "new" / "curves"
     assert main(["score", "--scorer", str(scorer), video, "--output", str(output), "--cores", "3"]) == 0
-    names = sorted(f"mouse_7{ending}" for ending in PRODUCTS.values())
+    names = sorted(f"mouse_7{ending}" for ending in ENDINGS)
     assert sorted(path.name for path in output.iterdir()) == names
     for name in names:
         assert (output / name).read_text() == f"results/timelines/{name}"
@@ -196,7 +196,7 @@ def test_a_recording_is_scored_and_nothing_else_is_left(tmp_path, workflow, scor
 def test_what_is_written_is_printed(tmp_path, capsys, workflow, scorer):
     (video,) = filmed(tmp_path / "films", "a.mp4")
     main(["score", "--scorer", str(scorer), video, "--output", str(tmp_path)])
-    assert capsys.readouterr().out.split() == [str(tmp_path / f"a{ending}") for ending in PRODUCTS.values()]
+    assert capsys.readouterr().out.split() == [str(tmp_path / f"a{ending}") for ending in ENDINGS]
 
 
 def test_a_workflow_that_fails_leaves_nothing_and_gives_its_status(tmp_path, capsys, workflow, scorer):
