@@ -18,10 +18,10 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from benchmarks.measures import peak_memory_mib, print_measure, write_measures
+from benchmarks.measures import peak_memory_mib, print_measure, tested_subjects, write_measures
 from scripts.datasets.compose_fold import join_stores
 from scripts.datasets.store_images import store_images
-from squint.config.experiments import fold_subjects, read_experiments
+from squint.config.experiments import read_experiments
 from squint.errors import InputError
 from squint.files.crop_names import decode, write_listing
 from squint.files.images import read_image, resize_crop
@@ -73,7 +73,7 @@ def write_layouts(crops: Path, folder: Path, experiments: pd.DataFrame, every: i
     (folder / "npz").mkdir()
     for source in progress(link_crops(crops, folder / "crops", every), unit="store"):
         store_images(str(source), str(folder / "images" / f"{source.name}.h5"), size, UNITS)
-    for fold, subject in enumerate(progress(fold_subjects(experiments.reset_index()), unit="fold"), start=1):
+    for fold, subject in enumerate(progress(tested_subjects(experiments), unit="fold"), start=1):
         for subset, names in fold_sources(subject, experiments).items():
             stores = [str(folder / "images" / f"{name}.h5") for name in names]
             path = folder / "datasets" / f"LOSOCV-{fold}-{subset}.h5"

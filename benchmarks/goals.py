@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from benchmarks.measures import CAMERAS, met, print_measure, write_measures
-from squint.config.experiments import SIMULATED, fold_subjects, read_experiments
+from benchmarks.measures import CAMERAS, met, print_measure, tested_subjects, write_measures
+from squint.config.experiments import SIMULATED, read_experiments
 from squint.measures.bootstrap import interval, over_folds, sample_moments
 from squint.measures.metric_tables import read_metrics
 from squint.measures.metrics import correlation, read_moments
@@ -99,7 +99,7 @@ def network_goals(experiments: pd.DataFrame) -> list[dict]:
 
     The best network is the one with the least error on the validation subsets.
     """
-    folds = len(fold_subjects(experiments.reset_index()))
+    folds = len(tested_subjects(experiments))
     names = list(pd.read_csv(RESULTS / "tables" / "intervals.csv").network.drop_duplicates())
     networks = {name: read_network(name) for name in names}
     errors = {name: n["mean", "multi", "VALIDATION", "mae"] for name, n in networks.items()}

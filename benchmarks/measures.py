@@ -1,4 +1,4 @@
-"""What benchmarks share: measures beside their goals, and the memory of a process.
+"""What benchmarks share: measures beside their goals, the subjects of folds, and the memory of a process.
 
 A goal is `>= 0.9`, `<= 1`, `< 1024`, `= 0`, `within 0.25` (of zero), or `0.85 to 0.95`.
 """
@@ -6,6 +6,8 @@ A goal is `>= 0.9`, `<= 1`, `< 1024`, `= 0`, `within 0.25` (of zero), or `0.85 t
 import json
 import re
 from pathlib import Path
+
+import pandas as pd
 
 CAMERAS = tuple(f"C{number}" for number in range(1, 7))  # of the default's rig, which is measured
 
@@ -38,6 +40,11 @@ def write_measures(path: Path, measures: dict) -> None:
     """Write all that a benchmark measured as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(measures, indent=2) + "\n")
+
+
+def tested_subjects(experiments: pd.DataFrame) -> list[str]:
+    """The subjects of role rotate in the sheet's order; fold k of leave-one-subject-out tests the k-th."""
+    return list(dict.fromkeys(experiments.subject[experiments.role == "rotate"]))
 
 
 def peak_memory_mib() -> float:

@@ -20,10 +20,10 @@ import h5py
 import numpy as np
 import yaml
 
-from benchmarks.measures import peak_memory_mib, print_measure, write_measures
+from benchmarks.measures import peak_memory_mib, print_measure, tested_subjects, write_measures
 from scripts.networks.extract_features import write_features
 from scripts.networks.train_network import fit_network, select_items, spread_of
-from squint.config.experiments import fold_subjects, read_experiments
+from squint.config.experiments import read_experiments
 from squint.config.networks import fill_networks, fit_to_scale
 from squint.config.scales import scale_of
 from squint.domain.seeds import named_seed
@@ -154,7 +154,7 @@ def measure_study(keras, every: int) -> dict:
     it is what rounding, which each processor does in its own way, makes of the predictions.
     """
     studies = study_settings()
-    subjects = fold_subjects(read_experiments("experiments.tsv", []).reset_index())
+    subjects = tested_subjects(read_experiments("experiments.tsv", []))
     folds = [FoldData(fold, every, studies[0]) for fold in range(1, len(subjects) + 1)]
     size = folds[0].images["train"].shape[1]
     start = time.perf_counter()

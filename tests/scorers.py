@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.recordings.probe_video import probe_video
+from squint.domain.scale import make_scale
 from squint.scorer.archive import ABOUT, write_scorer
 from tests.scales import SCALE, WHOLE_MGS
 from tests.videos import write_pictures
@@ -74,9 +75,12 @@ PARTS = {
 }
 
 
-def written(path: Path, parts: dict[str, str] | None = None, **fields: Any) -> Path:
-    """A scorer at `path`, with some of FIELDS changed."""
-    write_scorer(str(path), FIELDS | fields, PARTS if parts is None else parts)
+def written(path: Path, parts: Mapping[str, Path | str] | None = None, **fields: Any) -> Path:
+    """A scorer at `path`, with some of FIELDS changed; its network says what it says on the scale."""
+    about = FIELDS | fields
+    if "scale" in fields:
+        about["settings"] = about["settings"] | {"scale": make_scale(about["scale"]).values}
+    write_scorer(str(path), about, PARTS if parts is None else parts)
     return path
 
 

@@ -289,7 +289,7 @@ def check_views(plan: Plan, sheet: str) -> None:
         if len(cameras) > most:
             raise InputError(
                 f"{sheet}, experiment {name!r}",
-                f"at most {count(most)}, as the scorer was trained on: it takes all views of a moment at once",
+                f"at most {count(most)}, as the scorer was trained on, which takes all views of a moment at once",
                 f"{count(len(cameras))} ({', '.join(cameras)})",
                 "name fewer in column `cameras`, or take a scorer of single views",
             )

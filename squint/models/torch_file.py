@@ -18,7 +18,6 @@ from squint.errors import InputError
 DICT, REBUILD = "collections OrderedDict", "torch._utils _rebuild_tensor_v2"
 TYPES = {"torch FloatStorage": np.dtype("<f4"), "torch LongStorage": np.dtype("<i8")}
 MAGIC = 0x1950A86A20F9469CFC6C
-MOST_VALUES = 1 << 28  # of one array
 MOST_VALUES = 1 << 28  # of an array: a gigabyte, far above what a network has
 MARK = object()
 

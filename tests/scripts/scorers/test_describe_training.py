@@ -1,6 +1,7 @@
 """What a scorer was trained on is described by the crops as cameras show them, and animals left out are beside it."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from squint.scorer.likeness import (
 from tests.scales import SCALE, UNITS
 
 SIZE = 8
+SUBJECTS = {"EXP1": "ada", "EXP2": "bob", "EXP3": "cat", "BAS1": "dan"}
 CREATIONS = ("CORR", "SYMM", "AUGM")
 
 
@@ -70,9 +72,8 @@ def fold(folder: Path, name: str, experiments: list[str], creations=CREATIONS, c
 def described(folder: Path, trains: list[str], tests: list[str]):
     """The likeness of each fold, the crops left out, and the limits."""
     paths = [str(folder / f"{number}.likeness.h5") for number in range(len(trains))]
-    describe_training(
-        [scorer()] * len(trains), trains, tests, paths, str(folder / "held.parquet"), str(folder / "limits.json")
-    )
+    held, limits = str(folder / "held.parquet"), str(folder / "limits.json")
+    describe_training([scorer()] * len(trains), trains, tests, SUBJECTS, paths, held, limits)
     limits = json.loads((folder / "limits.json").read_text())
     return [read_likeness(Path(path)) for path in paths], pd.read_parquet(folder / "held.parquet"), limits
 
@@ -91,12 +92,13 @@ def test_only_crops_as_cameras_show_them_count(tmp_path):
 
 
 def test_each_fold_is_described_by_its_training_and_measures_the_animal_that_it_leaves_out(tmp_path):
-    trains = [fold(tmp_path, "train-1", ["EXP2", "BAS1"]), fold(tmp_path, "train-2", ["EXP1", "BAS1"])]
-    tests = [fold(tmp_path, f"test-{number}", [f"EXP{number}"], ("CORR",)) for number in (1, 2)]
+    trained = [["EXP2", "EXP3", "BAS1"], ["EXP1", "EXP3", "BAS1"], ["EXP1", "EXP2", "BAS1"]]
+    trains = [fold(tmp_path, f"train-{number}", names) for number, names in enumerate(trained, start=1)]
+    tests = [fold(tmp_path, f"test-{number}", [f"EXP{number}"], ("CORR",)) for number in (1, 2, 3)]
     likeness, held, limits = described(tmp_path, trains, tests)
-    assert held.experiment.tolist() == ["EXP1"] * 6 + ["EXP2"] * 6
-    assert held.fold.tolist() == [1] * 6 + [2] * 6
-    for number, (known, others) in enumerate(zip(likeness, (["EXP2", "BAS1"], ["EXP1", "BAS1"]), strict=True), start=1):
+    assert held.experiment.tolist() == ["EXP1"] * 6 + ["EXP2"] * 6 + ["EXP3"] * 6
+    assert held.fold.tolist() == [1] * 6 + [2] * 6 + [3] * 6
+    for number, (known, others) in enumerate(zip(likeness, trained, strict=True), start=1):
         expected = fit_likeness(means_of(others))
         assert known.mean == pytest.approx(expected.mean, rel=1e-4)
         distances = expected.distance(means_of([f"EXP{number}"]))
@@ -105,10 +107,48 @@ def test_each_fold_is_described_by_its_training_and_measures_the_animal_that_it_
         words = measure_words(read_crops(trains[number - 1], scorer())[0])
         assert left_out.oddity.tolist() == [oddity(left_out, words)] * 3
     training = pd.concat([read_crops(path, scorer())[0] for path in trains])
-    assert len(training) == 24
+    assert len(training) == 54
     once = training.drop_duplicates(["experiment", "camera", "item"])
-    assert len(once) == 18, "BAS1 is in both folds and counts once"
-    assert limits == measure_limits(once, held)
+    assert len(once) == 24, "each recording is in several folds and counts once"
+    assert limits["all"] == measure_limits(once, held)
+
+
+def test_the_limits_of_a_folds_animals_come_from_the_others(tmp_path):
+    """By limits that its own crops had made, an animal that is unlike all others would not be told."""
+    trains = [fold(tmp_path, f"train-{number}", [f"EXP{3 - number}"]) for number in (1, 2)]
+    tests = [fold(tmp_path, f"test-{number}", [f"EXP{number}"], ("CORR",)) for number in (1, 2)]
+    _, held, limits = described(tmp_path, trains, tests)
+    assert list(limits["folds"]) == ["1", "2"]
+    for number in (1, 2):
+        known, _ = read_crops(trains[number - 1], scorer())
+        assert limits["folds"][str(number)] == measure_limits(known, held[held.fold != number])
+
+
+def test_an_animal_of_two_folds_sets_no_limit_for_itself(tmp_path, monkeypatch):
+    monkeypatch.setitem(SUBJECTS, "EXP2", "ada")
+    trains = [fold(tmp_path, f"train-{number}", ["BAS1"]) for number in (1, 2, 3)]
+    tests = [fold(tmp_path, f"test-{number}", [f"EXP{number}"], ("CORR",)) for number in (1, 2, 3)]
+    _, held, limits = described(tmp_path, trains, tests)
+    cat = held[held.fold == 3]
+    assert limits["folds"]["1"]["camera_distance"] == limits["folds"]["2"]["camera_distance"]
+    assert limits["folds"]["1"]["face_distance"] == measure_limits(cat, cat)["face_distance"]
+
+
+def test_one_animal_alone_has_no_limits_of_distance(tmp_path):
+    trains, tests = [fold(tmp_path, "train", ["EXP2"])], [fold(tmp_path, "test", ["EXP1"], ("CORR",))]
+    _, _, limits = described(tmp_path, trains, tests)
+    alone = limits["folds"]["1"]
+    assert {alone[name] for name in ("face_distance", "camera_distance", "camera_oddity")} == {math.inf}
+    assert math.isfinite(limits["all"]["face_distance"])
+
+
+def test_sets_of_pictures_tell_where_features_lie_and_nothing_of_cameras(tmp_path):
+    trains = [fold(tmp_path, "train", ["EXP2", "pictures_of_eve"])]
+    likeness, held, limits = described(tmp_path, trains, [fold(tmp_path, "test", ["EXP1", "pictures"], ("CORR",))])
+    assert likeness[0].mean == pytest.approx(fit_likeness(means_of(["EXP2", "pictures_of_eve"])).mean, rel=1e-4)
+    assert set(held.experiment) == {"EXP1"}
+    known, _ = read_crops(trains[0], scorer())
+    assert limits["all"]["words"] == measure_words(known[known.experiment == "EXP2"])
 
 
 def test_the_same_recordings_are_described_in_the_same_bytes(tmp_path):

@@ -59,10 +59,10 @@ def write_tables(folder: Path) -> dict[str, str]:
     return paths
 
 
-def card(about=None, guide=MGS_GUIDE, table=None, curves=None):
+def card(about=None, networks=2, guide=MGS_GUIDE, table=None, curves=None):
     about = FIELDS | {"versions": {"squint": "1.2"}} | (about or {})
     table = (agreement() if table is None else table).set_index("who")
-    return write_card(TEMPLATE, about, guide, table, curve() if curves is None else curves)
+    return write_card(TEMPLATE, about, networks, guide, table, curve() if curves is None else curves)
 
 
 def test_the_card_tells_what_the_scorer_earned():
@@ -93,9 +93,18 @@ def test_the_card_of_simulated_recordings_says_so_first():
 
 
 def test_the_card_tells_another_scale_and_a_single_camera():
-    text = card({"scale": WHOLE_ORBITAL, "most_cameras": 1}, ORBITAL_GUIDE)
+    text = card({"scale": WHOLE_ORBITAL, "most_cameras": 1}, guide=ORBITAL_GUIDE)
     assert f"a scorer of the {ORBITAL_GUIDE.name}" in text and "from 0 to 9" in text
     assert "recordings with 1 camera." in text
+
+
+def test_the_card_counts_networks_and_not_animals():
+    text = card({"animals": FIELDS["animals"] | {"rotate": ["ada", "bob", "eve"]}}, networks=1)
+    assert "1 network of one kind" in text and "ada, bob and eve" in text
+
+
+def test_the_card_of_a_scorer_without_a_licence_says_so():
+    assert "Licence of the scorer: none was given, so ask who made it." in card({"licence": ""})
 
 
 def test_the_card_of_curves_that_nobody_could_judge_has_dashes():

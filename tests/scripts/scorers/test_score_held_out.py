@@ -26,12 +26,12 @@ def job(keras, tmp_path):
     detections = detections_of(tmp_path, CAMERAS, [0, 3, 6])
     build_network(keras, SETTINGS, 16, None).save(tmp_path / "LOSOCV-1.keras")
     write_likeness(tmp_path / "LOSOCV-1.h5", fit_likeness(np.random.default_rng(1).normal(size=(50, 96))))
-    (tmp_path / "limits.json").write_text(json.dumps(LIMITS))
+    (tmp_path / "limits.json").write_text(json.dumps({"folds": {"1": LIMITS}}))
     given = {"models": [str(tmp_path / "LOSOCV-1.keras")], "sources": [], "trains": []}
     given |= {"likeness": str(tmp_path / "LOSOCV-1.h5"), "limits": str(tmp_path / "limits.json")}
     given |= {"indexes": list(indexes.values()), "detections": list(detections.values())}
     params = {"videos": videos, "settings": SETTINGS, "image_size": 16, "seed": 1, "threads": 1}
-    params |= {"min_prob": 0.9, "coverage": 0.9, "highest": 2}
+    params |= {"min_prob": 0.9, "coverage": 0.9, "highest": 2, "fold": 1}
     return given, params, {"raw": str(tmp_path / "EXP1.parquet")}
 
 
@@ -52,6 +52,6 @@ def test_faces_abstain_by_the_limits_of_the_study(job, tmp_path):
         table.assign(box_x=table.box_x.where(table.sync_index != 3, -12.0)).to_parquet(path)
     run_script("scorers/score_held_out.py", given, params, made)
     assert pd.read_parquet(made["raw"]).abstained.tolist() == ["", CUT_OFF, ""]
-    (tmp_path / "limits.json").write_text(json.dumps(LIMITS | {"face_distance": 0.0}))
+    (tmp_path / "limits.json").write_text(json.dumps({"folds": {"1": LIMITS | {"face_distance": 0.0}, "2": LIMITS}}))
     run_script("scorers/score_held_out.py", given, params, made)
     assert pd.read_parquet(made["raw"]).fused.isna().all()

@@ -111,6 +111,9 @@ ROOMY = FIELDS["limits"] | {"face_distance": 1e9, "camera_distance": 1e9, "camer
 ROOMY |= {"smallest_size": 0.0, "least_sharp": 0.0}
 
 
+EVERY_THIRD = {"sample_every": 3, "certainty": 0.4}
+
+
 def packed(keras, folder, **fields):
     """A scorer of two networks that were never trained."""
     parts = {name: text for name, text in PARTS.items() if not name.startswith(("networks/", "likeness/"))}
@@ -120,7 +123,7 @@ def packed(keras, folder, **fields):
         write_likeness(folder / f"{number}.h5", fit_likeness(features))
         parts |= {f"networks/{number}.keras": folder / f"{number}.keras"}
         parts |= {f"likeness/{number}.h5": folder / f"{number}.h5"}
-    about = {"settings": SETTINGS, "image_size": 16, "limits": ROOMY, "detection": {"sample_every": 3}} | fields
+    about = {"settings": SETTINGS, "image_size": 16, "limits": ROOMY, "detection": EVERY_THIRD} | fields
     return written(folder / "good.squint", parts, **about)
 
 

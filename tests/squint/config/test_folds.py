@@ -122,10 +122,9 @@ def test_a_fold_leaves_no_animal_out(tmp_path, scheme, rows, share):
     plan = plan_in(tmp_path, rows, folds=scheme, validation_share=share)
     for key, parts in zip(plan.fold_names, parts_of(plan), strict=True):
         left = set(rows.subject) - set().union(*parts.values())
-        # A group is tested without its animals that only train.
-        assert left <= (
-            set(rows.subject[(rows.role == "train") & (rows.group == key)]) if scheme == BY_GROUP else set()
-        )
+        # A group is tested without its animals that only train or validate.
+        ours = rows.subject[(rows.role != "rotate") & (rows.group == key)]
+        assert left <= (set(ours) if scheme == BY_GROUP else set())
 
 
 @schemes
@@ -169,12 +168,14 @@ def test_no_animal_of_the_tested_group_is_trained_on(tmp_path, rows, share):
         assert not parts["train"] & set(rows.subject[(rows.group == group) & (rows.role == "rotate")])
 
 
-def test_animals_of_role_train_are_left_out_with_their_group(tmp_path):
+@pytest.mark.parametrize(("role", "part"), [("train", "train"), ("validate", "validation")])
+def test_animals_of_other_roles_are_left_out_with_their_group(tmp_path, role, part):
     """A group is left out to see how networks do on one that they do not know."""
-    rows = pd.DataFrame([("m1", "a", "rotate"), ("m2", "b", "rotate"), ("m3", "a", "train"), ("m4", "b", "train")])
+    rows = pd.DataFrame([("m1", "a", "rotate"), ("m2", "b", "rotate"), ("m3", "a", role), ("m4", "b", role)])
     rows = rows.set_axis(["subject", "group", "role"], axis=1).assign(score=1)
     plan = plan_in(tmp_path, rows, folds=BY_GROUP)
-    assert [parts["train"] for parts in parts_of(plan)] == [{"m2", "m4"}, {"m1", "m3"}]
+    assert [parts[part] - {"m1", "m2"} for parts in parts_of(plan)] == [{"m4"}, {"m3"}]
+    assert [parts["train"] & {"m1", "m2"} for parts in parts_of(plan)] == [{"m2"}, {"m1"}]
 
 
 def test_given_folds_are_those_of_the_sheet_in_the_order_of_their_numbers(tmp_path):
@@ -553,6 +554,24 @@ def test_folds_that_a_config_names_are_those_of_the_scheme(tmp_path):
     assert len(both(tmp_path, rows, datasets=datasets).recordings.folds) == 3
     _, expected, found, _ = refused(tmp_path, rows, datasets=datasets, choices={"fold": 4})
     assert expected == "choices.fold: folds from 1 to 3" and found == "4"
+
+
+def test_a_curve_that_no_recording_calibrates_is_told(tmp_path):
+    """Pictures alone train a scorer, but nothing tells how sure its curves are."""
+    SHEET[SHEET.role == "score"].to_csv(tmp_path / "new.tsv", sep="\t", index=False)
+    rows = pd.DataFrame({"file": [f"{n}.jpg" for n in range(6)], "subject": [f"m{n}" for n in range(6)], "score": 1})
+    for file in rows.file:
+        (tmp_path / file).touch()
+    rows.to_csv(tmp_path / "pictures.csv", index=False)
+    with pytest.raises(InputError) as error:
+        config = changed(**FIXED, datasets={"validation_share": 0.3})
+        planned(config, str(tmp_path / "new.tsv"), str(tmp_path / "pictures.csv"))
+    assert error.value.args == (
+        str(tmp_path / "new.tsv"),
+        "tested recordings, by which the curve of NEW1 is calibrated",
+        "labelled pictures alone",
+        "give a `scorer`, or recordings of role rotate that an expert scores",
+    )
 
 
 def test_pictures_beside_a_scorer_are_refused():

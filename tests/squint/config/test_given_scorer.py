@@ -16,7 +16,7 @@ from tests.scales import WHOLE_MGS, WHOLE_ORBITAL
 from tests.scorers import FIELDS, METRICS, written
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
-COLUMNS = ["experiment", "subject", "condition", "role", "videos", "scores"]
+COLUMNS = ["experiment", "subject", "condition", "role", "videos", "scores", "cameras"]
 NEW = [("NEW1", "eve", "pain", "score", "simulated", ""), ("NEW2", "ada", "basal", "score", "films/{camera}.mp4", "")]
 
 
@@ -24,10 +24,16 @@ def unused(*_):
     raise AssertionError("nothing is chosen or varied where a scorer is given")
 
 
+def write_sheet(path: Path, rows) -> None:
+    """A sample sheet whose rows may end with empty cells."""
+    whole = [(*row, *[""] * (len(COLUMNS) - len(row))) for row in rows]
+    pd.DataFrame(whole, columns=COLUMNS).to_csv(path, sep="\t", index=False)
+
+
 def planned(folder: Path, scorer: Path | str = "", rows=NEW, pictures: str = "", **changes) -> Plan:
     """The plan of a config that names a scorer."""
     sheet = folder / "sheet.tsv"
-    pd.DataFrame(rows, columns=COLUMNS).to_csv(sheet, sep="\t", index=False)
+    write_sheet(sheet, rows)
     config = copy.deepcopy(DEFAULT)
     given = scorer or written(folder / "good.squint")
     update_config(config, {"scorer": str(given), "moments": {"overrides": {}}} | changes)
@@ -71,7 +77,7 @@ def test_a_row_of_another_role_is_refused(tmp_path, role):
 
 def test_without_a_scorer_such_rows_are_needed(tmp_path):
     sheet = tmp_path / "sheet.tsv"
-    pd.DataFrame(NEW, columns=COLUMNS).to_csv(sheet, sep="\t", index=False)
+    write_sheet(sheet, NEW)
     assert len(read_experiments(str(sheet), [], Beside(scored=True))) == 2
     with pytest.raises(InputError, match="at least 2 subject"):
         read_experiments(str(sheet), [])
@@ -97,6 +103,21 @@ def test_a_scorer_of_a_scale_of_the_same_name_with_other_values_is_refused(tmp_p
 def test_other_words_for_the_same_scale_are_no_other_scale(tmp_path):
     scorer = written(tmp_path / "other.squint", scale=WHOLE_MGS | {"source": "elsewhere", "name": "MGS"})
     assert planned(tmp_path, scorer).guide.name == "Mouse Grimace Scale"
+
+
+def test_more_cameras_than_a_scorer_of_all_views_has_seen_are_refused(tmp_path):
+    """It was trained on sets of views of some size at most; one of single views does not care."""
+    rows = [("NEW1", "eve", "pain", "score", "simulated", "", "left, right")]
+    settings = FIELDS["settings"] | {"views": "all"}
+    scorer = written(tmp_path / "sets.squint", settings=settings, most_cameras=1)
+    assert refused(tmp_path, scorer, rows) == [
+        f"{tmp_path}/sheet.tsv, experiment 'NEW1'",
+        "at most 1 camera, as the scorer was trained on, which takes all views of a moment at once",
+        "2 cameras (left, right)",
+        "name fewer in column `cameras`, or take a scorer of single views",
+    ]
+    planned(tmp_path, written(tmp_path / "sets.squint", settings=settings, most_cameras=2), rows)
+    planned(tmp_path, written(tmp_path / "single.squint", most_cameras=1), rows)
 
 
 def test_what_the_scorer_is_bound_to_is_taken_over(tmp_path):
@@ -165,7 +186,7 @@ def test_a_trained_study_knows_its_own_animals(tmp_path):
         *NEW,
     ]
     sheet = tmp_path / "sheet.tsv"
-    pd.DataFrame(rows, columns=COLUMNS).to_csv(sheet, sep="\t", index=False)
+    write_sheet(sheet, rows)
     config = copy.deepcopy(DEFAULT)
     update_config(config, {"faces": {"weights": "own.tflite"}})
     config["moments"]["overrides"] = {}

@@ -15,6 +15,7 @@ from squint.config.networks import read_study
 from squint.config.plan import Plan, make_plan, unused_values
 from squint.config.products import FIGURES, TABLES
 from squint.config.recording_plan import Recording, RecordingPlan, existing_inputs, read_recordings
+from squint.domain.rig import NOT_CAMERAS
 from squint.errors import InputError
 from tests.conftest import ROOT
 from tests.scales import MGS, MGS_GUIDE, ORBITAL, ORBITAL_GUIDE, SCALE, WHOLE_ORBITAL
@@ -489,25 +490,41 @@ def test_some_videos_without_the_others_are_told(tmp_path, monkeypatch):
     ("cell", "needed", "found"), [("front", 2, "1 camera (front)"), ("left, right", 3, "2 cameras (left, right)")]
 )
 def test_more_faces_than_cameras_are_told(tmp_path, cell, needed, found):
-    told = refused(tmp_path, rigged(NEW1=cell), moments={"defaults": {"min_det_num": needed}})
+    told = refused(tmp_path, rigged(EXP3=cell), moments={"defaults": {"min_det_num": needed}})
     assert told == [
-        f"{tmp_path}/sheet.tsv, experiment 'NEW1'",
+        f"{tmp_path}/sheet.tsv, experiment 'EXP3'",
         f"at least {needed} cameras, as `moments: min_det_num` asks for",
         found,
         "lower it for this recording in `moments: overrides`, or set it to auto: half of the cameras",
     ]
-    settings = {"defaults": {"min_det_num": needed}, "overrides": {"NEW1": {"min_det_num": "auto"}}}
-    plan = planned(tmp_path, rigged(NEW1=cell), moments=settings)
-    assert plan.recordings.moment_settings("NEW1")["min_det_num"] == 1
+    settings = {"defaults": {"min_det_num": needed}, "overrides": {"EXP3": {"min_det_num": "auto"}}}
+    plan = planned(tmp_path, rigged(EXP3=cell), moments=settings)
+    assert plan.recordings.moment_settings("EXP3")["min_det_num"] == 1
     assert plan.recordings.moment_settings("EXP1")["min_det_num"] == needed
+
+
+def test_a_recording_without_moments_may_have_fewer_cameras(tmp_path):
+    assert planned(tmp_path, rigged(NEW1="front"), moments={"defaults": {"min_det_num": 3}}).recordings.unscored
+
+
+def test_more_cameras_than_a_scorer_of_all_views_has_seen_are_told(tmp_path):
+    sheet = rigged(NEW1=", ".join([*SIX, "C7"]))
+    assert refused(tmp_path, sheet, evaluation={"timeline_network": "compact_views"}) == [
+        f"{tmp_path}/sheet.tsv, experiment 'NEW1'",
+        "at most 6 cameras, as the scorer was trained on, which takes all views of a moment at once",
+        "7 cameras (C1, C2, C3, C4, C5, C6, C7)",
+        "name fewer in column `cameras`, or take a scorer of single views",
+    ]
+    plan = planned(tmp_path, sheet, evaluation={"timeline_network": "lite_distribution"})
+    assert plan.recordings.cameras("NEW1")[-1] == "C7"
 
 
 @pytest.mark.parametrize(
     ("cameras", "expected"),
     [
         (["left", "LEFT"], "names of cameras that differ by more than case"),
-        (["left-1"], "names of cameras, of letters, digits and underscores, other than all"),
-        (["all"], "names of cameras, of letters, digits and underscores, other than all"),
+        (["left-1"], f"names of cameras, of letters, digits and underscores, other than {', '.join(NOT_CAMERAS)}"),
+        (["all"], f"names of cameras, of letters, digits and underscores, other than {', '.join(NOT_CAMERAS)}"),
     ],
 )
 def test_wrong_names_in_the_config_are_told(tmp_path, cameras, expected):

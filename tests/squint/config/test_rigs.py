@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from squint.config.rigs import ONLY_CAMERA, check_files, check_names, find_cameras, read_cameras, unused_videos
-from squint.domain.rig import MOST_CAMERAS
+from squint.domain.rig import MOST_CAMERAS, NOT_CAMERAS
 from squint.errors import InputError
 
 SIX = ["C1", "C2", "C3", "C4", "C5", "C6"]
@@ -40,7 +40,7 @@ def test_a_labs_names_are_taken(cameras):
 def test_a_name_that_no_camera_can_have_is_told(name):
     with pytest.raises(InputError) as error:
         check_names(["left", name], HERE)
-    expected = "names of cameras, of letters, digits and underscores, other than all"
+    expected = f"names of cameras, of letters, digits and underscores, other than {', '.join(NOT_CAMERAS)}"
     assert told(error) == [HERE, expected, repr(name), "correct the name"]
 
 

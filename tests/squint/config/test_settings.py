@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from squint.config.experiments import read_experiments
+from squint.config.experiments import SIMULATED_PICTURES, read_experiments
 from squint.config.schema import check_file, sort_keys
 from squint.config.settings import (
     TRAINED_DETECTOR,
@@ -315,8 +315,20 @@ def test_the_face_detector_is_the_labs_own_the_shipped_or_a_trained_one(faces, p
 
 def test_the_shipped_detector_does_not_search_real_videos():
     simulated = REAL.assign(videos="simulated")
-    shipped = {"faces": {"weights": "simulated", "annotations": ""}}
+    none = {"sheet": "", "folder": "", "faces": False}
+    shipped = {"faces": {"weights": "simulated", "annotations": ""}, "pictures": none}
     check_detector(shipped, simulated)
-    check_detector({"faces": {"weights": "simulated", "annotations": "faces.csv"}}, REAL)
-    with pytest.raises(InputError, match="faces: annotations"):
+    check_detector(shipped | {"faces": {"weights": "simulated", "annotations": "faces.csv"}}, REAL)
+    with pytest.raises(InputError, match="the videos of (.|\n)*faces: annotations"):
         check_detector(shipped, REAL)
+
+
+def test_the_shipped_detector_does_not_search_real_pictures():
+    simulated = REAL.assign(videos="simulated")
+    ours = {"sheet": "pictures.csv", "folder": "faces", "faces": True}
+    shipped = {"faces": {"weights": "simulated", "annotations": ""}}
+    with pytest.raises(InputError, match=r"the pictures in pictures\.csv(.|\n)*faces: annotations"):
+        check_detector(shipped | {"pictures": ours}, simulated)
+    check_detector(shipped | {"pictures": ours | {"folder": SIMULATED_PICTURES}}, simulated)
+    check_detector(shipped | {"pictures": ours | {"faces": False}}, simulated)
+    check_detector({"faces": {"weights": "own.tflite", "annotations": ""}, "pictures": ours}, simulated)

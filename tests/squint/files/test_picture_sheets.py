@@ -12,6 +12,8 @@ from squint.errors import InputError
 from squint.files.picture_sheets import KIND, ROLES, read_pictures
 from tests.scales import MGS, ORBITAL, UNITS
 
+NAME_OF_CAMERA = "the name of a camera, of letters, digits and underscores, that is no column of results"
+
 
 def write_sheet(folder, header, *rows):
     """A sheet of rows of cells, with an empty file for each picture; its path."""
@@ -259,13 +261,7 @@ def test_a_name_that_no_file_can_have_is_told(tmp_path):
         ("role", "score", "a role among rotate, train, validate, or none", "row 3 for 'a.jpg'"),
         ("kind", "AUGM", "a kind such as ORGN, CORR, SYMM or A00R, or none", "row 3 for 'a.jpg'"),
         ("kind", "corr", "a kind such as ORGN, CORR, SYMM or A00R, or none", "row 3 for 'a.jpg'"),
-        (
-            "camera",
-            "C-1",
-            "the name of a camera, of letters, digits and underscores",
-            "row 3 for 'a.jpg'",
-        ),
-        ("camera", "c" * 33, "the name of a camera, of letters, digits and underscores", "row 3 for 'a.jpg'"),
+        *(("camera", name, NAME_OF_CAMERA, "row 3 for 'a.jpg'") for name in ("C-1", "c" * 33, "all", "Fused")),
         ("fold", "one", "whole numbers of 0 or more in column 'fold'", "'one' in row 3"),
         ("fold", "-1", "whole numbers of 0 or more in column 'fold'", "'-1' in row 3"),
         ("file", "first.jpg", "each file once", "'first.jpg' more than once"),

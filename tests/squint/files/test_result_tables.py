@@ -31,6 +31,14 @@ def test_a_camera_may_be_called_as_nothing_is_and_an_empty_cell_is_nothing(tmp_p
     assert table.value.isna().tolist() == [False, True]
 
 
+@pytest.mark.parametrize("column", ["experiment", "camera", "coder", "subject", "animal"])
+def test_a_name_of_digits_alone_is_a_name(tmp_path, column):
+    path = tmp_path / "x.csv"
+    path.write_text(f"{column},value\n007,1\n2024,2\n")
+    table = read_table(str(path))
+    assert table[column].tolist() == ["007", "2024"] and table.value.tolist() == [1, 2]
+
+
 def test_empty_cells_are_empty_texts_where_that_is_asked_for(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text("name,note\nNA,\n")

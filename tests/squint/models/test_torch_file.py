@@ -89,6 +89,19 @@ def test_values_beyond_those_that_are_stored_are_refused(offset, shape, strides)
         place_values(np.arange(12), offset, shape, strides)
 
 
+def test_an_array_that_would_fill_the_memory_is_refused():
+    """Of one value, neighbours of which lie nowhere: few bytes could ask for any memory."""
+    with pytest.raises(Refused, match="strides"):
+        place_values(np.arange(12), 0, (1 << 20, 1 << 20), (0, 0))
+
+
+def test_a_count_of_values_that_no_network_has_is_refused(tmp_path):
+    whole = torch_file({"a": np.ones((2, 3), np.float32)})
+    many = (1 << 62).to_bytes(8, "little")
+    with pytest.raises(InputError, match="4611686018427387904 values"):
+        read_arrays(write(tmp_path, whole[: -8 - 24] + many + whole[-24:]))
+
+
 class Harm:
     """What a hostile file asks for when it is loaded."""
 

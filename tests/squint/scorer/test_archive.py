@@ -12,8 +12,8 @@ from squint.config.scales import read_scale, shipped_scales
 from squint.errors import InputError
 from squint.models.scorer import load_packed
 from squint.scorer.archive import ABOUT, FORMAT, About, allowed, digest, read_about, unpacked, write_scorer
-from tests.scales import MGS
-from tests.scorers import FIELDS, PARTS, contents, retold, rewritten, written
+from tests.scales import MGS, ORBITAL
+from tests.scorers import FIELDS, PARTS, WORDS, contents, retold, rewritten, written
 
 
 def read_whole(path: Path) -> dict[str, bytes]:
@@ -190,15 +190,23 @@ def test_a_field_too_many_is_refused(scorer):
         ("scale", FIELDS["scale"] | {"highest": "many"}),
         ("name", 7),
         ("settings", "regression"),
+        ("settings", FIELDS["settings"] | {"views": "two"}),
+        ("settings", FIELDS["settings"] | {"output": "prophecy"}),
+        ("settings", FIELDS["settings"] | {"scale": ORBITAL.values}),
         ("image_size", "64"),
         ("detection", []),
+        ("detection", {"sample_every": 7}),
+        ("detection", {"sample_every": 0, "certainty": 0.4}),
         ("min_prob", None),
         ("most_cameras", "six"),
         ("window_s", "long"),
         ("coverage", {}),
+        ("coverage", 1.0),
         ("margins", 5),
         ("margins", {"frame": "wide"}),
+        ("margins", FIELDS["margins"] | {"frame": float("nan")}),
         ("limits", [1]),
+        ("limits", FIELDS["limits"] | {"words": WORDS | {"blur": [1.0]}}),
         ("animals", ["ada"]),
         ("animals", {}),
         ("metrics", None),
@@ -210,10 +218,11 @@ def test_a_field_of_another_type_is_refused(scorer, name, value):
     refusal(scorer)
 
 
-def test_a_part_larger_than_is_allowed_is_refused(scorer, monkeypatch):
+def test_parts_that_are_larger_than_is_allowed_together_are_refused(scorer, monkeypatch):
     monkeypatch.setattr("squint.scorer.archive.MOST_BYTES", 10_000)
-    rewritten(scorer, lambda parts: parts.update({"networks/1.keras": bytes(10_001)}))
-    assert "a part called 'networks/1.keras' that is too large" in refusal(scorer)
+    with unpacked(str(scorer)):
+        rewritten(scorer, lambda parts: parts.update({f"networks/{part}.keras": bytes(6_000) for part in (1, 2)}))
+    assert "parts of more than 0 GiB" in refusal(scorer)
 
 
 @pytest.fixture(scope="module")

@@ -178,6 +178,13 @@ def test_a_moment_whose_interval_is_as_wide_as_a_constants_is_not_scored(width, 
     assert table.loc[[0, 2], values].notna().all(axis=None)
 
 
+@pytest.mark.parametrize("widest", [0.0, INFINITE])
+def test_a_constant_that_needs_no_width_or_that_nobody_knows_is_no_measure(widest):
+    """Where nearly all scores are alike, a constant's interval has no width, and every moment would be left out."""
+    table = finish(raw_timeline([1.0, 0.5], half=0.4), CAMERAS, Margins(0.1, 0.1, widest), ONE_ROW, 2)
+    assert table.abstained.tolist() == ["", ""] and table.fused.tolist() == [1.0, 0.5]
+
+
 def test_the_margin_counts_for_whether_an_interval_is_too_wide():
     raw = raw_timeline([1.0], half=0.3)
     widths = [finish(raw, CAMERAS, Margins(margin, 0.0, 1.0), ONE_ROW, 2).abstained[0] for margin in (0.19, 0.21)]

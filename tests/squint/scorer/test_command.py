@@ -204,8 +204,30 @@ def test_a_workflow_that_fails_leaves_nothing_and_gives_its_status(tmp_path, cap
     (video,) = filmed(tmp_path / "films", "a.mp4")
     output = tmp_path / "curves"
     assert main(["score", "--scorer", str(scorer), video, "--output", str(output)]) == 7
-    assert not output.exists()
+    assert not list(output.iterdir())
     assert "Nothing was written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_files_that_are_there_are_kept_unless_it_is_said(tmp_path, workflow, scorer, ending):
+    (video,) = filmed(tmp_path / "films", "a.mp4")
+    there = tmp_path / f"a{ending}"
+    there.write_text("yesterday's")
+    line = ["score", "--scorer", str(scorer), video, "--output", str(tmp_path)]
+    with pytest.raises(InputError, match=r"no file of this name(.|\n)*another --name, or say --overwrite") as error:
+        main(line)
+    assert str(there) in str(error.value)
+    assert not workflow[0] and there.read_text() == "yesterday's"
+    assert main([*line, "--name", "b"]) == 0 and there.read_text() == "yesterday's"
+    assert main([*line, "--overwrite"]) == 0 and there.read_text() == f"results/timelines/a{ending}"
+
+
+def test_a_place_where_nothing_can_be_written_is_told_before_anything_runs(tmp_path, workflow, scorer):
+    (video,) = filmed(tmp_path / "films", "a.mp4")
+    for place in (video, f"{video}/inside"):
+        with pytest.raises(InputError, match=r"a folder to write to(.|\n)*name another one: --output"):
+            main(["score", "--scorer", str(scorer), video, "--output", place])
+    assert not workflow[0]
 
 
 def test_a_file_that_is_no_scorer_is_told_before_anything_runs(tmp_path, workflow):
