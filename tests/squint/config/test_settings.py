@@ -319,7 +319,7 @@ def test_the_shipped_detector_does_not_search_real_videos():
     shipped = {"faces": {"weights": "simulated", "annotations": ""}, "pictures": none}
     check_detector(shipped, simulated)
     check_detector(shipped | {"faces": {"weights": "simulated", "annotations": "faces.csv"}}, REAL)
-    with pytest.raises(InputError, match="the videos of (.|\n)*faces: annotations"):
+    with pytest.raises(InputError, match=r"the videos of (.|\n)*faces: annotations"):
         check_detector(shipped, REAL)
 
 
