@@ -82,7 +82,7 @@ def test_features_once_and_the_plain_way_show_a_head_the_same(miniature, monkeyp
         shown.append([(data.batches, data[0][1]) for data in batches.values()])
 
     monkeypatch.chdir(miniature.folder)
-    monkeypatch.setattr(training, "BACKBONE", "MobileNetV3Small")
+    monkeypatch.setattr(training, "BACKBONE", "compact")
     monkeypatch.setattr(training, "HEADS", ([8], [4]))
     monkeypatch.setattr(training, "fit_network", look)
     studies = training.study_settings()

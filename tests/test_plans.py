@@ -1,6 +1,8 @@
 """What Snakemake would run: nothing after a finished run, after a change what depends on it, or one target alone."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -27,13 +29,23 @@ def drawn(project, tmp_path_factory) -> Workplace:
     return place
 
 
+@contextmanager
+def edited(place: Workplace, *edits: tuple[str, str, str]) -> Iterator[None]:
+    """The project with one text in some files replaced by another, as long as it lasts."""
+    kept = {place.project / file: (place.project / file).read_text() for file, _, _ in edits}
+    for (path, text), (_, old, new) in zip(kept.items(), edits, strict=True):
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+    try:
+        yield
+    finally:
+        for path, text in kept.items():
+            path.write_text(text)
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "rerun"),
     [
-        ("squint/errors.py", "Squint cannot go on with", "Squint stumbles over", {}),  # a message
-        ("squint/jobs/job.py", "mininterval=5", "mininterval=6", {}),  # how progress is shown
-        ("squint/simulation/mouse.py", "\n\n\ndef ", "\n\n\n# Some words.\ndef ", {}),  # a comment
-        ("scripts/report/draw_workflow.py", '"""Write the picture', '"""Draw the picture', {}),  # a docstring
         ("squint/simulation/mouse.py", "EYE_TURN = ", "EYE_TURN = 0.9 * ", {"draw_action_units": 1}),
         ("squint/domain/seeds.py", "[:4]", "[4:8]", {"draw_action_units": 1}),
         ("scripts/report/draw_workflow.py", "STEP = 1.62, 1.0, 1.95", "STEP = 1.6, 1.0, 1.95", {"draw_workflow": 1}),
@@ -46,14 +58,20 @@ def drawn(project, tmp_path_factory) -> Workplace:
     ],
 )
 def test_an_edit_reruns_what_it_can_change_and_nothing_else(drawn, file, old, new, rerun):
-    path = drawn.project / file
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
-    try:
+    with edited(drawn, (file, old, new)):
         assert planned_jobs(drawn, *FIGURES) == rerun
-    finally:
-        path.write_text(text)
+
+
+def test_edits_that_change_no_result_rerun_nothing(drawn):
+    """Of a message, of how progress is shown, of a comment, and of a docstring."""
+    with edited(
+        drawn,
+        ("squint/errors.py", "Squint cannot go on with", "Squint stumbles over"),
+        ("squint/jobs/job.py", "mininterval=5", "mininterval=6"),
+        ("squint/simulation/mouse.py", "\n\n\ndef ", "\n\n\n# Some words.\ndef "),
+        ("scripts/report/draw_workflow.py", '"""Write the picture', '"""Draw the picture'),
+    ):
+        assert planned_jobs(drawn, *FIGURES) == {}
 
 
 def test_a_checkout_that_is_reached_through_a_link_is_the_same(drawn, tmp_path):
