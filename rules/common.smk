@@ -78,8 +78,6 @@ except InputError as error:
 for sentence in unused_values(PLAN):
     logger.warning(sentence)
 
-# What says which recordings or pictures there are.
-SHEETS = [path for path in (sheet_path(config["experiments"]), picture_sheet()) if path]
 RECORDINGS, NETWORKS = PLAN.recordings, PLAN.networks
 SCALE, UNITS = PLAN.scale.values, list(PLAN.scale.units)
 # Jobs of learning hold one each where there is a GPU; a workstation has one (profiles/default).

@@ -124,7 +124,8 @@ rule make_report:
 
 rule record_provenance:
     input:
-        sheets=SHEETS,
+        sheet=sheet_path(config["experiments"]) or [],
+        pictures=picture_sheet() or [],
         tables=PLAN.recorded(),
     output:
         sidecars=[
@@ -139,8 +140,6 @@ rule record_provenance:
         "../envs/workflow.yaml"
     params:
         root=str(ROOT),
-        sheet=sheet_path(config["experiments"]),
-        pictures=picture_sheet(),
         # What a job asks of a cluster changes no result.
         config={key: value for key, value in config.items() if key != "gres"},
     message:

@@ -79,9 +79,8 @@ def record_provenance(
     """Write the sidecar of each of `tables`, and the record of the whole study.
 
     `folder` is Snakemake's working directory, `root` holds the code, `sheet` is the path of the sample sheet and
-    `pictures` that of the sheet of pictures, empty for none. Code,
-    packages and processor are those of this job, which stand for those of all: a change of the code reruns what it
-    touches.
+    `pictures` that of the sheet of pictures, empty for none. Code, packages and processor are those of this job, which
+    stand for those of all: a change of the code reruns what it touches.
     """
     sources = Sources(folder)
     common = {
@@ -120,6 +119,6 @@ if __name__ == "__main__":
             sidecars=list(snakemake.output.sidecars),
             study=snakemake.output.study,
             config=snakemake.params.config,
-            sheet=snakemake.params.sheet,
-            pictures=snakemake.params.pictures,
+            sheet=snakemake.input.sheet or "",
+            pictures=snakemake.input.pictures or "",
         )
