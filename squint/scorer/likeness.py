@@ -131,9 +131,9 @@ def oddity(crops: pd.DataFrame, words: dict[str, list[float]]) -> float:
 def measure_limits(training: pd.DataFrame, held_out: pd.DataFrame) -> dict:
     """The limits beyond which a face is not scored and a camera is told, as plain data.
 
-    Those of distance and oddity are infinite where `held_out` is empty. Both tables have a row a crop: `experiment`,
-    `camera` and WORDS; `held_out` also `distance` and its camera's
-    `oddity`, by folds that never saw the animal. `words` is what is usual (see measure_words).
+    Both tables have a row a crop: `experiment`, `camera` and WORDS; `held_out` also its `distance` and its camera's
+    `oddity`, by folds that never saw the animal; where it is empty, the limits of both are infinite. `words` is what is
+    usual (see measure_words).
     """
     cameras = held_out.groupby(["experiment", "camera"])[["distance", "oddity"]].median()
     return {
