@@ -3,8 +3,8 @@
 import shutil
 
 from scripts.figures.draw_moments import draw_moments
-from scripts.figures.draw_timeline import draw_timeline
-from scripts.figures.draw_workflow import draw_workflow
+from scripts.report.draw_workflow import draw_workflow
+from scripts.timelines.draw_timeline import draw_timeline
 
 if __name__ == "__main__":
     draw_workflow("docs/workflow.png")

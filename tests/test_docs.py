@@ -260,7 +260,7 @@ def test_the_readme_is_short():
 
 
 def test_the_readme_says_what_simulated_recordings_are():
-    assert "no number from it is a result about mice" in " ".join(text_of("README.md").split())
+    assert "no number from it is a result about animals" in " ".join(text_of("README.md").split())
 
 
 def test_the_citation_names_what_is_there():

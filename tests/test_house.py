@@ -60,6 +60,35 @@ def test_one_module_knows_snakemake(path):
     assert path == INTERNALS or not [name for name in imported(path) if name.split(".")[0] == "snakemake"]
 
 
+OUTSIDE = sorted(path for folder in ("benchmarks", "detectors", "docs") for path in (ROOT / folder).rglob("*.py"))
+FOLDERS = ("squint", "scripts", "benchmarks", "tests")
+
+
+def defined(path) -> set[str]:
+    """Names that a module has: what it defines, and what it imports."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {alias.asname or alias.name for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", OUTSIDE, ids=name_of)
+def test_what_the_workflow_does_not_run_imports_what_is_there(path):
+    """Some need a browser or a finished run, so that no test imports them."""
+    for name in imported(path):
+        if name.split(".")[0] in FOLDERS:
+            module, _, last = name.rpartition(".")
+            place = ROOT.joinpath(*module.split("."))
+            file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+            here = ROOT.joinpath(*name.split("."))
+            assert here.is_dir() or here.with_suffix(".py").is_file() or last in defined(file), name
+
+
 def test_each_script_is_that_of_a_rule_of_its_stage_and_name():
     assert {path.resolve() for path in SCRIPTS.values()} == set(LEAVES)
     for rule, path in SCRIPTS.items():
