@@ -168,13 +168,33 @@ rule export_detections:
         "../scripts/faces/export_detections.py"
 
 
+rule tabulate_durations:
+    input:
+        of_wildcards(partial(RECORDINGS.product_inputs, "record")),
+    output:
+        table="results/tables/durations.csv",
+    log:
+        "results/logs/tabulate_durations.log",
+    benchmark:
+        "results/benchmarks/jobs/tabulate_durations.tsv"
+    localrule: True
+    conda:
+        "../envs/video.yaml"
+    params:
+        videos=of_wildcards(RECORDINGS.video_products),
+    message:
+        "Tabulating how long the recordings are"
+    script:
+        "../scripts/faces/tabulate_durations.py"
+
+
+# What a scorer tells of new recordings' cameras stands in it too.
 rule tabulate_recordings:
     input:
         of_wildcards(partial(RECORDINGS.product_inputs, "record", "sync", "detections")),
         cameras=expand("results/timelines/{experiment}.cameras.csv", experiment=RECORDINGS.unscored),
     output:
         table="results/tables/recordings.csv",
-        durations="results/tables/durations.csv",
     log:
         "results/logs/tabulate_recordings.log",
     benchmark:

@@ -59,26 +59,10 @@ def tabulate_recordings(videos: list[dict], cameras: dict[str, str], table_path:
     pd.DataFrame(rows).to_csv(table_path, index=False)
 
 
-def describe_duration(record: dict) -> str:
-    """Minutes, and frames in parenthesis."""
-    return f"{record['frames'] / record['fps'] / 60:.2f} ({record['frames']})"
-
-
-def tabulate_durations(videos: list[dict], table_path: str) -> None:
-    """Write how long the videos are, a row a recording and a column a camera (thesis, Table 5.1)."""
-    rows = [
-        {key: video[key] for key in ("experiment", "camera")}
-        | {"duration": describe_duration(json.loads(Path(video["record"]).read_text()))}
-        for video in videos
-    ]
-    table = pd.DataFrame(rows)
-    wide = table.pivot(index="experiment", columns="camera", values="duration")
-    wide.loc[table.experiment.drop_duplicates(), table.camera.drop_duplicates()].to_csv(table_path)
-
-
 if __name__ == "__main__":
     with job(snakemake):
-        videos, made = snakemake.params.videos, snakemake.output
-        cameras = dict(zip(snakemake.params.new, snakemake.input.cameras, strict=True))
-        tabulate_recordings(videos=videos, cameras=cameras, table_path=made.table)
-        tabulate_durations(videos=videos, table_path=made.durations)
+        tabulate_recordings(
+            videos=snakemake.params.videos,
+            cameras=dict(zip(snakemake.params.new, snakemake.input.cameras, strict=True)),
+            table_path=snakemake.output.table,
+        )

@@ -7,12 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scripts.faces.tabulate_recordings import (
-    describe_duration,
-    describe_video,
-    tabulate_durations,
-    tabulate_recordings,
-)
+from scripts.faces.tabulate_recordings import describe_video, tabulate_recordings
 from tests.shown import run_script
 from tests.videos import CAMERAS
 
@@ -89,53 +84,13 @@ def test_a_row_a_video_is_written_in_the_given_order(tmp_path):
     assert table.sync_frame.tolist() == [21] * 4
 
 
-@pytest.mark.parametrize(
-    ("fps", "frames", "told"),
-    [(25.0, 1500, "1.00 (1500)"), (25.0, 1, "0.00 (1)"), (30000 / 1001, 53946, "30.00 (53946)")],
-)
-def test_durations_are_minutes_and_frames(fps, frames, told):
-    assert describe_duration({"fps": fps, "frames": frames}) == told
-
-
-def test_durations_are_a_row_a_recording_and_a_column_a_camera(tmp_path):
-    frames = {(name, camera): 1500 * (1 + n) for name, n in (("B", 0), ("A", 6)) for camera in CAMERAS}
-    frames["A", "C6"] = 750
-    videos = [
-        video(tmp_path, name, camera, record={"fps": 25.0, "frames": number})
-        for (name, camera), number in sorted(frames.items())
-    ]
-    tabulate_durations(videos, str(tmp_path / "d.csv"))
-    table = pd.read_csv(tmp_path / "d.csv", index_col="experiment")
-    assert table.index.tolist() == ["A", "B"]
-    assert table.columns.tolist() == list(CAMERAS)
-    assert table.loc["A"].tolist() == ["7.00 (10500)"] * 5 + ["0.50 (750)"]
-    assert table.loc["B"].tolist() == ["1.00 (1500)"] * 6
-
-
-def test_the_job_writes_both_tables(tmp_path):
-    videos = [video(tmp_path, "A", camera) for camera in CAMERAS]
-    made = {"table": str(tmp_path / "t.csv"), "durations": str(tmp_path / "d.csv")}
+def test_the_job_writes_the_table(tmp_path):
+    videos, made = [video(tmp_path, "A", camera) for camera in CAMERAS], {"table": str(tmp_path / "t.csv")}
     run_script("faces/tabulate_recordings.py", input={"cameras": []}, params={"videos": videos, "new": []}, output=made)
     assert pd.read_csv(made["table"]).camera.tolist() == list(CAMERAS)
-    assert pd.read_csv(made["durations"]).C1.tolist() == ["3.00 (5400)"]
 
 
 RIGS = {"B": ("front",), "A": ("top_2", "left"), "C": ("C1", "C2", "front", "C10")}
-
-
-def test_durations_of_mixed_rigs_have_empty_cells(tmp_path):
-    videos = [
-        video(tmp_path, name, camera, record={"fps": 25.0, "frames": 1500 * (1 + number)}, rig=rig)
-        for name, rig in RIGS.items()
-        for number, camera in enumerate(rig)
-    ]
-    tabulate_durations(videos, str(tmp_path / "d.csv"))
-    assert (tmp_path / "d.csv").read_text().splitlines() == [
-        "experiment,front,top_2,left,C1,C2,C10",
-        "B,1.00 (1500),,,,,",
-        "A,,1.00 (1500),2.00 (3000),,,",
-        "C,3.00 (4500),,,1.00 (1500),2.00 (3000),4.00 (6000)",
-    ]
 
 
 @pytest.mark.parametrize("rig", [*RIGS.values(), ("1", "2"), ("01", "1e3"), ("NA", "B")])
