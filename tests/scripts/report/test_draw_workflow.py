@@ -1,12 +1,14 @@
 """The picture of the workflow shows the stages that there are, in their order."""
 
+import math
 import re
+from itertools import pairwise
 
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Annotation
 
-from scripts.report.draw_workflow import STAGES, draw_workflow
+from scripts.report.draw_workflow import COLUMNS, PAD, STAGES, draw_workflow
 from squint.presentation.figures import GREEN, ORANGE
 from tests.conftest import ROOT
 from tests.shown import figure_of, run_script
@@ -34,16 +36,23 @@ def test_each_stage_is_named_in_its_box_with_what_it_makes():
         inside = [
             text.get_text()
             for text in axes.texts
-            if text.get_text() and text.get_position()[0] == middle and text.get_position()[1] < box.get_height()
+            if text.get_text()
+            and text.get_position()[0] == middle
+            and 0 < text.get_position()[1] - box.get_y() < box.get_height()
         ]
         assert inside == [stage, makes]
 
 
-def test_boxes_stand_apart_from_left_to_right_within_the_picture():
+def test_boxes_stand_apart_in_rows_from_left_to_right_within_the_picture():
     axes = drawn()
-    edges = [edge for box in boxes(axes) for edge in (box.get_x() - 0.04, box.get_x() + box.get_width() + 0.04)]
-    assert edges == sorted(edges)
-    assert axes.get_xlim()[0] < edges[0] and edges[-1] < axes.get_xlim()[1]
+    rows = [boxes(axes)[start : start + COLUMNS] for start in range(0, len(STAGES), COLUMNS)]
+    for row in rows:
+        edges = [edge for box in row for edge in (box.get_x() - PAD, box.get_x() + box.get_width() + PAD)]
+        assert edges == sorted(edges) and len({box.get_y() for box in row}) == 1
+        assert axes.get_xlim()[0] < edges[0] and edges[-1] < axes.get_xlim()[1]
+    for above, below in pairwise(rows):
+        assert below[0].get_y() + below[0].get_height() < above[0].get_y()
+    assert axes.get_ylim()[0] < rows[-1][0].get_y()
 
 
 def test_arrows_lead_from_each_box_to_the_next_and_from_who_takes_part():
@@ -51,8 +60,12 @@ def test_arrows_lead_from_each_box_to_the_next_and_from_who_takes_part():
     arrows = [text for text in axes.texts if isinstance(text, Annotation)]
     level = [arrow for arrow in arrows if arrow.xy[1] == arrow.xyann[1]]
     assert len(level) == len(STAGES) - 1
-    for arrow, one, other in zip(level, boxes(axes), boxes(axes)[1:], strict=False):
-        assert one.get_x() + one.get_width() < arrow.xyann[0] < arrow.xy[0] < other.get_x()
+    for arrow, (one, other) in zip(level, pairwise(boxes(axes)), strict=True):
+        assert arrow.xyann[0] < arrow.xy[0] < other.get_x()
+        assert other.get_y() < arrow.xy[1] < other.get_y() + other.get_height()
+        if one.get_y() == other.get_y():
+            assert one.get_x() + one.get_width() < arrow.xyann[0]
+    assert len(axes.lines) == math.ceil(len(STAGES) / COLUMNS) - 1
     down = [arrow for arrow in arrows if arrow.xy[0] == arrow.xyann[0]]
     assert len(down) == len([taken for *_, taken in STAGES if taken]) == len(arrows) - len(level)
     assert all(arrow.xyann[1] > arrow.xy[1] for arrow in down)
