@@ -14,6 +14,29 @@ from matplotlib.figure import Figure
 from squint.presentation.figures import plt
 from tests.conftest import ROOT
 
+# What the summary is told of a study's config.
+SUMMARY_SETTINGS = {
+    "seed": 1,
+    "sync": {"dark_seconds": 1, "clock_ppm": 50},
+    "faces": {"detector": "annotations", "simulated_recordings": 4, "sample_every": 5},
+    "moments": {
+        "min_det_num": 3,
+        "min_items_in_det_set": 8,
+        "max_items_in_det_set": 100,
+        "min_prob": 0.95,
+        "threshold": 12,
+        "sh_decay": 0.9,
+        "duplicate_every": 24,
+        "fewest_moments": 5,
+    },
+    "overrides": {},
+    "validation_moments": {},
+    "image_size": 64,
+    "folds": {"folds": "leave_one_subject_out", "validation_share": 0},
+    "evaluation": {"bootstrap_draws": 1000, "confidence": 0.95, "coverage": 0.9, "timeline_window_s": 5},
+}
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>\n'
+
 
 def figure_of(draw: Callable, *arguments, **replaced) -> Figure:
     """The figure that `draw` would write with `arguments`; `replaced` are names of its script that stand for others."""

@@ -9,30 +9,11 @@ from scripts.report.summarise_study import render, summarise_study
 from tests.conftest import ROOT
 from tests.scales import MGS, MGS_GUIDE
 from tests.scorers import FIELDS, METRICS
+from tests.shown import SUMMARY_SETTINGS, SVG
 
 NAN = float("nan")
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>\n'
 NAMES = ["NEW1", "NEW2"]
-SETTINGS = {
-    "seed": 1,
-    "sync": {"dark_seconds": 1, "clock_ppm": 50},
-    "faces": {"detector": "scorer", "simulated_recordings": 4, "sample_every": 5},
-    "moments": {
-        "min_det_num": 3,
-        "min_items_in_det_set": 8,
-        "max_items_in_det_set": 100,
-        "min_prob": 0.95,
-        "threshold": 12,
-        "sh_decay": 0.9,
-        "duplicate_every": 24,
-        "fewest_moments": 5,
-    },
-    "overrides": {},
-    "validation_moments": {},
-    "image_size": 64,
-    "folds": {"folds": "leave_one_subject_out", "validation_share": 0},
-    "evaluation": {"bootstrap_draws": 1000, "confidence": 0.95, "coverage": 0.9, "timeline_window_s": 5},
-}
+SETTINGS = SUMMARY_SETTINGS | {"faces": SUMMARY_SETTINGS["faces"] | {"detector": "scorer"}}
 SCORER = {"name": "good", "file": "mine.squint", "animals": FIELDS["animals"], "metrics": METRICS}
 SCORER |= {"notes": {"NEW2": "an animal that all of its networks were trained on"}}
 

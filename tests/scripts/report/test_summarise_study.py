@@ -24,6 +24,7 @@ from squint.presentation.summary.verdict import compare_errors, headline, tabula
 from squint.presentation.summary.wording import count, estimate, listing, number, ordinal, percent
 from tests.conftest import ROOT
 from tests.scales import MGS, MGS_GUIDE, ORBITAL, ORBITAL_GUIDE, SCALE
+from tests.shown import SUMMARY_SETTINGS, SVG
 
 NAN = float("nan")
 EVIL = '<img src=x onerror="alert(1)">'
@@ -124,29 +125,6 @@ def scoring(done):
     return pd.DataFrame({"experiment": ["EXP1"], "coder": "ayse", "done": done, "items": 33})
 
 
-SETTINGS = {
-    "seed": 1,
-    "sync": {"dark_seconds": 1, "clock_ppm": 50},
-    "faces": {"detector": "annotations", "simulated_recordings": 4, "sample_every": 5},
-    "moments": {
-        "min_det_num": 3,
-        "min_items_in_det_set": 8,
-        "max_items_in_det_set": 100,
-        "min_prob": 0.95,
-        "threshold": 12,
-        "sh_decay": 0.9,
-        "duplicate_every": 24,
-        "fewest_moments": 5,
-    },
-    "overrides": {},
-    "validation_moments": {},
-    "image_size": 64,
-    "folds": {"folds": "leave_one_subject_out", "validation_share": 0},
-    "evaluation": {"bootstrap_draws": 1000, "confidence": 0.95, "coverage": 0.9, "timeline_window_s": 5},
-}
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>\n'
-
-
 def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False, videos=None):
     """The page of a small study, made in `folder`; `videos` are those of its recordings where they are others."""
     monkeypatch.chdir(folder)
@@ -213,7 +191,7 @@ def page_of(folder, monkeypatch, sheet, coder="ayse", detection=False, videos=No
         MGS,
         MGS_GUIDE,
         {"name": "good", "animals": {}, "notes": {}},
-        SETTINGS,
+        SUMMARY_SETTINGS,
         {"snakemake": "9.1", "keras": "0.0"},
     )
     report = ROOT / "report"
@@ -418,7 +396,7 @@ def methods_of(sheet, recordings, records, scale=MGS, guide=MGS_GUIDE, **setting
     """The text of the methods with some settings changed."""
     counts = pd.Series({"selected moments": 31, "accepted moments": 30})
     facts = describe_methods(sheet, scale, guide, recordings, counts, 2, records, {"snakemake": "9.1"})
-    page = render(str(ROOT / "report" / "methods.html.j2"), "", "", methods=facts, settings=SETTINGS | settings)
+    page = render(str(ROOT / "report" / "methods.html.j2"), "", "", methods=facts, settings=SUMMARY_SETTINGS | settings)
     return " ".join(Tags(page).text.split())
 
 
@@ -457,7 +435,7 @@ def test_the_methods_say_what_the_config_and_the_records_say():
 
 
 def test_the_methods_of_a_plain_study_leave_out_what_there_was_not():
-    faces = SETTINGS["faces"] | {"detector": "simulated"}
+    faces = SUMMARY_SETTINGS["faces"] | {"detector": "simulated"}
     text = methods_of(sheet(simulated=True), recordings(), {"good": [network_record()]}, faces=faces)
     assert text.startswith("All recordings were simulated as a test bed")
     assert "measured how fast each camera’s clock was" in text
@@ -543,7 +521,7 @@ def test_the_methods_and_the_verdict_tell_the_scale():
     ):
         assert words in text, words
     auto = {"min_det_num": "auto"}
-    settings = {"moments": SETTINGS["moments"] | auto, "overrides": {"EXP2": auto}}
+    settings = {"moments": SUMMARY_SETTINGS["moments"] | auto, "overrides": {"EXP2": auto}}
     text = methods_of(sheet(), recordings(), records, ORBITAL, ORBITAL_GUIDE, **settings)
     for words in (
         "scored the orbital tightening of each selected moment from all of its views in whole steps from 0 to 9",
