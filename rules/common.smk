@@ -23,7 +23,8 @@ os.environ.setdefault("MALLOC_TOP_PAD_", str(64 << 20))
 from squint.config.network_plan import metrics_path, one_of, prediction_paths
 from squint.config.plan import make_plan, unused_values
 from squint.config.products import COMPARED, COUNTS, FIGURES
-from squint.config.recording_plan import PREDICTED, SUBSETS, existing_inputs
+from squint.config.recording_plan import PREDICTED, SUBSETS
+from squint.config.recordings import existing_inputs
 from squint.config.settings import SCORERS_DETECTOR, SHIPPED_DETECTOR
 from squint.errors import InputError
 from squint.jobs.run_record import record_run

@@ -13,7 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from squint.config.networks import BEST, NEAREST, Study, control_of, fill_networks
-from squint.config.recording_plan import PREDICTED, SUBSETS, RecordingPlan, existing_inputs
+from squint.config.recording_plan import PREDICTED, SUBSETS, RecordingPlan
+from squint.config.recordings import existing_inputs
 from squint.config.types import ChoiceValues, Config
 from squint.domain.naming import SHUFFLED
 from squint.outputs import Output, make_output

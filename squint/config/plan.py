@@ -10,7 +10,8 @@ from squint.config.experiments import Beside, read_experiments
 from squint.config.network_plan import Choices, NetworkPlan
 from squint.config.networks import read_study
 from squint.config.products import FIGURES, TABLES, Product
-from squint.config.recording_plan import AUTO, RecordingPlan, read_picture_sets, read_recordings
+from squint.config.recording_plan import AUTO, RecordingPlan
+from squint.config.recordings import read_picture_sets, read_recordings
 from squint.config.rigs import check_files, check_names, unused_videos
 from squint.config.scales import guide_of, read_scale, scale_of
 from squint.config.schema import CONFIG, check_file, sort_keys
@@ -60,7 +61,6 @@ class Plan:
     def about_scorer(self) -> dict:
         """What is told in the file of this study's scorer (`squint.scorer.archive.About`), as far as it is planned."""
         config, recordings = self.config, self.recordings
-        trained = [*recordings.of_role("rotate"), *recordings.of_role("train")]
         return {
             "name": self.networks.scorer,
             "settings": self.networks.scorer_settings(),
@@ -68,11 +68,11 @@ class Plan:
             "image_size": config["datasets"]["image_size"],
             "detection": dict(config["faces"]["detection"]),
             "min_prob": config["moments"]["defaults"]["min_prob"],
-            "most_cameras": recordings.most_cameras(trained),
+            "most_cameras": recordings.most_cameras(recordings.trained),
             "window_s": config["evaluation"]["timeline_window_s"],
             "coverage": config["evaluation"]["coverage"],
             "animals": self.scorer_animals(),
-            "simulated": any(recordings.is_simulated(name) for name in trained),
+            "simulated": any(recordings.is_simulated(name) for name in recordings.trained),
             "licence": config["evaluation"]["scorer_licence"],
         }
 
@@ -279,8 +279,7 @@ def check_views(plan: Plan, sheet: str) -> None:
     """Raise InputError for more cameras of a new recording than a scorer that sees all views at once has ever seen."""
     recordings, scorer = plan.recordings, plan.networks.scorer
     if plan.trains:
-        trained = [*recordings.of_role("rotate"), *recordings.of_role("train")]
-        views, most = plan.networks.trained[scorer]["views"], recordings.most_cameras(trained)
+        views, most = plan.networks.trained[scorer]["views"], recordings.most_cameras(recordings.trained)
     else:
         about = read_about(plan.config["scorer"])
         views, most = about.settings["views"], about.most_cameras

@@ -1,24 +1,17 @@
 """What becomes of recordings: where their files are, which detector searches them, which stores and folds they give."""
 
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
-import pandas as pd
-
-from squint.config.experiments import SIMULATED, SIMULATED_PICTURES
-from squint.config.rigs import read_cameras
+from squint.config.experiments import SIMULATED_PICTURES
+from squint.config.folds import deal_folds, of_role, split_fold
+from squint.config.recordings import Recording, existing_inputs
 from squint.config.settings import SCORERS_DETECTOR, TRAINED_DETECTOR, detector_of
 from squint.config.types import Config
-from squint.domain.rig import PLACEHOLDER, half_of, natural_order
-from squint.domain.seeds import named_generator
+from squint.domain.rig import PLACEHOLDER, half_of
 
 AUTO = "auto"
-PICTURES = "pictures"  # in the place of videos
-# How recordings of role rotate are tested.
-BY_SUBJECT, BY_GROUP, K_FOLD = "leave_one_subject_out", "leave_one_group_out", "k_fold"
 # Subsets of a fold that are predicted, and all.
 PREDICTED = ("validation", "test_orgn", "test_corr")
 SUBSETS = ("train", *PREDICTED)
@@ -29,85 +22,6 @@ KINDS_OF_ROLE = {
     "validate": ("CORR",),
     "score": (),
 }
-
-
-def existing_inputs(*paths: str) -> list[str]:
-    """Which of some paths are inputs of a rule: those that the workflow makes; a lab's own files only if they exist.
-
-    If one does not, the job that needs it says what was expected and what to do.
-    """
-    return [path for path in paths if path.startswith("results/") or (path and Path(path).exists())]
-
-
-@dataclass(frozen=True)
-class Recording:
-    """A row of the sample sheet; absent cells are empty. `cameras` are the names of those that filmed it."""
-
-    name: str
-    subject: str
-    condition: str
-    role: str
-    videos: str
-    scores: str = ""
-    corrections: str = ""
-    sync_frames: str = ""
-    cameras: tuple[str, ...] = ()
-    fold: int = 0  # that tests it, where the sheet of pictures says so
-    mean_score: float | None = None  # where it is known before anything runs
-    files: tuple[str, ...] = ()  # of a set of pictures
-
-    @property
-    def pictured(self) -> bool:
-        """Whether it is a set of labelled pictures, which no camera filmed."""
-        return self.videos == PICTURES
-
-    @property
-    def simulated(self) -> bool:
-        """Whether the workflow renders its videos."""
-        return self.videos == SIMULATED
-
-    def file(self, column: str) -> str:
-        """Path of its corrections, or of its scores where they are simulated; empty for none."""
-        value = getattr(self, column)
-        return f"results/simulated/{self.name}/{column}.csv" if value == SIMULATED else value
-
-    @property
-    def score_tables(self) -> list[str]:
-        """Paths of its scores, one for each coder."""
-        return [path.strip() for path in self.file("scores").split(",")]
-
-
-def read_picture_sets(pictures: pd.DataFrame) -> dict[str, Recording]:
-    """The sets of a sheet of pictures (`squint.files.picture_sheets.read_pictures`) by name, in its order."""
-    sets = {}
-    for name, rows in pictures.groupby("recording", sort=False):
-        first = rows.iloc[0]
-        score = math.fsum(rows.score) / len(rows)  # whatever the order of rows
-        sets[str(name)] = Recording(
-            name=str(name),
-            subject=first.subject,
-            condition=first.group,
-            role=first.role,
-            videos=PICTURES,
-            fold=int(first.fold),
-            mean_score=score,
-            files=tuple(rows.path),
-        )
-    return sets
-
-
-def read_recordings(table: pd.DataFrame, cameras: list[str], sheet: str) -> dict[str, Recording]:
-    """The recordings of a checked sample sheet by name, in its order.
-
-    `cameras` are those of the config, `sheet` names the sample sheet. Raises InputError for cameras that do not go with
-    a recording's videos.
-    """
-    known = [field.name for field in fields(Recording)]
-    rows = table.rename_axis("name").reset_index().reindex(columns=known).dropna(axis=1, how="all").to_dict("records")
-    for row in rows:
-        where = f"{sheet}, experiment {row['name']!r}"
-        row["cameras"] = read_cameras(row["cameras"], row["videos"], cameras, where)
-    return {row["name"]: Recording(**row) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -124,13 +38,14 @@ class RecordingPlan:
 
     # Which recordings there are
 
-    def of_role(self, role: str, subject: str | None = None, without: str | None = None) -> list[str]:
-        """Names of the recordings of a role, of one subject or without one, in the sheet's order."""
-        return [
-            name
-            for name, recording in self.by_name.items()
-            if recording.role == role and subject in (None, recording.subject) and recording.subject != without
-        ]
+    def of_role(self, role: str) -> list[str]:
+        """Names of the recordings of a role, in the sheet's order."""
+        return of_role(self.by_name, role)
+
+    @property
+    def trained(self) -> list[str]:
+        """Those that some fold trains on."""
+        return [*self.of_role("rotate"), *self.of_role("train")]
 
     @cached_property
     def filmed(self) -> dict[str, Recording]:
@@ -407,33 +322,7 @@ class RecordingPlan:
 
         No recording is in two of them, and no animal but one that has recordings in two groups that are tested.
         """
-        rotating, scheme = self.of_role("rotate"), self.config["datasets"]["folds"]
-        keys = self._deal_subjects() if scheme == K_FOLD else {name: self._fold_key(name, scheme) for name in rotating}
-        order = dict.fromkeys(keys.values())
-        if scheme not in (BY_SUBJECT, BY_GROUP):  # numbers
-            order = dict.fromkeys(sorted(order, key=natural_order))
-        return {key: [name for name in rotating if keys[name] == key] for key in order}
-
-    def _fold_key(self, name: str, scheme: str) -> str:
-        """The name of the fold that tests a recording, by a scheme that tells of each recording by itself."""
-        recording = self.by_name[name]
-        if scheme == BY_SUBJECT:
-            return recording.subject
-        return recording.condition if scheme == BY_GROUP else f"fold {recording.fold}"
-
-    def _deal_subjects(self) -> dict[str, str]:
-        """The fold of each recording of k folds. Subjects are dealt out, those of similar scores to different folds."""
-        count, means = self.config["datasets"]["fold_count"], {}
-        for name in self.of_role("rotate"):
-            recording = self.by_name[name]
-            score = recording.mean_score if recording.mean_score is not None else float(recording.condition == "pain")
-            means.setdefault(recording.subject, []).append(score)
-        ranked = sorted(means, key=lambda subject: (math.fsum(means[subject]) / len(means[subject]), subject))
-        fold_of = {}
-        for start in range(0, len(ranked), count):
-            dealt = named_generator(self.config["seed"], "folds", start // count).permutation(count)
-            fold_of |= {subject: f"fold {dealt[n] + 1}" for n, subject in enumerate(ranked[start : start + count])}
-        return {name: fold_of[self.by_name[name].subject] for name in self.of_role("rotate")}
+        return deal_folds(self.by_name, self.config)
 
     @property
     def fold_names(self) -> list[str]:
@@ -454,33 +343,9 @@ class RecordingPlan:
         return list(dict.fromkeys(self.by_name[name].subject for name in self.of_role(role)))
 
     def fold_parts(self, fold: int | str) -> dict[str, list[str]]:
-        """The recordings of each part of a fold (thesis, Figure 4.12): `test`, `validation` and `train`.
-
-        No animal is in two of them, but those of role train or validate that the config lets be on both sides. Where a
-        share of the animals is drawn for validation, it is drawn for each fold by itself.
-        """
+        """The recordings of each part of a fold: `test`, `validation` and `train`."""
         key, tested = list(self.tests.items())[int(fold) - 1]
-        train, validation = [*self.of_role("rotate"), *self.of_role("train")], self.of_role("validate")
-        if self.config["datasets"]["folds"] == BY_GROUP:
-            ours = [*train, *validation]
-            known = {self.by_name[name].subject for name in ours if self.by_name[name].condition == key}
-            train, validation = (
-                [name for name in names if self.by_name[name].subject not in known] for names in (train, validation)
-            )
-        else:  # one of role train may be on both sides, where the config says so
-            known = {self.by_name[name].subject for name in tested}
-            train = [
-                name for name in train if self.by_name[name].role == "train" or self.by_name[name].subject not in known
-            ]
-        share = self.config["datasets"]["validation_share"]
-        if share:
-            animals = sorted({self.by_name[name].subject for name in train if self.by_name[name].role == "rotate"})
-            many = min(max(1, round(share * len(animals))), len(animals) - 1)
-            order = named_generator(self.config["seed"], "validation animals", fold).permutation(len(animals))
-            drawn = {animals[index] for index in order[:many]}
-            validation = [*validation, *(name for name in train if self.by_name[name].subject in drawn)]
-            train = [name for name in train if self.by_name[name].subject not in drawn]
-        return {"test": tested, "validation": validation, "train": train}
+        return split_fold(self.by_name, self.config, int(fold), key, tested)
 
     def fold_stores(self, subset: str, fold: int | str) -> list[str]:
         """The image stores of one subset of a fold."""

@@ -12,18 +12,11 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from snakemake.utils import update_config
 
-from squint.config.experiments import Beside, read_experiments
+from squint.config.experiments import SIMULATED_PICTURES, Beside, read_experiments
+from squint.config.folds import BY_GROUP, BY_SUBJECT, K_FOLD
 from squint.config.plan import Plan, check_tests, make_plan, read_labelled, unused_values
-from squint.config.recording_plan import (
-    BY_GROUP,
-    BY_SUBJECT,
-    K_FOLD,
-    KINDS_OF_ROLE,
-    SIMULATED_PICTURES,
-    Recording,
-    RecordingPlan,
-    read_picture_sets,
-)
+from squint.config.recording_plan import KINDS_OF_ROLE, RecordingPlan
+from squint.config.recordings import Recording, read_picture_sets
 from squint.errors import InputError
 from squint.files.picture_sheets import read_pictures
 from tests.conftest import ROOT

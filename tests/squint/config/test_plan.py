@@ -14,7 +14,8 @@ from squint.config.network_plan import Choices, NetworkPlan, is_variant, one_of
 from squint.config.networks import read_study
 from squint.config.plan import Plan, make_plan, unused_values
 from squint.config.products import FIGURES, TABLES
-from squint.config.recording_plan import Recording, RecordingPlan, existing_inputs, read_recordings
+from squint.config.recording_plan import RecordingPlan
+from squint.config.recordings import Recording, existing_inputs, read_recordings
 from squint.domain.rig import NOT_CAMERAS
 from squint.errors import InputError
 from tests.conftest import ROOT
