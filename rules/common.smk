@@ -21,7 +21,7 @@ os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 30))
 os.environ.setdefault("MALLOC_TOP_PAD_", str(64 << 20))
 
 from squint.config.network_plan import metrics_path, one_of, prediction_paths
-from squint.config.plan import make_plan, unused_values
+from squint.config.plan import make_plan, remarks
 from squint.config.products import COMPARED, COUNTS, FIGURES
 from squint.config.recording_plan import PREDICTED, SUBSETS
 from squint.config.recordings import existing_inputs
@@ -32,9 +32,9 @@ from squint.jobs.snakemake_internals import quiet_scheduler, watch_code
 
 
 def shipped(path):
-    """`path`, beside the results if it is there, else beside the Snakefile."""
-    here = Path(path)
-    return str(here if here.exists() or here.is_symlink() else ROOT / here)
+    """`path`; where nothing is there and something beside the Snakefile, that."""
+    here, there = Path(path), ROOT / path
+    return str(there if there.exists() and not (here.exists() or here.is_symlink()) else here)
 
 
 def sheet_path(path):
@@ -76,7 +76,7 @@ try:
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
-for sentence in unused_values(PLAN):
+for sentence in remarks(PLAN):
     logger.warning(sentence)
 
 RECORDINGS, NETWORKS = PLAN.recordings, PLAN.networks

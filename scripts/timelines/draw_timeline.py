@@ -32,7 +32,7 @@ def draw_cameras(axes, table: pd.DataFrame, cameras: list[str], dots: dict) -> N
 def draw_fused(axes, table: pd.DataFrame, window_s: float, coverage: float, highest: float, dots: dict) -> None:
     """All cameras together: the smoothed curve with its interval, moments with the networks' spread, and gaps."""
     band = {"lw": 0, **dots}
-    of = f"its {100 * coverage:g} % interval"
+    of = f"{100 * coverage:g} % interval of the mean"
     axes.fill_between(table.time_s, table.smoothed_low, table.smoothed_high, color=GREY, alpha=0.25, label=of, **band)
     low, high = table.fused - table.spread, table.fused + table.spread
     axes.fill_between(table.time_s, low, high, color=SKY, alpha=0.45, label="± 1 SD of the networks", **band)
@@ -55,14 +55,15 @@ def draw_timeline(
     draw_cameras(each, table, cameras, dots)
     each.set(title=f"{title}, each camera", ylabel="predicted score")
     draw_fused(fused, table, window_s, coverage, highest, dots)
-    fused.set(title="all cameras", ylabel="predicted score")
+    fused.set(title="all cameras" if len(cameras) > 1 else "over time", ylabel="predicted score")
     for axes in (each, fused):
         axes.set_ylim(-0.15 * highest, 1.15 * highest)
         axes.yaxis.set_major_locator(plt.MaxNLocator(5, integer=True))
         axes.grid(axis="y", lw=0.4, alpha=0.5)
     faces.step(table.time_s, table.faces, where="mid", color=BLACK, lw=0.8, **dots)
     steps = range(0, len(cameras) + 1, 1 if len(cameras) < 4 else 2)
-    faces.set(xlabel="time after the synchronisation frame in s", ylabel="faces", yticks=steps)
+    start = "synchronisation frame" if len(cameras) > 1 else "first frame"
+    faces.set(xlabel=f"time after the {start} in s", ylabel="faces", yticks=steps)
     save_figure(figure, path)
 
 

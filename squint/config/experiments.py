@@ -146,7 +146,10 @@ def check_roles(table: pd.DataFrame, path: str, beside: Beside) -> None:
     for role, least in needed.items():
         subjects = table.subject[table.role == role].nunique()
         if subjects < least:
-            raise InputError(path, f"at least {least} subject(s) of role {role}", str(subjects), "add recordings")
+            remedy = "add recordings or pictures"
+            if role == "validate":
+                remedy += "; or set `datasets: validation_share`, which draws animals for it"
+            raise InputError(path, f"at least {least} subject(s) of role {role}", str(subjects), remedy)
 
 
 def check_sides(table: pd.DataFrame, path: str, allowed: list[str]) -> None:

@@ -167,7 +167,12 @@ def check_network(name: str, values: dict, config: Config) -> None:
         )
     highest, bins, gap = output.scale.highest, values["bins"], values["gap"]
     if sorted(set(bins)) != bins or bins[0] != 0 or bins[-1] != highest:
-        refuse(where, f"bins that rise from 0 to {highest}, the scale's highest score", bins, "correct the bins")
+        refuse(
+            where,
+            f"bins that rise from 0 to {highest}, the scale's highest score",
+            bins,
+            "correct them; `bins: auto` follows the scale",
+        )
     if gap[0] > gap[1] or gap[1] > highest:
         refuse(where, f"a gap from a lower to a higher score, up to {highest}", gap, "correct it")
     monitor, loss = values["monitor"], values["loss"]

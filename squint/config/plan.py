@@ -299,8 +299,11 @@ def count(cameras: int) -> str:
     return f"{cameras} camera{'' if cameras == 1 else 's'}"
 
 
-def unused_values(plan: Plan) -> list[str]:
-    """What a lab gave and this run does not use, a sentence each: keys of the config, and videos of other cameras."""
+def remarks(plan: Plan) -> list[str]:
+    """What a lab may not have meant, a sentence each.
+
+    Keys of the config and videos of other cameras that this run does not use, and gaps of another scale.
+    """
     tables = {path.removeprefix("tables/") for path in plan.tables()}
     lost = [f"report.references.{name}" for name in plan.config["report"]["references"] if name not in tables]
     keys = unknown_recordings(plan.config, list(plan.recordings.by_name)) + lost
@@ -308,4 +311,11 @@ def unused_values(plan: Plan) -> list[str]:
     for name, recording in plan.recordings.filmed.items():
         if others := unused_videos(recording.cameras, recording.videos):
             told.append(f"{name}: videos of {', '.join(others)} are there and not used; `cameras` does not name them.")
+    pain = plan.scale.pain_threshold
+    for name in plan.networks.evaluated if plan.trains else []:
+        settings = plan.networks.trained[name]
+        low, high = settings["gap"]
+        if settings["output"] == "binary" and not low <= pain <= high:
+            sentence = f"does not hold {pain:g}, from which there is pain on this scale; `gap: auto` follows it"
+            told.append(f"{name}: the gap from {low:g} to {high:g} {sentence}.")
     return told

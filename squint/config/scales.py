@@ -59,7 +59,7 @@ def check_scale(values: dict[str, Any], where: str) -> dict[str, Any]:
     keys = [unit["key"] for unit in values["units"]]
     edges, highest = values["score_ranges"], values["highest"]
     given = {f"meanings of {unit['key']}": unit["meanings"] for unit in values["units"]} | {"steps": values["steps"]}
-    uneven = next((name for name, texts in given.items() if len(texts) != highest + 1), None)
+    uneven = next((f"{len(texts)} as {name}" for name, texts in given.items() if len(texts) != highest + 1), None)
     wrong = {
         "units with keys that differ": next((key for key in keys if keys.count(key) > 1), None),
         f"keys of units other than {', '.join(RESERVED)}": next((key for key in keys if key in RESERVED), None),

@@ -89,12 +89,14 @@ def check_file(path: str) -> None:
     """
     expected, remedy = (
         "plain YAML: each key once, values written out",
-        "correct it; `base` names a network to start from",
+        "correct it; instead of an alias, `base` names a network to start from",
     )
     try:
         content = yaml.load(Path(path).read_text(), StrictLoader)
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise InputError(path, expected, str(getattr(error, "problem", None) or error), remedy) from error
+        mark = getattr(error, "problem_mark", None)
+        found = str(getattr(error, "problem", None) or error) + (f", in line {mark.line + 1}" if mark else "")
+        raise InputError(path, expected, found, remedy) from error
     if isinstance(content, dict) and YTE in content:
         raise InputError(path, expected, f"the key {YTE}, which lets a config run code", remedy)
 

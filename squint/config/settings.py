@@ -1,6 +1,9 @@
 """The config and the sample sheet: read, checked against their schemas, mistakes told by name."""
 
+from pathlib import Path
+
 import pandas as pd
+import yaml
 from jsonschema.exceptions import best_match
 
 from squint.config.experiments import SIMULATED, SIMULATED_PICTURES
@@ -11,6 +14,7 @@ from squint.config.types import Config, Faces
 from squint.errors import InputError, suggest
 from squint.outputs import OUTPUTS, make_output
 
+DEFAULT = Path(__file__).parents[2] / "config.yaml"
 # The face detector of the simulated rig, and the one that a run trains.
 SHIPPED_DETECTOR = "detectors/simulated_rig.tflite"
 TRAINED_DETECTOR = "results/faces/detector.tflite"
@@ -176,9 +180,14 @@ def check_detector(config: Config, experiments: pd.DataFrame) -> None:
 
 
 def unknown_recordings(config: Config, recordings: list[str]) -> list[str]:
-    """Where the config gives values for recordings that the sample sheet does not have, in words."""
-    named = {
-        "moments.overrides": config["moments"]["overrides"],
-        "datasets.validation_moments": config["datasets"]["validation_moments"],
-    }
-    return [f"{where}.{name}" for where, values in named.items() for name in values if name not in recordings]
+    """Where the config gives values for recordings that the sample sheet does not have, in words.
+
+    Those that stand in the default are of its own recordings, and nobody wonders at them.
+    """
+    shipped = yaml.safe_load(DEFAULT.read_text())
+    return [
+        f"{section}.{key}.{name}"
+        for section, key in (("moments", "overrides"), ("datasets", "validation_moments"))
+        for name, value in config[section][key].items()
+        if name not in recordings and value != shipped[section][key].get(name)
+    ]

@@ -17,7 +17,7 @@ def read_people_table(path: str, required: list[str], optional: list[str], sep: 
         f"; {', '.join(optional)} may be left out" if optional else ""
     )
     if not Path(path).is_file():  # a pipe would be waited for
-        raise InputError(path, "a table of text", instead_of_file(path), remedy)
+        raise InputError(path, "a table of text", instead_of_file(path), "correct the path")
     try:
         with warnings.catch_warnings():
             # Without this a row that is too long shifts the columns, or loses its end, and pandas only warns.

@@ -14,7 +14,7 @@ from snakemake.utils import update_config
 
 from squint.config.experiments import SIMULATED_PICTURES, Beside, read_experiments
 from squint.config.folds import BY_GROUP, BY_SUBJECT, K_FOLD
-from squint.config.plan import Plan, check_tests, make_plan, read_labelled, unused_values
+from squint.config.plan import Plan, check_tests, make_plan, read_labelled, remarks
 from squint.config.recording_plan import KINDS_OF_ROLE, RecordingPlan
 from squint.config.recordings import Recording, read_picture_sets
 from squint.errors import InputError
@@ -442,8 +442,9 @@ def test_pictures_alone_have_no_products_of_recordings(shipped):
     assert not shipped.networks.packs and "results/tables/groups.csv" not in shipped.recorded()
 
 
-def test_values_for_recordings_are_not_used_by_pictures_alone(shipped):
-    assert any("moments.overrides.BAS1" in sentence for sentence in unused_values(shipped))
+def test_nobody_is_told_what_the_default_gives_for_its_own_recordings(shipped):
+    assert DEFAULT["moments"]["overrides"]["BAS1"] and "BAS1" not in shipped.recordings.by_name
+    assert remarks(shipped) == []
 
 
 SHEET = pd.DataFrame(

@@ -12,7 +12,7 @@ from snakemake.utils import update_config
 
 from squint.config.network_plan import Choices, NetworkPlan, is_variant, one_of
 from squint.config.networks import read_study
-from squint.config.plan import Plan, make_plan, unused_values
+from squint.config.plan import Plan, make_plan, remarks
 from squint.config.products import FIGURES, TABLES
 from squint.config.recording_plan import RecordingPlan
 from squint.config.recordings import Recording, existing_inputs, read_recordings
@@ -323,7 +323,7 @@ def test_a_plan_is_made_from_files_and_every_mistake_in_them_is_told(tmp_path, m
     )
     plan = make_plan(config, [str(ROOT / "config.yaml")], sheet, "", "shipped.tflite", name_instances, waits)
     assert plan.recordings.unscored and list(config) == sorted(config)
-    assert unused_values(plan) == [
+    assert remarks(plan) == [
         f"The config's {key} is not used: this run has no such recording or table."
         for key in ("moments.overrides.GONE", "report.references.compact_units/pian")
     ]
@@ -450,7 +450,7 @@ def test_cameras_of_a_labs_recording_are_those_whose_files_are_there(tmp_path, m
     assert plan.recordings.cameras("EXP2") == ("cam1", "cam2", "cam10")
     assert plan.recordings.existing_videos("EXP2") == [f"films/cam{number}.mp4" for number in (1, 2, 10)]
     assert plan.recordings.moment_settings("EXP2")["min_det_num"] == 2
-    assert unused_values(plan) == []
+    assert remarks(plan) == []
 
 
 def test_one_camera_is_filmed_without_its_name_in_the_path(tmp_path):
@@ -473,7 +473,7 @@ def test_videos_that_are_not_used_are_told(tmp_path, monkeypatch):
     for name in ("left", "right", "top"):
         (tmp_path / "films" / f"{name}.mp4").touch()
     plan = planned(tmp_path, rigged(EXP2="right"))
-    assert unused_values(plan) == ["EXP2: videos of left, top are there and not used; `cameras` does not name them."]
+    assert remarks(plan) == ["EXP2: videos of left, top are there and not used; `cameras` does not name them."]
 
 
 def test_some_videos_without_the_others_are_told(tmp_path, monkeypatch):
@@ -588,13 +588,17 @@ def test_a_validating_recording_has_a_number_for_each_score_range(tmp_path, scal
 
 def test_numbers_for_recordings_that_the_sheet_lacks_stop_nothing(tmp_path):
     plan = planned(tmp_path, datasets={"validation_moments": {"GONE": [1]}})
-    (told,) = unused_values(plan)
+    (told,) = remarks(plan)
     assert told.startswith("The config's datasets.validation_moments.GONE is not used")
 
 
 def test_a_gap_or_bins_that_another_scale_does_not_have_are_told(tmp_path):
     told = refused(tmp_path, networks={"lite_binary": {"gap": [3, 4]}})
     assert told[1] == "networks.lite_binary: a gap from a lower to a higher score, up to 2"
-    planned(tmp_path, networks={"lite_binary": {"gap": [3, 4]}}, scale="orbital_tightening")
+    plan = planned(tmp_path, networks={"lite_binary": {"gap": [3, 4]}}, scale="orbital_tightening")
+    sentence = "does not hold 2.25, from which there is pain on this scale; `gap: auto` follows it."
+    assert remarks(plan) == [f"lite_binary: the gap from 3 to 4 {sentence}"]
+    for gap in ([2, 2.5], [2.25, 4], "auto"):
+        assert remarks(planned(tmp_path, networks={"lite_binary": {"gap": gap}}, scale="orbital_tightening")) == []
     told = refused(tmp_path, networks={"compact_regression": {"bins": [0, 1, 2]}}, scale="orbital_tightening")
     assert told[1] == "networks.compact_distribution: bins that rise from 0 to 9, the scale's highest score"

@@ -4,6 +4,7 @@ import argparse
 import subprocess
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from snakemake.utils import update_config
@@ -15,7 +16,7 @@ from squint.domain.rig import CAMERA_NAME, MOST_CAMERAS
 from squint.errors import InputError
 from squint.scorer import command
 from squint.scorer.archive import read_about
-from squint.scorer.command import ENDINGS, name_cameras, name_recording, read_arguments, set_up
+from squint.scorer.command import ENDINGS, describe_curve, name_cameras, name_recording, read_arguments, set_up
 from tests.conftest import ROOT
 from tests.scorers import FIELDS, written
 
@@ -161,6 +162,13 @@ def test_a_video_that_is_called_like_a_recording_for_the_detector_can_be_scored(
     assert len(planned(place).recordings.unscored) == 1
 
 
+def made(target: str) -> str:
+    """What stands in a file that the workflow makes."""
+    if target.endswith(".cameras.csv"):
+        return "camera,told,differs\nfront,True,darker\nleft,False,bluer\ntop,True,\n"
+    return "time_s,fused\n0,1.5\n30,\n60,0.5\n" if target.endswith(".csv") else target
+
+
 @pytest.fixture
 def workflow(monkeypatch):
     """Stands in for Snakemake: writes what it was asked for, or gives its status; its command lines."""
@@ -172,7 +180,7 @@ def workflow(monkeypatch):
         assert (folder / "experiments.tsv").is_file() and (folder / "config.yaml").is_file()
         for target in line[line.index("--") + 1 :] if status[0] == 0 else []:
             (folder / target).parent.mkdir(parents=True, exist_ok=True)
-            (folder / target).write_text(target)
+            (folder / target).write_text(made(target))
         return subprocess.CompletedProcess(line, status[0])
 
     monkeypatch.setattr(command.subprocess, "run", run)
@@ -186,7 +194,7 @@ def test_a_recording_is_scored_and_nothing_else_is_left(tmp_path, workflow, scor
     names = sorted(f"mouse_7{ending}" for ending in ENDINGS)
     assert sorted(path.name for path in output.iterdir()) == names
     for name in names:
-        assert (output / name).read_text() == f"results/timelines/{name}"
+        assert (output / name).read_text() == made(f"results/timelines/{name}")
     (line,) = workflow[0]
     assert line[line.index("--cores") + 1] == "3"
     assert line[line.index("--snakefile") + 1] == str(ROOT / "Snakefile")
@@ -196,7 +204,49 @@ def test_a_recording_is_scored_and_nothing_else_is_left(tmp_path, workflow, scor
 def test_what_is_written_is_printed(tmp_path, capsys, workflow, scorer):
     (video,) = filmed(tmp_path / "films", "a.mp4")
     main(["score", "--scorer", str(scorer), video, "--output", str(tmp_path)])
-    assert capsys.readouterr().out.split() == [str(tmp_path / f"a{ending}") for ending in ENDINGS]
+    assert capsys.readouterr().out.splitlines() == [
+        *(str(tmp_path / f"a{ending}") for ending in ENDINGS),
+        "a: mean score 1.00 over 1.0 min; 1 of 3 moments with a face are not scored.",
+        "Camera front is unlike what the scorer was trained on: darker.",
+        "Camera top is unlike what the scorer was trained on.",
+    ]
+
+
+def test_a_curve_without_any_score_says_so():
+    curve, cameras = pd.DataFrame({"time_s": [0.0, 3.0], "fused": float("nan")}), pd.DataFrame({"camera": ["C1"]})
+    cameras = cameras.assign(told=False, differs=float("nan"))
+    assert describe_curve("a", curve, cameras) == ["a: no score; 2 of 2 moments with a face are not scored."]
+
+
+def test_cameras_that_are_not_called_as_their_files_are_told(tmp_path, capsys, workflow, scorer):
+    videos = filmed(tmp_path / "films", "my front.mp4", "top.mp4")
+    main(["score", "--scorer", str(scorer), *videos, "--output", str(tmp_path)])
+    told = capsys.readouterr().out.splitlines()
+    assert [line for line in told if "is camera" in line] == [f"{videos[0]} is camera my_front"]
+
+
+def test_a_video_that_is_there_twice_is_told(tmp_path):
+    (video,) = filmed(tmp_path, "a.mp4")
+    (tmp_path / "b.mp4").symlink_to(video)
+    with pytest.raises(InputError, match=r"each video once(.|\n)*the same file twice"):
+        name_cameras([video, str(tmp_path / "b.mp4")])
+
+
+@pytest.mark.parametrize("option", ["--sync-frames=3,a", "--sync-frames=3,", "--cores=zero", "--cores=0"])
+def test_a_value_that_cannot_be_is_told_before_anything_runs(tmp_path, capsys, workflow, scorer, option):
+    with pytest.raises(SystemExit) as error:
+        main(["score", "--scorer", str(scorer), *filmed(tmp_path, "a.mp4"), option])
+    assert error.value.code == 2 and option.rpartition("=")[2] in capsys.readouterr().err
+    assert not workflow[0]
+
+
+@pytest.mark.parametrize("numbers", ["3", "1,2,3"])
+def test_frame_numbers_for_other_than_all_videos_are_told(tmp_path, workflow, scorer, numbers):
+    videos = filmed(tmp_path / "films", "a.mp4", "b.mp4")
+    with pytest.raises(InputError, match=r"--sync-frames(.|\n)*2 frame numbers, one for each video"):
+        main(["score", "--scorer", str(scorer), *videos, f"--sync-frames={numbers}", "--output", str(tmp_path)])
+    assert not workflow[0]
+    assert arguments(*videos, "--scorer", "x", "--sync-frames=-3,5").sync_frames == "-3,5"
 
 
 def test_a_workflow_that_fails_leaves_nothing_and_gives_its_status(tmp_path, capsys, workflow, scorer):
@@ -219,7 +269,7 @@ def test_files_that_are_there_are_kept_unless_it_is_said(tmp_path, workflow, sco
     assert str(there) in str(error.value)
     assert not workflow[0] and there.read_text() == "yesterday's"
     assert main([*line, "--name", "b"]) == 0 and there.read_text() == "yesterday's"
-    assert main([*line, "--overwrite"]) == 0 and there.read_text() == f"results/timelines/a{ending}"
+    assert main([*line, "--overwrite"]) == 0 and there.read_text() == made(f"results/timelines/a{ending}")
 
 
 def test_a_place_where_nothing_can_be_written_is_told_before_anything_runs(tmp_path, workflow, scorer):
