@@ -32,7 +32,7 @@ def draw_cameras(axes, table: pd.DataFrame, cameras: list[str], dots: dict) -> N
 def draw_fused(axes, table: pd.DataFrame, window_s: float, coverage: float, highest: float, dots: dict) -> None:
     """All cameras together: the smoothed curve with its interval, moments with the networks' spread, and gaps."""
     band = {"lw": 0, **dots}
-    of = f"{100 * coverage:g} % interval of the mean"
+    of = f"should hold {100 * coverage:g} % of an expert's scores"
     axes.fill_between(table.time_s, table.smoothed_low, table.smoothed_high, color=GREY, alpha=0.25, label=of, **band)
     low, high = table.fused - table.spread, table.fused + table.spread
     axes.fill_between(table.time_s, low, high, color=SKY, alpha=0.45, label="± 1 SD of the networks", **band)

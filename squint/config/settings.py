@@ -182,7 +182,7 @@ def check_detector(config: Config, experiments: pd.DataFrame) -> None:
 def unknown_recordings(config: Config, recordings: list[str]) -> list[str]:
     """Where the config gives values for recordings that the sample sheet does not have, in words.
 
-    Those that stand in the default are of its own recordings, and nobody wonders at them.
+    What the default gives for its own recordings is left out: nobody wrote it.
     """
     shipped = yaml.safe_load(DEFAULT.read_text())
     return [

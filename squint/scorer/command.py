@@ -169,6 +169,6 @@ def score(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
         for target, written in zip(targets, outputs, strict=True):
             shutil.copyfile(folder / target, written)
             print(written)
-        curve, told = (read_table(str(folder / targets[index])) for index in (0, 2))
-        print("\n".join(describe_curve(name, curve, told)))
+        curve, _, told = (str(folder / target) for target in targets)
+        print("\n".join(describe_curve(name, read_table(curve), read_table(told, dtype={"differs": str}))))
     return 0

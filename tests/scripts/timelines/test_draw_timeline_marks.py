@@ -53,7 +53,7 @@ def test_the_fused_score_has_a_dot_a_sample_and_its_mean_a_line(tmp_path):
     assert seen(mean) == [(time, 1.0) for time in table.time_s]
     assert [line.get_label() for line in (dots, mean)] == ["fused", "fused, mean over 2.5 s"]
     assert entries(fused.get_legend()) == [
-        *("90 % interval of the mean", "± 1 SD of the networks", "fused", "fused, mean over 2.5 s")
+        *("should hold 90 % of an expert's scores", "± 1 SD of the networks", "fused", "fused, mean over 2.5 s")
     ]
 
 
