@@ -13,7 +13,7 @@ from squint.jobs.job import job
 from squint.models.scorer import load_packed
 from squint.scorer.archive import unpacked
 from squint.scorer.calibration import Margins, Window, finish
-from squint.scorer.likeness import judge_camera, read_likeness
+from squint.scorer.likeness import describe_unlike, judge_camera, read_likeness
 from squint.scorer.timeline import Recording, score_over_time
 
 CAMERA_COLUMNS = ["camera", "faces", "not_scored", "distance", "distance_limit", "oddity", "oddity_limit"]
@@ -27,8 +27,7 @@ def judge_cameras(faces: pd.DataFrame, cameras: list[str], limits: dict, where: 
         ours = faces[faces.camera == camera]
         judged = judge_camera(ours, limits)
         if judged["told"]:
-            differs = f": {judged['differs']}" if judged["differs"] else ""
-            logging.warning("%s, camera %s is unlike what the scorer was trained on%s.", where, camera, differs)
+            logging.warning("%s, camera %s %s", where, camera, describe_unlike(judged["differs"]))
         ends = {"distance_limit": limits["camera_distance"], "oddity_limit": limits["camera_oddity"]}
         known = {"camera": camera, "faces": len(ours), "not_scored": int((ours.abstained != "").sum())}
         rows.append(known | judged | ends)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import cast
 
 import pandas as pd
@@ -68,7 +69,7 @@ class Plan:
             "image_size": config["datasets"]["image_size"],
             "detection": dict(config["faces"]["detection"]),
             "min_prob": config["moments"]["defaults"]["min_prob"],
-            "most_cameras": recordings.most_cameras(recordings.trained),
+            "most_cameras": recordings.most_cameras,
             "window_s": config["evaluation"]["timeline_window_s"],
             "coverage": config["evaluation"]["coverage"],
             "animals": self.scorer_animals(),
@@ -76,17 +77,22 @@ class Plan:
             "licence": config["evaluation"]["scorer_licence"],
         }
 
+    @cached_property
+    def given_scorer(self) -> About:
+        """What the scorer that was made elsewhere tells of itself; its file is opened once."""
+        return read_about(self.config["scorer"])
+
     def scorer_animals(self) -> dict[str, list[str]]:
         """The animals that the scorer's networks know, by what they were for them."""
         if self.trains:
             return {role: self.recordings.animals_of(role) for role in KNOWN_ANIMAL}
-        return read_about(self.config["scorer"]).animals
+        return self.given_scorer.animals
 
     def animal_note(self, name: str) -> str:
         """What is told of a new recording's animal where the scorer's networks know it; empty where they don't."""
-        subject = self.recordings.by_name[name].subject
+        subject, animals = self.recordings.by_name[name].subject, self.scorer_animals()
         for role, note in KNOWN_ANIMAL.items():
-            if subject in self.scorer_animals()[role]:
+            if subject in animals[role]:
                 return note
         return ""
 
@@ -95,7 +101,7 @@ class Plan:
         about = {"name": self.networks.scorer, "animals": self.scorer_animals(), "notes": self.animal_notes()}
         if self.trains:
             return about
-        made = read_about(self.config["scorer"])
+        made = self.given_scorer
         return about | {"name": made.name, "file": self.config["scorer"], "metrics": made.metrics}
 
     def animal_notes(self) -> dict[str, str]:
@@ -279,9 +285,9 @@ def check_views(plan: Plan, sheet: str) -> None:
     """Raise InputError for more cameras of a new recording than a scorer that sees all views at once has ever seen."""
     recordings, scorer = plan.recordings, plan.networks.scorer
     if plan.trains:
-        views, most = plan.networks.trained[scorer]["views"], recordings.most_cameras(recordings.trained)
+        views, most = plan.networks.trained[scorer]["views"], recordings.most_cameras
     else:
-        about = read_about(plan.config["scorer"])
+        about = plan.given_scorer
         views, most = about.settings["views"], about.most_cameras
     for name in recordings.unscored if views == "all" else []:
         cameras = recordings.cameras(name)

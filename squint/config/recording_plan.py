@@ -108,9 +108,10 @@ class RecordingPlan:
         """The animal of each recording that cameras made."""
         return {name: recording.subject for name, recording in self.filmed.items()}
 
-    def most_cameras(self, names: Iterable[str]) -> int:
-        """The most cameras that filmed one of some recordings; 0 where all are sets of pictures."""
-        return max((len(self.filmed[name].cameras) for name in names if name in self.filmed), default=0)
+    @property
+    def most_cameras(self) -> int:
+        """The most cameras that filmed a recording that is trained on; 0 where all are sets of pictures."""
+        return max((len(self.filmed[name].cameras) for name in self.trained if name in self.filmed), default=0)
 
     @property
     def conditions(self) -> dict[str, str]:

@@ -184,10 +184,15 @@ def unknown_recordings(config: Config, recordings: list[str]) -> list[str]:
 
     What the default gives for its own recordings is left out: nobody wrote it.
     """
-    shipped = yaml.safe_load(DEFAULT.read_text())
+    unknown = [
+        (section, key, name)
+        for section, key in (("moments", "overrides"), ("datasets", "validation_moments"))
+        for name in config[section][key]
+        if name not in recordings
+    ]
+    shipped = yaml.safe_load(DEFAULT.read_text()) if unknown else {}  # each start would wait for it
     return [
         f"{section}.{key}.{name}"
-        for section, key in (("moments", "overrides"), ("datasets", "validation_moments"))
-        for name, value in config[section][key].items()
-        if name not in recordings and value != shipped[section][key].get(name)
+        for section, key, name in unknown
+        if config[section][key][name] != shipped[section][key].get(name)
     ]

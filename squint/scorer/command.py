@@ -20,6 +20,7 @@ from squint.domain.rig import MOST_CAMERAS, can_be_camera
 from squint.errors import InputError, instead_of_file
 from squint.files.result_tables import read_table
 from squint.scorer.archive import About, read_about
+from squint.scorer.likeness import describe_unlike
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = ("experiment", "subject", "condition", "role", "videos", "sync_frames", "cameras")
@@ -139,8 +140,7 @@ def describe_curve(name: str, curve: pd.DataFrame, cameras: pd.DataFrame) -> lis
     said = f"mean score {scored.fused.mean():.2f} over {minutes:.1f} min" if len(scored) else "no score"
     sentences = [f"{name}: {said}; {len(curve) - len(scored)} of {len(curve)} moments with a face are not scored."]
     for row in cameras[cameras.told].fillna({"differs": ""}).itertuples():
-        differs = f": {row.differs}" if row.differs else ""
-        sentences.append(f"Camera {row.camera} is unlike what the scorer was trained on{differs}.")
+        sentences.append(f"Camera {row.camera} {describe_unlike(row.differs)}")
     return sentences
 
 

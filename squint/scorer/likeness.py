@@ -164,6 +164,11 @@ def judge_camera(crops: pd.DataFrame, limits: dict) -> dict:
     return {"distance": distance, "oddity": odd, "told": told, "differs": ", ".join(name_oddities(crops, limits))}
 
 
+def describe_unlike(differs: str) -> str:
+    """What is said of a camera that is told, behind its name, with what `differs` (see judge_camera)."""
+    return f"is unlike what the scorer was trained on{': ' if differs else ''}{differs}."
+
+
 def name_oddities(crops: pd.DataFrame, limits: dict) -> list[str]:
     """What differs in the crops of one camera from the training recordings, in words."""
     apart = words_apart(crops, limits["words"])
