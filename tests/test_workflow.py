@@ -16,10 +16,11 @@ from squint.detection.detector import CELL_OUTPUTS, FaceDetector, ScanPicture
 from squint.domain.boxes import overlap
 from squint.domain.rig import TIMELINE_COLUMNS
 from squint.files.crop_names import decode, frame_name
+from squint.files.frames import picture
 from squint.files.images import read_image
 from squint.files.score_sheets import sheet_columns
 from squint.files.stores import open_fold, read_columns, store_columns
-from squint.files.video import Video, picture
+from squint.files.video import Video
 from squint.learning.training import BEFORE_TRAINING
 from squint.samples.predictions import ALL_VIEWS
 from tests.conftest import ROOT

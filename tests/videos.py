@@ -40,9 +40,13 @@ def write_pictures(
     container_format: str | None = None,
     container_options: dict | None = None,
     rotation: int = 0,
+    mirrored: tuple[bool, bool] = (False, False),
+    aspect: Fraction | None = None,
 ) -> Path:
     """Write grey pictures (height, width) as a video; `times` are presentation times in frames, 0, 1, 2 … if absent.
 
+    Players show it turned by `rotation` degrees against the clock, then `mirrored` (left and right, up and down), with
+    pixels of an `aspect`.
     The same bytes on any machine, so that what damage does to them is the same too.
     """
     options = dict(options or {})
@@ -53,8 +57,10 @@ def write_pictures(
         stream = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001), options=options)
         stream.codec_context.thread_count = 1
         stream.pix_fmt = pix_fmt
-        if rotation:
-            stream.set_display_rotation(rotation)
+        if rotation or any(mirrored):
+            stream.set_display_rotation(rotation, *mirrored)
+        if aspect:
+            stream.codec_context.sample_aspect_ratio = aspect
         for number, picture in enumerate(pictures):
             if number == 0:
                 stream.height, stream.width = picture.shape

@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 
 from squint.detection.detector import Face, FaceDetector, ScanPicture, best_face, near, scan_picture
 from squint.files.damage import report_damage, spans
+from squint.files.frames import luma
 from squint.files.resumable_rows import ResumableRows, digest_of
-from squint.files.video import Video, luma
+from squint.files.video import Video
 from squint.jobs.job import job, progress
 from squint.synchronisation.clocks import moment_frames, read_sync
 

@@ -6,7 +6,8 @@ import pandas as pd
 
 from squint.domain.boxes import accepted
 from squint.domain.seeds import named_generator
-from squint.files.video import Video, picture
+from squint.files.frames import picture
+from squint.files.video import Video
 from squint.jobs.job import job, progress
 from squint.presentation.figures import BLUE, RED, plt, save_figure
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from squint.files.crop_names import frame_name
+from squint.files.frames import picture
 from squint.files.images import write_image
-from squint.files.video import Video, picture
+from squint.files.video import Video
 from squint.jobs.job import job, progress
 
 

@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from squint.errors import InputError, instead_of_file
 from squint.files.damage import report_damage, spans
-from squint.files.video import RATE_JITTER, REMEDY, Video, index_frames, picture
-from squint.jobs.job import job
+from squint.files.frames import orientation, picture, pixel_aspect, read_matrix, turns_by_quarters
+from squint.files.video import Video, index_frames
+from squint.files.video_index import CONVERT, RATE_JITTER, REMEDY
+from squint.jobs.job import job, progress
 
 MIB = 1 << 20
 
@@ -18,9 +21,20 @@ def stated_frames(video: Video, size: int) -> int:
     """Frames that the file's header promises and that are not there because the file is cut; 0 for a whole file."""
     stated, entries = video.stream.frames, video.stream.index_entries
     beyond = len(entries) > 0 and entries[-1].pos + entries[-1].size > size
-    # An MP4 file may hide frames that its header counts; whether it is cut, its table of samples tells.
-    fewer = "mp4" not in video.container.format.name and stated > len(video)
+    # An MP4 file may hide frames that its header counts, and an AVI file counts those that a camera has dropped.
+    kind = video.container.format.name
+    fewer = stated > len(video) and "mp4" not in kind and (kind != "avi" or riff_is_cut(video.path))
     return stated if beyond or fewer else 0
+
+
+def riff_is_cut(path: str) -> bool:
+    """Whether an AVI file ends before its last RIFF chunk does."""
+    end, size = 0, Path(path).stat().st_size
+    with Path(path).open("rb") as file:
+        while end < size:
+            file.seek(end)
+            end += 8 + int.from_bytes(file.read(8)[4:], "little")
+    return end > size
 
 
 def digest_of_ends(path: str) -> str:
@@ -55,6 +69,9 @@ def describe(path: str, index: str, allow_damaged: bool) -> dict:
         first = next(video.read(range(len(video))), None)
     if first is None:
         raise InputError(path, "frames that can be decoded", f"none of {len(video)}", REMEDY)
+    if not turns_by_quarters(first[1]):
+        found = f"a display matrix of {read_matrix(first[1])}"
+        raise InputError(path, "a picture that is shown upright, in quarter turns or mirrored", found, CONVERT)
     if promised:
         report_damage(
             path, f"{promised} frames, from the file's header", f"{len(video)}: the file is cut", allow_damaged
@@ -65,7 +82,8 @@ def describe(path: str, index: str, allow_damaged: bool) -> dict:
     return record | {
         "height": shown.shape[0],
         "width": shown.shape[1],
-        "rotation": round(first[1].rotation) % 360,
+        "orientation": orientation(first[1]),
+        "pixel_aspect": float(pixel_aspect(first[1])),
         "interlaced": bool(first[1].interlaced_frame),
         "missing": max(promised - len(video), 0) + len(lost),
     }
@@ -80,7 +98,8 @@ def probe_video(video: str, record_path: str, index_path: str, allow_damaged: bo
             instead_of_file(video),
             "check the columns `videos` and `cameras` of the sample sheet; {camera} in a path becomes a camera's name",
         )
-    index_frames(video).to_parquet(index_path, index=False)
+    shown = partial(progress, desc="this file keeps no presentation times, each frame is decoded once", unit="packet")
+    index_frames(video, shown).to_parquet(index_path, index=False)
     Path(record_path).write_text(json.dumps(describe(video, index_path, allow_damaged), indent=2) + "\n")
 
 

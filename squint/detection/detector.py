@@ -12,7 +12,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from squint.errors import InputError
-from squint.files.video import picture, shown_size
+from squint.files.frames import picture, shown_size
 
 SCAN_WIDTH = 320
 STRIDE = 8

@@ -6,8 +6,9 @@ that comes out of the decoder is numbered by its presentation time, so that read
 a frame that can't be read leaves the numbers of all others as they are.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 
@@ -16,129 +17,47 @@ import numpy as np
 import pandas as pd
 
 from squint.errors import InputError
+from squint.files.frames import luma
+from squint.files.video_index import (
+    CONVERT,
+    MOST_REFERENCES,
+    REMEDY,
+    index_by_decoding,
+    index_packets,
+    lacks_times,
+    open_video,
+)
 
-# Presentation times may jitter by this share of a frame in a file of constant rate (time bases round).
-RATE_JITTER = 0.1
-# In a damaged file, holes in otherwise even times stand for lost frames if they are few: so many a frame.
-HOLES_SHARE = 0.05
-# Decoding times may not run back by more than this, in s.
-RUN_BACK_S = 1
 # Jumping to a key frame costs about as much as decoding so many frames.
 JUMP_FRAMES = 25
-# No codec keeps more frames to predict others from.
-MOST_REFERENCES = 16
 # Codecs in which frames that are not for reference are so for all others (in HEVC only for those of their layer).
 LEAVING_OUT = ("h264", "mpeg4", "mpeg2video")
-REMEDY = "copy the file from the camcorder again, or convert it to MP4 with H.264"
-
-
-def open_video(path: str, threads: int = 1) -> tuple[av.container.InputContainer, av.VideoStream]:  # pyright: ignore[reportAttributeAccessIssue]
-    """The container and its first video stream. Raises InputError for what is no readable video."""
-    try:
-        container = av.open(str(path))
-    except (av.FFmpegError, OSError) as error:
-        raise InputError(path, "a readable video file", f"{type(error).__name__}: {error}", REMEDY) from error
-    if not container.streams.video:
-        container.close()
-        raise InputError(path, "a file with a video stream", "no video stream", REMEDY)
-    stream = container.streams.video[0]
-    stream.thread_type = "AUTO"
-    stream.codec_context.thread_count = threads
-    # Damage is to be told, not painted over: by default H.264 decoders show guesses as if they were frames.
-    stream.codec_context.options = {"err_detect": "explode"}
-    return container, stream
-
-
-def index_frames(path: str) -> pd.DataFrame:
-    """The index of a video, one row a frame in presentation order, from its packets, without decoding.
-
-    Columns: `pts` (presentation time in the stream's time base), `key_frame` (decoding can start here), `packet`
-    (position in decoding order; −1 for a frame that was lost). Frames that can't be decoded because no key frame comes
-    before them are not counted, nor are those that the file's edit list hides. Raises InputError for a file without
-    frames or times.
-    """
-    container, stream = open_video(path)
-    rows, damaged = [], False
-    with container:
-        transport = "mpegts" in container.format.name
-        time_base = stream.time_base
-        rate = float((stream.average_rate or 0) * (time_base or 0))  # frames in a unit of time
-        try:
-            for packet in container.demux(stream):
-                # The second field of an interlaced frame may come in a packet of its own, most often without a time.
-                if packet.size and packet.pts is not None:
-                    rows.append((packet.pts, packet.dts, packet.is_keyframe, packet.is_discard))
-                    damaged = damaged or packet.is_corrupt
-        except av.FFmpegError:
-            damaged = True  # what was read so far is there
-    table = pd.DataFrame(rows, columns=["pts", "dts", "key_frame", "hidden"])
-    if table.empty:
-        raise InputError(path, "frames with presentation times", "none", REMEDY)
-    back = table.dts.diff() * float(time_base or 0) < -RUN_BACK_S
-    if back.any():
-        found = f"they run back after packet {back.argmax() - 1}, as where two files were joined"
-        raise InputError(path, "times that rise", found, REMEDY)
-    table = table.drop_duplicates("pts")
-    first_key = table.pts[table.key_frame].min() if table.key_frame.any() else table.pts.min()
-    table = table[~table.hidden & (table.pts >= first_key)].reset_index()
-    table = table.sort_values("pts", ignore_index=True)
-    if transport and len(table) > 2 and round(2 * rate * table.pts.diff().median()) == 1:
-        table = drop_second_fields(path, table)
-    table["packet"] = table["index"].rank().astype(int) - 1
-    table.loc[0, "key_frame"] = True
-    # A transport stream's broken packets vanish, and so do those beyond the end of a cut file.
-    if damaged or transport:
-        table = fill_holes(table)
-    table = table[["pts", "key_frame", "packet"]]
-    table.attrs["bytes"] = Path(path).stat().st_size
-    return table
-
-
-def drop_second_fields(path: str, table: pd.DataFrame) -> pd.DataFrame:
-    """The index without every second row, if those are no frames: they never come out of the decoder."""
-    container, stream = open_video(path)
-    with container, suppress(av.FFmpegError):
-        shown = {frame.pts for frame, _ in zip(container.decode(stream), range(MOST_REFERENCES), strict=False)}
-        if shown & set(table.pts[::2]) and not shown & set(table.pts[1::2]):
-            return table.iloc[::2].reset_index(drop=True)
-    return table
-
-
-def fill_holes(table: pd.DataFrame) -> pd.DataFrame:
-    """The index of a damaged video of constant rate with rows for its lost frames, so that all keep their numbers."""
-    if len(table) < 3:
-        return table
-    step = float(table.pts.diff().median())
-    numbers = np.rint((table.pts - table.pts[0]) / step).astype("int64")
-    holes = (numbers.diff() > 1).sum()
-    even = (np.abs((table.pts - table.pts[0]) - numbers * step) < RATE_JITTER * step).all()
-    if not 0 < holes <= HOLES_SHARE * len(table) or not even or numbers.duplicated().any():
-        return table
-    # Decoding times are as even as presentation times; a hole in them tells after which packet others were lost.
-    table["packet"] = np.rint((table.dts - table.dts.min()) / step)
-    table = table.set_index(numbers).reindex(range(numbers.iloc[-1] + 1))
-    table["pts"] = np.where(table.pts.isna(), np.rint(table.pts[0] + table.index * step), table.pts).astype("int64")
-    table["key_frame"] = table.key_frame.eq(True)
-    table["packet"] = table.packet.fillna(-1).astype("int64")
-    return table.reset_index(drop=True)
+# An index is checked against the decoder at so many places, by so many frames each,
+CHECKED_PLACES, CHECKED_FRAMES = 5, 12
+# and by the first key frame that is jumped to, if it comes so early.
+FIRST_JUMP = 300
 
 
 class Video:
     """A video file whose frames are read by number, one after the other or anywhere.
 
-    `index` is the path of a parquet file that `index_frames` gave; without it the file's packets are read first.
+    `index` is what `index_frames` gave, or the path of a parquet file of it; without it the index is made first.
     `threads` decode; the frames are the same for any number, but perhaps for some beside a damaged one.
     """
 
-    def __init__(self, path: str, index: str | None = None, threads: int = 1):
+    def __init__(self, path: str, index: str | pd.DataFrame | None = None, threads: int = 1):
         self.path, self.threads = str(path), threads
-        table = index_frames(self.path) if index is None else pd.read_parquet(index)
+        if index is None:
+            index = index_frames(self.path)
+        table = index if isinstance(index, pd.DataFrame) else pd.read_parquet(index)
         size = Path(self.path).stat().st_size
         if table.attrs["bytes"] != size:  # as where a file was put in place of another with an older time
             remedy = f"bring back that video, or delete {index} and run again"
             raise InputError(self.path, f"the video that was indexed, {table.attrs['bytes']} bytes", f"{size}", remedy)
         self.open()
         self.pts = table.pts.to_numpy()
+        # Where presentation times were derived, packets are told by their decoding times.
+        self.shown = dict(zip(table.dts, table.pts, strict=True)) if "dts" in table else None
         self.packets = table.packet.to_numpy()
         self.keys = np.flatnonzero(table.key_frame)
         self.unreadable: set[int] = set()  # numbers of frames that were asked for and could not be read
@@ -149,6 +68,7 @@ class Video:
             self.container.close()
         self.container, self.stream = open_video(self.path, self.threads)
         self.begun = False  # whether the decoder has seen the beginning of the file
+        self.aspect = Fraction(self.stream.sample_aspect_ratio or 1)
 
     def __enter__(self) -> "Video":
         return self
@@ -212,7 +132,8 @@ class Video:
                 if packet.size and packet.pts == self.pts[number]:
                     codec = self.stream.codec_context
                     with suppress(av.FFmpegError):
-                        yield from ((number, frame) for frame in [*packet.decode(), *codec.decode(None)])
+                        frames = self.note_aspect([*packet.decode(), *codec.decode(None)])
+                        yield from ((number, frame) for frame in frames)
                     codec.flush_buffers()
                     break
 
@@ -244,7 +165,7 @@ class Video:
             if early and not packet.is_discard:
                 continue
             try:
-                frames = packet.decode()
+                frames = self.decode(packet)
                 harm += [
                     self.packets[number] for f in frames if f.is_corrupt and (number := self.number(f.pts)) is not None
                 ]
@@ -299,7 +220,21 @@ class Video:
     def demux(self) -> Iterator[av.Packet]:
         """The packets from here on, up to where the container breaks off."""
         with suppress(av.FFmpegError):
-            yield from self.container.demux(self.stream)
+            for packet in self.container.demux(self.stream):
+                if self.shown is not None and packet.size:
+                    packet.pts = self.shown.get(packet.dts)
+                yield packet
+
+    def decode(self, packet: av.Packet) -> list[av.VideoFrame]:
+        """The frames that come out after a packet; each knows the shape of its pixels. Raises av.FFmpegError."""
+        return self.note_aspect(packet.decode())
+
+    def note_aspect(self, frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
+        """`frames`, each with the shape of its pixels."""
+        for frame in frames:
+            # An object for each: PyAV forgets one with the first frame that had it.
+            frame.opaque = Fraction(self.aspect)
+        return frames
 
     def begins_in_the_middle(self, packet: av.Packet) -> bool:
         """Whether a file's first packet begins an H.264 stream that was cut out of a longer one.
@@ -322,28 +257,66 @@ class Video:
                 next(self.container.demux(self.stream)).decode()
             self.begun = True
 
+    def find_fault(self, key: int) -> str:
+        """What is wrong with the numbers of the frames that come out from key frame `key` on; empty for nothing.
 
-def luma(frame: av.VideoFrame) -> np.ndarray:
-    """The brightness plane of a planar or grey 8-bit frame, uint8 (height, width), without conversion of colours.
+        A decoder puts frames out in the order of presentation. Damage is no fault of the index: it ends the search.
+        """
+        expected, last = key, min(key + CHECKED_FRAMES, len(self))
+        with suppress(av.FFmpegError):
+            for packet in self.packets_from(key):
+                if packet.pts is not None and packet.pts < self.pts[key] and not packet.is_discard:
+                    continue
+                for frame in self.decode(packet):
+                    number = self.number(frame.pts)
+                    if frame.pts is not None and frame.pts < self.pts[key]:
+                        continue
+                    if expected == last or frame.is_corrupt or self.packets[expected] < 0:
+                        return ""
+                    if number != expected:
+                        found = "one that no packet tells of" if number is None else f"frame {number}"
+                        return f"{found} where frame {expected} is due"
+                    expected += 1
+        return ""
 
-    As it is coded: rotation metadata is not applied.
+    def jumps_right(self) -> bool:
+        """Whether the second key frame is the same picture by a jump as by reading on; True where it comes late."""
+        if len(self.keys) < 2 or self.keys[1] > FIRST_JUMP:
+            return True
+        key = int(self.keys[1])
+        read_on = [luma(frame).copy() for number, frame in self.read(range(key + 1)) if number == key]
+        jumped = [luma(frame) for _, frame in self.read([key])]
+        return not read_on or (bool(jumped) and np.array_equal(read_on[0], jumped[0]))
+
+
+def is_as_told(path: str, table: pd.DataFrame) -> bool:
+    """Whether frames come out of the decoder as an index says, at several places and by a jump."""
+    with Video(path, table) as video:
+        places = video.keys[np.linspace(0, len(video.keys) - 1, CHECKED_PLACES).astype(int)]
+        return not any(video.find_fault(place) for place in dict.fromkeys(places.tolist())) and video.jumps_right()
+
+
+def index_frames(path: str, shown: Callable[[Iterable], Iterable] = iter) -> pd.DataFrame:
+    """The index of a video, one row a frame in presentation order; see `index_packets`, whose columns it has.
+
+    It is believed where frames come out of the decoder as it says. Else all frames are decoded once, which `shown`
+    shows; where jumps still lead to other frames, the first is the only key frame, and the file is read from its
+    beginning each time. Raises InputError for a file whose frames can't be numbered.
     """
-    if not frame.format.name.startswith(("yuv", "nv", "gray")) or frame.format.components[0].bits != 8:
-        return frame.reformat(format="gray", threads=1).to_ndarray()
-    plane = frame.planes[0]
-    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]  # pyright: ignore[reportArgumentType, reportCallIssue]
-
-
-def shown_size(frame: av.VideoFrame) -> tuple[int, int]:
-    """Width and height in px of a frame as players show it."""
-    return (frame.height, frame.width) if round(frame.rotation / 90) % 2 else (frame.width, frame.height)
-
-
-def picture(frame: av.VideoFrame, width: int | None = None) -> np.ndarray:
-    """A frame as players show it, upright, uint8 RGB (height, width, 3), shrunk to `width` px if given."""
-    turns = round(frame.rotation / 90) % 4
-    full = shown_size(frame)
-    size = full if width is None else (width, max(1, round(full[1] * width / full[0])))
-    coded = size[::-1] if turns % 2 else size
-    pixels = frame.reformat(*coded, format="rgb24", interpolation="AREA", threads=1).to_ndarray()
-    return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
+    container, stream = open_video(path)
+    with container:
+        guessed = lacks_times(container, stream)
+    if not guessed:
+        table = index_packets(path)
+        if is_as_told(path, table):
+            return table
+    decoded = index_by_decoding(path, shown)
+    if guessed or not table.packet.equals(decoded.packet):
+        table = decoded
+    if not is_as_told(path, table):
+        table["key_frame"] = table.index == 0
+        with Video(path, table) as video:
+            fault = video.find_fault(0)
+        if fault:
+            raise InputError(path, "frames that come out of the decoder as the file says", fault, CONVERT)
+    return table

@@ -10,8 +10,9 @@ import pandas as pd
 
 from squint.domain.boxes import accepted
 from squint.errors import InputError
+from squint.files.frames import picture
 from squint.files.images import resize_crop
-from squint.files.video import Video, picture
+from squint.files.video import Video
 from squint.jobs.job import progress
 from squint.measures.intervals import quantiles
 from squint.models.scorer import Said, Scorer, join_said

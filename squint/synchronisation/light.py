@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 
 from squint.errors import InputError
-from squint.files.video import Video, luma
+from squint.files.frames import luma
+from squint.files.video import Video
 from squint.jobs.job import progress
 
 MANUAL_REMEDY = (

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,8 @@ def test_a_record_says_what_the_file_is(clip):
         "constant_rate": True,
         "height": SIZE[1],
         "width": SIZE[0],
-        "rotation": 0,
+        "orientation": [1, 0, 0, 1],
+        "pixel_aspect": 1.0,
         "interlaced": False,
         "missing": 0,
     }
@@ -50,7 +52,34 @@ def test_a_record_says_what_the_file_is(clip):
 
 def test_a_turned_video_has_the_size_that_players_show(tmp_path):
     record = probe(write_pictures(tmp_path / "turned.mp4", [GREY] * 5, rotation=90))
-    assert (record["width"], record["height"], record["rotation"]) == (48, 64, 90)
+    assert (record["width"], record["height"], record["orientation"]) == (48, 64, [0, -1, 1, 0])
+
+
+def test_a_video_of_pixels_that_are_not_square_has_the_size_that_players_show(tmp_path):
+    record = probe(write_pictures(tmp_path / "dv.mp4", [GREY] * 5, aspect=Fraction(4, 3)))
+    assert (record["width"], record["height"], record["pixel_aspect"]) == (85, 48, pytest.approx(4 / 3))
+
+
+def test_a_video_that_is_shown_askew_is_told(tmp_path):
+    with pytest.raises(InputError, match=r"in quarter turns or mirrored\n  found:    a display matrix of \(0.8"):
+        probe(write_pictures(tmp_path / "askew.mp4", [GREY] * 5, rotation=30))
+
+
+def test_frames_that_a_camera_dropped_are_no_damage(tmp_path):
+    """AVI marks them by packets of no bytes, which its header counts."""
+    times = [number + 3 * (number > 20) + (number > 30) for number in range(40)]
+    record = probe(
+        write_pictures(tmp_path / "dropped.avi", [GREY] * 40, codec="mjpeg", pix_fmt="yuvj420p", times=times)
+    )
+    assert (record["frames"], record["missing"], record["constant_rate"]) == (40, 0, False)
+    assert record["fps"] == pytest.approx(25 * 39 / 43)
+
+
+def test_a_cut_avi_file_is_told(tmp_path):
+    path = write_pictures(tmp_path / "cut.avi", [GREY] * 60, codec="mjpeg", pix_fmt="yuvj420p")
+    path.write_bytes(path.read_bytes()[: packets(path)[40].pos + 9])
+    with pytest.raises(InputError, match=r"expected: 60 frames.*\n  found:    41: the file is cut"):
+        probe(path)
 
 
 def test_a_variable_rate_is_told_with_its_mean(tmp_path):

@@ -4,6 +4,7 @@ Every frame of the test files shows its number as a barcode, so that a wrong fra
 """
 
 import random
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -15,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from squint.errors import InputError
-from squint.files.video import Video, fill_holes, index_frames, luma, picture, shown_size
-from tests.videos import barcode, break_packet, packets, read_barcode, write_fields, write_pictures, write_video
+from squint.files.frames import luma
+from squint.files.video import Video, index_frames
+from squint.files.video_index import fill_holes
+from tests.videos import barcode, break_packet, packets, read_barcode, write_fields, write_pictures
 
 FRAMES = 300
 # Read forwards and backwards: key frames and those beside them, by hops of nearly as much as makes a jump and of more.
@@ -231,6 +234,154 @@ def test_frames_that_an_edit_list_hides_are_not_counted(tmp_path):
         assert not video.unreadable
 
 
+B_FRAMES = {"options": {"x264-params": "keyint=25:scenecut=0:bframes=2:b-adapt=0"}}
+# Files whose presentation times are missing, guessed or wrong, or whose key frames are none: name to how they are made.
+STRANGE = {
+    "h264.avi": {"options": {"x264-params": "keyint=25:scenecut=0:bframes=1:b-adapt=0"}},
+    "open.avi": {"options": {"x264-params": "keyint=25:scenecut=0:bframes=3:b-adapt=0:open-gop=1:b-pyramid=normal"}},
+    "late_b.avi": {"options": {"x264-params": "keyint=25:scenecut=0:bframes=3:b-adapt=2"}},
+    "plain.avi": {"options": {"x264-params": "keyint=25:scenecut=0:bframes=0"}},
+    "mpeg2.avi": {"codec": "mpeg2video", "options": {"bf": "2", "g": "12", "b": "2000000"}},
+    "ffv1.avi": {"codec": "ffv1"},
+    "camcorder.MOD": {"codec": "mpeg2video", "options": {"bf": "2", "g": "12"}, "container_format": "mpeg"},
+    "recorder.vob": {"codec": "mpeg2video", "options": {"bf": "2", "g": "12"}, "container_format": "vob"},
+    "mpeg1.mpg": {"codec": "mpeg1video", "options": {"bf": "2", "g": "12"}, "container_format": "mpeg"},
+    "mpeg4.m4v": {"codec": "mpeg4", "options": {"bf": "2", "g": "12", "b": "2000000"}, "container_format": "m4v"},
+    "h264.mkv": B_FRAMES,
+    "h264.flv": B_FRAMES,
+    "wmv2.wmv": {"codec": "wmv2", "options": {"b": "2000000"}},
+    "vp8.webm": {"codec": "libvpx", "options": {"auto-alt-ref": "1", "lag-in-frames": "16", "b": "500000", "g": "25"}},
+    "vp9.webm": {"codec": "libvpx-vp9", "options": {"lag-in-frames": "16", "b": "500000", "g": "25", "cpu-used": "8"}},
+    "mpeg2.mxf": {"codec": "mpeg2video", "options": {"bf": "2", "g": "12", "b": "2000000"}, "container_format": "mxf"},
+    "refresh.mp4": {"options": {"x264-params": "keyint=25:scenecut=0:bframes=0:intra-refresh=1"}},
+}
+
+
+def remux(source: Path, path: Path, change) -> Path:
+    """A copy of a file's packets, each as `change` makes it."""
+    with av.open(str(source)) as read, av.open(str(path), "w") as written:
+        template = read.streams.video[0]
+        stream = written.add_stream_from_template(template)
+        for packet in read.demux(template):
+            if packet.size:
+                changed = change(packet)
+                changed.stream = stream
+                written.mux(changed)
+    return path
+
+
+def with_times_of_decoding(packet: av.Packet) -> av.Packet:
+    """As some cameras write them: B-frames with the times of a file that has none."""
+    packet.dts = packet.pts = packet.dts + round(2 / 25 / packet.time_base)
+    return packet
+
+
+def with_a_key(packet: av.Packet) -> av.Packet:
+    packet.is_keyframe = True
+    return packet
+
+
+def assert_read_rightly(path: Path, frames: int = 120) -> None:
+    with Video(path) as video:
+        assert numbers_shown(video, range(len(video))) == {n: n for n in range(frames)}
+        assert numbers_shown(video, range(3, frames, 5)) == {n: n for n in range(3, frames, 5)}
+        for number in (50, 7, frames - 1, 26, 25, 24, 0, 99, 75):
+            assert numbers_shown(video, [number]) == {number: number}
+        assert not video.unreadable
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_frames_have_their_numbers_whatever_the_container_says_of_times(tmp_path, name):
+    assert_read_rightly(write_pictures(tmp_path / name, (barcode(number) for number in range(120)), **STRANGE[name]))
+
+
+@pytest.mark.parametrize("change", [with_times_of_decoding, with_a_key])
+@pytest.mark.parametrize("suffix", ["mp4", "avi"])
+def test_frames_have_their_numbers_where_packets_lie(tmp_path, change, suffix):
+    """Times of decoding for those of presentation; each packet a key frame, as some writers of AVI mark them."""
+    source = write_pictures(tmp_path / f"true.{suffix}", (barcode(number) for number in range(120)), **B_FRAMES)
+    assert_read_rightly(remux(source, tmp_path / f"lying.{suffix}", change))
+
+
+def test_times_that_were_derived_are_those_of_the_frames(tmp_path):
+    """A camera that dropped frames, in a container that keeps decoding times alone."""
+    times = [number + 3 * (number > 50) for number in range(120)]
+    path = write_pictures(tmp_path / "dropped.avi", (barcode(number) for number in range(120)), times=times, **B_FRAMES)
+    index = index_frames(path)
+    assert index.columns.tolist() == ["pts", "key_frame", "packet", "dts"]
+    index.to_parquet(tmp_path / "index.parquet")
+    with Video(path, tmp_path / "index.parquet") as video:
+        assert numbers_shown(video, range(120)) == {n: n for n in range(120)}
+        assert np.diff(video.times_s).max() == pytest.approx(4 / 25)
+        assert video.times_s[-1] == pytest.approx(122 / 25)
+
+
+def test_two_frames_in_a_packet_are_numbered_where_the_decoder_parts_them(tmp_path):
+    """DivX's packed bitstreams: a frame and the next, and later a packet that shows nothing new."""
+    how = {"codec": "mpeg4", "options": {"bf": "2", "g": "12", "b": "2000000"}}
+    source = write_pictures(tmp_path / "mpeg4.avi", (barcode(number) for number in range(120)), **how)
+    with av.open(str(source)) as container:
+        stored = [(bytes(packet), packet.is_disposable) for packet in container.demux(video=0) if packet.size]
+    packed = []
+    while stored:
+        content, disposable = stored.pop(0)
+        if not disposable and stored and stored[0][1]:
+            packed.append(content + stored.pop(0)[0])
+            while stored and stored[0][1]:
+                packed.append(stored.pop(0)[0])
+            packed.append(b"\0\0\1\xb6\x50\0")
+        else:
+            packed.append(content)
+    path = tmp_path / "packed.avi"
+    with av.open(str(source)) as read, av.open(str(path), "w") as written:
+        stream = written.add_stream_from_template(read.streams.video[0])
+        for number, content in enumerate(packed):
+            packet = av.Packet(content)
+            packet.stream, packet.pts, packet.dts = stream, number, number
+            packet.time_base, packet.is_keyframe = Fraction(1, 25), number == 0
+            written.mux(packet)
+    assert_read_rightly(path)
+
+
+@pytest.mark.parametrize("name", ["raw.h264", "recorder.mpg"])
+def test_a_file_without_times_is_refused(tmp_path, name):
+    container = {"raw.h264": "h264", "recorder.mpg": "mpeg"}[name]
+    path = write_pictures(tmp_path / name, map(barcode, range(60)), container_format=container, **B_FRAMES)
+    with pytest.raises(InputError, match=r"times\n  found:    none for \d+ of 60 packets\n.*ffmpeg -i FILE"):
+        index_frames(path)
+
+
+def test_a_file_that_would_have_to_be_decoded_and_is_broken_is_refused(tmp_path):
+    source = write_pictures(tmp_path / "whole.avi", map(barcode, range(120)), **B_FRAMES)
+    with pytest.raises(InputError, match="in a file that keeps no presentation times"):
+        index_frames(break_packet(source, tmp_path / "broken.avi", 60))
+
+
+@pytest.mark.parametrize("name", ["cover.mp4", "cover.mkv", "attached.mkv"])
+def test_a_cover_picture_is_no_film(files, tmp_path, name):
+    """Players and editors put one into a file, some as its first stream."""
+    cover = cv2.imencode(".jpg", np.zeros((480, 640), np.uint8))[1].tobytes()
+    with av.open(str(files["h264.mp4"])) as read, av.open(str(tmp_path / name), "w") as written:
+        if name == "attached.mkv":
+            written.add_attachment("cover.jpg", "image/jpeg", cover)
+        else:
+            picture = written.add_stream("mjpeg", rate=25)
+            picture.width, picture.height, picture.pix_fmt = 640, 480, "yuvj420p"
+            picture.disposition = av.stream.Disposition.attached_pic  # which Matroska forgets
+        template = read.streams.video[0]
+        stream = written.add_stream_from_template(template)
+        if name != "attached.mkv":
+            written.mux(picture.encode(av.VideoFrame(640, 480, "yuvj420p")))
+        for packet in read.demux(template):
+            if packet.size:
+                packet.stream = stream
+                written.mux(packet)
+    with av.open(str(tmp_path / name)) as container:
+        assert len(container.streams.video) == 2
+    with Video(tmp_path / name) as video:
+        assert numbers_shown(video, [3, 299]) == {3: 3, 299: 299}
+
+
 def index_with_holes(frames: int, lost: list[int]) -> pd.DataFrame:
     kept = [number for number in range(frames) if number not in lost]
     return pd.DataFrame({"pts": [10 * n for n in kept], "dts": [10 * n - 10 for n in kept], "packet": range(len(kept))})
@@ -259,31 +410,6 @@ def test_holes_in_even_times_are_lost_frames_that_keep_their_numbers():
 def test_many_holes_are_a_variable_rate():
     table = index_with_holes(100, list(range(5, 95, 9))).assign(key_frame=True)
     assert fill_holes(table).pts.tolist() == table.pts.tolist()
-
-
-@pytest.mark.parametrize("turn", [0, 90, 180, 270])
-def test_pictures_are_upright_as_other_players_show_them(tmp_path, turn):
-    drawn = np.zeros((64, 96), np.uint8)
-    drawn[:20, :30], drawn[40:, 80:] = 220, 120
-    path = write_pictures(tmp_path / "turned.mp4", [drawn] * 3, rotation=turn, options={"crf": "5"})
-    expected = cv2.VideoCapture(str(path)).read()[1][..., ::-1]
-    with Video(path) as video:
-        _, frame = next(video.read([0]))
-    assert shown_size(frame) == expected.shape[1::-1]
-    assert np.abs(picture(frame).astype(int) - expected).max() <= 3
-    assert picture(frame, 48).shape == (round(48 * expected.shape[0] / expected.shape[1]), 48, 3)
-
-
-@pytest.mark.parametrize(
-    "pix_fmt", ["yuv420p", "yuvj420p", "yuv422p", "yuv444p", "nv12", "gray", "yuv420p10le", "rgb24"]
-)
-def test_luma_is_the_brightness_plane(pix_fmt):
-    grey = np.tile(np.arange(40, 200, 2, dtype=np.uint8), (30, 1))
-    frame = av.VideoFrame.from_ndarray(grey, format="gray").reformat(format=pix_fmt)
-    plane = luma(frame)
-    assert plane.shape == (30, 80)
-    assert np.abs(plane.astype(int) - grey).max() <= 12  # limited and full range differ by a little
-    assert (np.diff(plane[0].astype(int)) >= 0).all()
 
 
 def test_a_file_that_is_no_video_is_told(tmp_path):
@@ -327,9 +453,3 @@ def test_real_clips_are_read_the_same_by_jumps(name, frames, fps):
         with Video(SHARED / name) as video:
             _, frame = next(video.read([number]))
             assert np.array_equal(luma(frame), reading_on[number])
-
-
-def test_grey_videos_show_their_levels(tmp_path):
-    with Video(write_video(tmp_path / "grey.mp4", [20, 120, 220])) as video:
-        means = [picture(frame).mean() for _, frame in video.read(range(3))]
-    assert means == pytest.approx([20, 120, 220], abs=3)

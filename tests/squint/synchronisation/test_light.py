@@ -8,7 +8,8 @@ import pytest
 
 from scripts.recordings.probe_video import probe_video
 from squint.errors import InputError
-from squint.files.video import Video, luma
+from squint.files.frames import luma
+from squint.files.video import Video
 from squint.synchronisation.light import LightSearch, brightness, find_dark_fragment
 from tests.videos import CAMCORDER, DARK, LIT, SYNC_SETTINGS, write_pictures, write_video
 
