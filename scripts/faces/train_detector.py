@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from squint.detection.annotations import PICTURE, check_apart, read_annotations
+from squint.detection.annotations import check_apart, read_annotations
+from squint.detection.box_table import PICTURE
 from squint.detection.detector import CELL_OUTPUTS, STRIDE, WINDOW, scan_picture
 from squint.detection.network import build_detector, detection_loss
 from squint.domain.boxes import outside_frame

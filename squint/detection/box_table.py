@@ -1,0 +1,45 @@
+"""What all forms of annotated faces share: the table that they become, and squares around boxes."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from squint.errors import InputError, is_file
+from squint.files.frames import shown_size
+from squint.files.images import read_image
+from squint.files.video_index import open_video
+
+COLUMNS = ["file", "frame_num", "box_x", "box_y", "box_size"]
+PICTURE = -1  # in place of a frame number
+PICTURE_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jp2", ".png", ".bmp", ".tif", ".tiff", ".webp")
+REMEDY = "give a box sheet (.csv), COCO JSON (.json) or a folder in the layout of YOLO"
+
+
+def square(left: float, top: float, width: float, height: float) -> tuple[int, int, int]:
+    """The square around a box: left, top and size in px."""
+    size = max(width, height)
+    return round(left + (width - size) / 2), round(top + (height - size) / 2), round(size)
+
+
+def size_of_picture(path: Path) -> tuple[int, int]:
+    """Width and height in px of a picture as it is shown. Raises InputError for a broken one."""
+    try:
+        height, width = read_image(path).shape[:2]
+    except OSError as error:
+        raise InputError(path, "a picture", str(error), "give a whole one, or remove it with its labels") from error
+    return width, height
+
+
+def size_of(file: str) -> tuple[int, int] | None:
+    """Width and height in px of an annotated picture or video as it is shown; None for one that is not there."""
+    path = Path(file)
+    if not is_file(path):
+        return None
+    if path.suffix.lower() in PICTURE_SUFFIXES:
+        return size_of_picture(path)
+    container, stream = open_video(file)
+    with container:
+        frame = next(container.decode(stream), None)
+        if frame is None:
+            return None
+        frame.opaque = Fraction(stream.sample_aspect_ratio or 1)
+        return shown_size(frame)

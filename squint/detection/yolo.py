@@ -1,0 +1,100 @@
+"""Annotated faces in the layout of YOLO: a folder of pictures, with a text file of boxes for each."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from squint.detection.box_table import COLUMNS, PICTURE, PICTURE_SUFFIXES, size_of_picture, square
+from squint.errors import InputError
+
+# A box may reach so far beyond its picture, as a share of it.
+BEYOND = 0.01
+LINE = "lines of a class and four shares from 0 to 1: centre, width and height"
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures in a folder and those below it, but for hidden ones, such as macOS leaves on other disks (._a.jpg)."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in PICTURE_SUFFIXES
+        and path.is_file()
+        and not any(part.startswith((".", "__MACOSX")) for part in path.relative_to(folder).parts)
+    )
+
+
+def labels_of(picture: Path, folder: Path) -> Path:
+    """The label file of a picture: beside it, or in a folder `labels` that mirrors `images`."""
+    parts = list(picture.relative_to(folder).parts)
+    mirrored = picture
+    if "images" in parts[:-1]:
+        last = max(place for place, part in enumerate(parts[:-1]) if part == "images")
+        mirrored = folder.joinpath(*parts[:last], "labels", *parts[last + 1 :])
+    elif folder.name == "images":
+        mirrored = folder.parent.joinpath("labels", *parts)
+    found = mirrored.with_suffix(".txt")
+    return found if found.is_file() else picture.with_suffix(".txt")
+
+
+def read_line(line: str) -> tuple[str, list[float]]:
+    """Class, and centre x and y, width and height of a line of YOLO text, which may end with a certainty.
+
+    Raises ValueError for other lines: outlines, boxes in px, and boxes that are partly outside of the picture, as the
+    corners of an outline of two points seem to be.
+    """
+    face, *numbers = line.split()
+    values = [float(number) for number in numbers]
+    if len(values) not in (4, 5) or not all(0 <= value <= 1 for value in values):
+        raise ValueError(repr(line))
+    x, y, width, height = values[:4]
+    edges = (x - width / 2, y - height / 2, 1 - x - width / 2, 1 - y - height / 2)
+    if min(edges) < -BEYOND or not width or not height:
+        raise ValueError(f"{line!r}, which is no box within the picture")
+    return face, values[:4]
+
+
+def read_labels(path: Path) -> list[tuple[str, list[float]]]:
+    """The boxes of a label file; none where it is not there. Raises InputError for other lines."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines() if path.is_file() else []
+        return [read_line(line) for line in lines if line.strip()]
+    except ValueError as error:
+        raise InputError(path, LINE, str(error), "correct the line; export boxes, not outlines") from error
+
+
+def check_labels(folder: Path, read: set[Path]) -> None:
+    """Raise InputError for labels whose picture is not there, or of a kind that is not read."""
+    for path in sorted(folder.rglob("*.txt")):
+        if path in read or path.name.startswith("."):
+            continue
+        try:
+            boxes = [read_line(line) for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+        except (ValueError, OSError):
+            continue  # a list of files, of classes, or a note
+        if boxes:
+            expected = f"a picture for each file of labels ({', '.join(PICTURE_SUFFIXES)})"
+            raise InputError(path, expected, "none", "bring the picture, convert it, or remove its labels")
+
+
+def read_yolo(path: Path) -> pd.DataFrame:
+    """A folder of pictures with YOLO label files: class, centre, width and height as shares of the picture.
+
+    A picture without labels shows no face; the class of faces is 0.
+    """
+    rows, read = [], set()
+    for picture in pictures_in(path):
+        labels = labels_of(picture, path)
+        read.add(labels)
+        boxes = read_labels(labels)
+        if any(face != "0" for face, _ in boxes):
+            raise InputError(labels, "faces alone, of class 0", f"class {boxes[0][0]}", "keep the faces, as class 0")
+        if len(boxes) > 1:
+            raise InputError(labels, "at most one face a picture", f"{len(boxes)} lines", "keep one line")
+        width, height = size_of_picture(picture)
+        box = (0, 0, 0)
+        if boxes:
+            x, y, w, h = boxes[0][1]
+            box = square((x - w / 2) * width, (y - h / 2) * height, w * width, h * height)
+        rows.append([str(picture), PICTURE, *box])
+    check_labels(path, read)
+    return pd.DataFrame(rows, columns=COLUMNS)
