@@ -58,9 +58,7 @@ def fit_box(path: Path, image: dict, bbox: list[float], sizes: dict[str, tuple[i
     """
     if max(bbox) <= 1:
         found = f"{bbox} of {image['file']}, which may be shares of the picture"
-        raise InputError(
-            path, "boxes in px", found, "multiply them by the width and height of the picture, or export anew"
-        )
+        raise InputError(path, "boxes in px", found, "multiply them by the picture's width and height, or export anew")
     left, top, width, height = bbox
     stated = (image["width"], image["height"])
     if not all(stated):

@@ -13,7 +13,7 @@ LINE = "lines of a class and four shares from 0 to 1: centre, width and height"
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures in a folder and those below it, but for hidden ones, such as macOS leaves on other disks (._a.jpg)."""
+    """The pictures in a folder and those below it, without hidden ones, which macOS leaves on other disks."""
     return sorted(
         path
         for path in folder.rglob("*")

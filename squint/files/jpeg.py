@@ -8,7 +8,7 @@ MARKER = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")
 
 
 def is_cut(data: bytes) -> bool:
-    """Whether `data` begins as a JPEG and lacks its end. What follows behind it, as in motion photos, is of no account."""
+    """Whether `data` begins as a JPEG and lacks its end. What stands behind it, as in motion photos, does not count."""
     if not data.startswith(START):
         return False
     at = len(START)

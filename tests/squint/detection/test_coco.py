@@ -135,8 +135,8 @@ def test_pictures_are_found_where_tools_leave_them(tmp_path, name, place):
     "categories",
     [
         [
-            {"id": 0, "name": "mouse-faces", "supercategory": "none"},
-            {"id": 3, "name": "face", "supercategory": "mouse-faces"},
+            {"id": 0, "name": "faces", "supercategory": "none"},
+            {"id": 3, "name": "face", "supercategory": "faces"},
         ],
         [{"id": 0, "name": "faces", "supercategory": "none"}, {"id": 3, "name": "head", "supercategory": "faces"}],
         [{"id": 1, "name": "surface"}, {"id": 3, "name": "Face"}],
