@@ -69,14 +69,8 @@ MIN_PROB = 0.95
 
 def render_clips(seconds: float) -> None:
     """Render a simulated camera in full HD, and encode it as camcorders do, with B-frames and without."""
-    about = {
-        "experiment": "BENCH",
-        "subject": "bench",
-        "condition": "pain",
-        "camera": "C1",
-        "cameras": ["C1"],
-        "seed": 1,
-    }
+    about = {"experiment": "BENCH", "subject": "bench", "condition": "pain", "camera": "C1", "seed": 1}
+    about["cameras"] = list(CAMERAS)
     size = {"width": 1920, "height": 1080, "fps": 50, "seconds": seconds, "dark_seconds": 1.5, "clock_ppm": 0}
     with tempfile.TemporaryDirectory(dir=CLIP.parent) as folder:
         rendered = Path(folder) / "rendered.mp4"

@@ -33,7 +33,7 @@ from squint.jobs.snakemake_internals import quiet_scheduler, watch_code
 
 def shipped(path):
     """`path`; where nothing is there and something beside the Snakefile, that."""
-    here, there = Path(path), ROOT / path
+    here, there = Path(path).expanduser(), ROOT / path
     return str(there if there.exists() and not (here.exists() or here.is_symlink()) else here)
 
 

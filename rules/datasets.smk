@@ -47,7 +47,7 @@ rule compose_fold:
     params:
         subjects=RECORDINGS.subject_of,
         allowed=config["datasets"]["allow_subjects_on_both_sides"],
-        limits=config["datasets"]["validation_moments"],
+        limits=RECORDINGS.validation_moments(),
         scale=SCALE,
         seed=config["seed"],
     message:

@@ -1,6 +1,5 @@
 """Writes what a video file is, and its index: when each frame is shown. Only its first frame is decoded."""
 
-import hashlib
 import json
 from functools import partial
 from pathlib import Path
@@ -8,13 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from squint.errors import InputError, instead_of_file
+from squint.files.copies import digest_of_ends
 from squint.files.damage import report_damage, spans
 from squint.files.frames import orientation, picture, pixel_aspect, read_matrix, turns_by_quarters
 from squint.files.video import Video, index_frames
 from squint.files.video_index import CONVERT, RATE_JITTER, REMEDY
 from squint.jobs.job import job, progress
-
-MIB = 1 << 20
 
 
 def stated_frames(video: Video, size: int) -> int:
@@ -35,15 +33,6 @@ def riff_is_cut(path: str) -> bool:
             file.seek(end)
             end += 8 + int.from_bytes(file.read(8)[4:], "little")
     return end > size
-
-
-def digest_of_ends(path: str) -> str:
-    """SHA-256 of a file's first and last MiB, in 16 hex digits; with its size enough to tell one video from another."""
-    with Path(path).open("rb") as file:
-        total = hashlib.sha256(file.read(MIB))
-        file.seek(max(0, Path(path).stat().st_size - MIB))
-        total.update(file.read(MIB))
-    return total.hexdigest()[:16]
 
 
 def describe(path: str, index: str, allow_damaged: bool) -> dict:

@@ -2,28 +2,41 @@
 
 import os
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 
 from squint.config.schema import check
-from squint.domain.naming import DETECTOR_RECORDING
+from squint.domain.naming import DETECTOR_RECORDING, same_name
 from squint.errors import InputError
-from squint.files.lab_tables import read_people_table
+from squint.files.lab_tables import expand_home, read_people_table
 
 SIMULATED = "simulated"
 SIMULATED_PICTURES = "results/simulated/pictures"  # a folder of pictures that the workflow renders
 
 
 REQUIRED = ["experiment", "subject", "condition", "role", "videos"]
-OPTIONAL = ["scores", "corrections", "sync_frames", "cameras"]
+# What a recording has instead of `moments` of the config, and how many of its moments validate.
+MOMENT_COLUMNS = [
+    "min_det_num",
+    "min_items_in_det_set",
+    "max_items_in_det_set",
+    "min_prob",
+    "threshold",
+    "sh_decay",
+    "duplicate_every",
+    "fewest_moments",
+]
+OPTIONAL = ["scores", "corrections", "sync_frames", "cameras", *MOMENT_COLUMNS, "validation_moments"]
 
 
 def read_sheet(path: str) -> pd.DataFrame:
     """The sample sheet as it stands, all columns as text; what is absent is empty. Raises InputError for no sheet."""
     table = read_people_table(path, REQUIRED, OPTIONAL, sep="\t")
-    return table.reindex(columns=REQUIRED + OPTIONAL, fill_value="")
+    table = table.reindex(columns=REQUIRED + OPTIONAL, fill_value="")
+    for column in ("videos", "scores", "corrections"):
+        table[column] = table[column].map(expand_home)
+    return table
 
 
 @dataclass(frozen=True)
@@ -75,14 +88,17 @@ def check_names(table: pd.DataFrame, path: str) -> None:
         if hidden:
             found, remedy = f"{hidden[0]!a}, which holds a character that can't be seen", "write the name anew"
             raise InputError(path, f"names in column {column!r} that can be read", found, remedy)
-        same = [pair for pair in pairwise(sorted(names, key=str.casefold)) if pair[0].casefold() == pair[1].casefold()]
-        if same:
-            found, remedy = f"{same[0][0]!r} and {same[0][1]!r}", "write the same name the same way"
-            raise InputError(path, f"names in column {column!r} that differ by more than case", found, remedy)
+        known: dict[str, str] = {}
+        for name in names:
+            other = known.setdefault(same_name(name), name)
+            if other != name:
+                found, remedy = f"{other!r} and {name!r}", "write the same name the same way, or give them other names"
+                expected = f"names in column {column!r} that differ by more than case, spaces, dashes, zeros or accents"
+                raise InputError(path, expected, found, remedy)
 
 
 def check_paths(table: pd.DataFrame, path: str) -> None:
-    """Raise InputError for what people give in results/, and for videos that stand for two animals."""
+    """Raise InputError for what people give in results/, where the workflow deletes and rewrites."""
     here = Path.cwd()
     results = f"{here / 'results'}{os.sep}"
     for column in ("videos", "scores", "corrections"):
@@ -99,18 +115,6 @@ def check_paths(table: pd.DataFrame, path: str) -> None:
                     cell,
                     f"keep them elsewhere, for instance in {column}/",
                 )
-    real = table[table.videos != SIMULATED]
-    paths = real.videos.map(lambda name: os.path.normpath(here / name))
-    shared = real[real.groupby(paths).subject.transform("nunique") > 1]
-    if len(shared):
-        rows = shared[paths[shared.index] == paths[shared.index[0]]]
-        one, other = rows.drop_duplicates("subject").iloc[:2].itertuples()
-        raise InputError(
-            f"{path}, experiment {other.experiment!r}",
-            "videos of its own for each animal",
-            f"{other.videos!r} for {one.subject} ({one.experiment}) and {other.subject} ({other.experiment})",
-            "correct the column `videos`",
-        )
 
 
 def check_cells(table: pd.DataFrame, path: str) -> None:

@@ -7,6 +7,7 @@ from typing import cast
 
 import pandas as pd
 
+from squint.config.copies import check_copies
 from squint.config.experiments import Beside, read_experiments
 from squint.config.network_plan import Choices, NetworkPlan
 from squint.config.networks import read_study
@@ -16,7 +17,7 @@ from squint.config.recordings import read_picture_sets, read_recordings
 from squint.config.rigs import check_files, check_names, unused_videos
 from squint.config.scales import guide_of, read_scale, scale_of
 from squint.config.schema import CONFIG, check_file, sort_keys
-from squint.config.settings import check_config, check_detector, check_folds, check_limits, unknown_recordings
+from squint.config.settings import check_config, check_detector, check_folds, check_limits, expand_homes
 from squint.config.types import Config
 from squint.domain.scale import Guide, Scale, make_scale
 from squint.errors import InputError
@@ -177,6 +178,7 @@ def make_plan(
     for path in files:
         check_file(path)
     check_config(config)
+    expand_homes(config)
     if config["scorer"]:
         take_over(config, read_about(config["scorer"]))
     sort_keys(cast(dict, config))
@@ -195,7 +197,8 @@ def make_plan(
     check_names(cameras, f"{CONFIG}, `recordings: cameras`")
     recordings = RecordingPlan(config, read_recordings(experiments, cameras, sheet) | pictures, detector, picture_sheet)
     check_rigs(recordings, sheet)
-    check_limits(config, list(recordings.by_name))
+    check_copies(recordings.by_name, sheet, picture_sheet)
+    check_limits(config, recordings.by_name, sheet)
     if not config["scorer"]:
         check_tests(recordings)
         check_folds(config, len(recordings.folds))
@@ -274,7 +277,7 @@ def check_rigs(recordings: RecordingPlan, sheet: str) -> None:
                 where,
                 f"at least {count(needed)}, as `moments: min_det_num` asks for",
                 found,
-                f"lower it for this recording in `moments: overrides`, or set it to {AUTO}: half of the cameras",
+                f"lower it for this recording in the column `min_det_num`, or set it to {AUTO}: half of the cameras",
             )
     if recordings.trains_a_detector and not recordings.config["recordings"]["cameras"]:
         expected = "`recordings: cameras` for the simulated recordings that the face detector is trained on"
@@ -308,12 +311,11 @@ def count(cameras: int) -> str:
 def remarks(plan: Plan) -> list[str]:
     """What a lab may not have meant, a sentence each.
 
-    Keys of the config and videos of other cameras that this run does not use, and gaps of another scale.
+    References and videos of other cameras that this run does not use, and gaps of another scale.
     """
     tables = {path.removeprefix("tables/") for path in plan.tables()}
     lost = [f"report.references.{name}" for name in plan.config["report"]["references"] if name not in tables]
-    keys = unknown_recordings(plan.config, list(plan.recordings.by_name)) + lost
-    told = [f"The config's {key} is not used: this run has no such recording or table." for key in keys]
+    told = [f"The config's {key} is not used: this run has no such table." for key in lost]
     for name, recording in plan.recordings.filmed.items():
         if others := unused_videos(recording.cameras, recording.videos):
             told.append(f"{name}: videos of {', '.join(others)} are there and not used; `cameras` does not name them.")

@@ -260,10 +260,18 @@ class RecordingPlan:
 
     def moment_settings(self, name: str) -> dict:
         """The fuse-and-filter values of one recording; `min_det_num: auto` is half of its cameras."""
-        values = self.config["moments"]["defaults"] | self.config["moments"]["overrides"].get(name, {})
+        values = self.config["moments"]["defaults"] | self.by_name[name].moments
         if values["min_det_num"] == AUTO:
             values["min_det_num"] = half_of(len(self.cameras(name)))
         return values
+
+    def validation_moments(self) -> dict[str, list[int]]:
+        """The most moments of each score range that validate, of the recordings for which the sheet says so."""
+        return {
+            name: list(recording.validation_moments)
+            for name, recording in self.by_name.items()
+            if recording.validation_moments
+        }
 
     def min_prob(self, name: str) -> float:
         """The certainty from which its faces count."""
@@ -386,8 +394,7 @@ class RecordingPlan:
     def summary_settings(self) -> dict:
         """The values of the config that the summary's methods tell."""
         config, defaults, evaluation = self.config, self.config["moments"]["defaults"], self.config["evaluation"]
-        overrides = config["moments"]["overrides"]
-        others = {name: overrides.get(name, {}).items() - defaults.items() for name in self.scored}
+        others = {name: self.by_name[name].moments.items() - defaults.items() for name in self.scored}
         return {
             "seed": config["seed"],
             "sync": {
@@ -401,11 +408,7 @@ class RecordingPlan:
             },
             "moments": defaults,
             "overrides": {name: dict(sorted(values)) for name, values in others.items() if values},
-            "validation_moments": {
-                name: most
-                for name, most in config["datasets"]["validation_moments"].items()
-                if name in self.of_role("validate")
-            },
+            "validation_moments": self.validation_moments(),
             "image_size": config["datasets"]["image_size"],
             "folds": {key: config["datasets"][key] for key in ("folds", "validation_share")},
             "evaluation": {

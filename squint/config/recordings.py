@@ -1,13 +1,18 @@
 """Rows of the sample sheet, and sets of the sheet of pictures, as plain values."""
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import yaml
+from jsonschema.exceptions import best_match
 
-from squint.config.experiments import SIMULATED
+from squint.config.experiments import MOMENT_COLUMNS, SIMULATED
 from squint.config.rigs import read_cameras
+from squint.config.schema import describe, part_validator
+from squint.errors import InputError
 
 PICTURES = "pictures"  # in the place of videos
 
@@ -22,7 +27,11 @@ def existing_inputs(*paths: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Recording:
-    """A row of the sample sheet; absent cells are empty. `cameras` are the names of those that filmed it."""
+    """A row of the sample sheet; absent cells are empty. `cameras` are the names of those that filmed it.
+
+    `moments` are its own values of `moments` of the config, `validation_moments` the most of its moments that validate
+    from each score range; empty for all.
+    """
 
     name: str
     subject: str
@@ -33,6 +42,8 @@ class Recording:
     corrections: str = ""
     sync_frames: str = ""
     cameras: tuple[str, ...] = ()
+    moments: dict[str, Any] = field(default_factory=dict)
+    validation_moments: tuple[int, ...] = ()
     fold: int = 0  # that tests it, where the sheet of pictures says so
     mean_score: float | None = None  # where it is known before anything runs
     files: tuple[str, ...] = ()  # of a set of pictures
@@ -83,9 +94,22 @@ def read_recordings(table: pd.DataFrame, cameras: list[str], sheet: str) -> dict
     `cameras` are those of the config, `sheet` names the sample sheet. Raises InputError for cameras that do not go with
     a recording's videos.
     """
-    known = [field.name for field in fields(Recording)]
-    rows = table.rename_axis("name").reset_index().reindex(columns=known).dropna(axis=1, how="all").to_dict("records")
-    for row in rows:
+    recordings = {}
+    for row in table.rename_axis("name").reset_index().to_dict("records"):
         where = f"{sheet}, experiment {row['name']!r}"
         row["cameras"] = read_cameras(row["cameras"], row["videos"], cameras, where)
-    return {row["name"]: Recording(**row) for row in rows}
+        row["moments"] = read_moment_settings(row, where)
+        row["validation_moments"] = tuple(int(cell) for cell in row.get("validation_moments", "").split(",") if cell)
+        known = {one.name: row[one.name] for one in fields(Recording) if one.name in row}
+        recordings[row["name"]] = Recording(**known)
+    return recordings
+
+
+def read_moment_settings(row: dict, where: str) -> dict[str, Any]:
+    """What a row of the sample sheet says instead of `moments` of the config. Raises InputError for wrong values."""
+    values = {column: yaml.safe_load(row[column]) for column in MOMENT_COLUMNS if row.get(column)}
+    error = best_match(part_validator("moments").iter_errors(values))
+    if error is not None:
+        expected, found = describe(error)
+        raise InputError(where, f"in column {expected}", found, "correct the cell, or leave it empty")
+    return values

@@ -1,20 +1,21 @@
 """The config and the sample sheet: read, checked against their schemas, mistakes told by name."""
 
-from pathlib import Path
+from collections.abc import Mapping
 
 import pandas as pd
-import yaml
 from jsonschema.exceptions import best_match
 
 from squint.config.experiments import SIMULATED, SIMULATED_PICTURES
 from squint.config.networks import BEST, NEAREST, check_network, fill_networks, vary
+from squint.config.recordings import Recording
 from squint.config.scales import scale_of
 from squint.config.schema import CONFIG, check, check_finite, describe, part_validator
 from squint.config.types import Config, Faces
 from squint.errors import InputError, suggest
+from squint.files.lab_tables import expand_home
 from squint.outputs import OUTPUTS, make_output
 
-DEFAULT = Path(__file__).parents[2] / "config.yaml"
+PATHS = ("scale", "scorer", "sheet", "folder", "weights", "start_from", "annotations", "test_annotations")
 # The face detector of the simulated rig, and the one that a run trains.
 SHIPPED_DETECTOR = "detectors/simulated_rig.tflite"
 TRAINED_DETECTOR = "results/faces/detector.tflite"
@@ -56,17 +57,26 @@ def check_config(config: Config, file: str = CONFIG) -> None:
         )
 
 
-def check_limits(config: Config, recordings: list[str]) -> None:
-    """Raise InputError for numbers of validation moments that are not one for each of the scale's score ranges."""
+def expand_homes(config: Config) -> None:
+    """Put the home directory in place of `~` at the beginning of the paths in a config."""
+    networks = [config["network_defaults"], *config["networks"].values()]
+    for section in (config, config["pictures"], config["faces"], *networks):
+        for key in PATHS:
+            if str(section.get(key, "")).startswith("~"):
+                section[key] = expand_home(section[key])
+
+
+def check_limits(config: Config, recordings: Mapping[str, Recording], sheet: str) -> None:
+    """Raise InputError for numbers of validation moments of another role, or not one for each score range."""
     ranges = len(scale_of(config).range_names)
-    for name, limits in config["datasets"]["validation_moments"].items():
-        if name in recordings and len(limits) != ranges:
-            raise InputError(
-                CONFIG,
-                f"`datasets: validation_moments: {name}` with {ranges} numbers, one for each score range of the scale",
-                str(limits),
-                "write one for each, or take the recording out",
-            )
+    for name, recording in recordings.items():
+        limits, where = recording.validation_moments, f"{sheet}, experiment {name!r}"
+        if limits and recording.role != "validate":
+            found, remedy = f"role {recording.role}", "empty the cell, or give it the role validate"
+            raise InputError(where, "the role validate, as column `validation_moments` says", found, remedy)
+        if limits and len(limits) != ranges:
+            expected = f"{ranges} numbers in column `validation_moments`, one for each score range of the scale"
+            raise InputError(where, expected, ", ".join(map(str, limits)), "write one for each, or none")
 
 
 def check_studies(config: Config) -> None:
@@ -177,22 +187,3 @@ def check_detector(config: Config, experiments: pd.DataFrame) -> None:
             "`faces: weights: simulated`, the default, whose detector knows simulated faces alone",
             "give frames with faces in `faces: annotations`, or a trained detector.tflite in `faces: weights`",
         )
-
-
-def unknown_recordings(config: Config, recordings: list[str]) -> list[str]:
-    """Where the config gives values for recordings that the sample sheet does not have, in words.
-
-    What the default gives for its own recordings is left out: nobody wrote it.
-    """
-    unknown = [
-        (section, key, name)
-        for section, key in (("moments", "overrides"), ("datasets", "validation_moments"))
-        for name in config[section][key]
-        if name not in recordings
-    ]
-    shipped = yaml.safe_load(DEFAULT.read_text()) if unknown else {}  # each start would wait for it
-    return [
-        f"{section}.{key}.{name}"
-        for section, key, name in unknown
-        if config[section][key][name] != shipped[section][key].get(name)
-    ]

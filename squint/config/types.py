@@ -68,7 +68,6 @@ class Faces(TypedDict):
 
 class Moments(TypedDict):
     defaults: dict[str, Any]
-    overrides: dict[str, dict[str, Any]]
 
 
 class Datasets(TypedDict):
@@ -77,7 +76,6 @@ class Datasets(TypedDict):
     fold_count: int
     validation_share: float
     half_precision_features: bool
-    validation_moments: dict[str, list[int]]
     allow_subjects_on_both_sides: list[str]
 
 

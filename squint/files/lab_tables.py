@@ -43,6 +43,12 @@ def read_people_table(path: str, required: list[str], optional: list[str], sep: 
     return table.apply(lambda column: column.str.strip())
 
 
+def expand_home(cell: str) -> str:
+    """Paths in a cell, with commas between, where `~` at the beginning is the home directory."""
+    parts = (part.strip() for part in cell.split(","))
+    return ",".join(str(Path(part).expanduser()) if part.startswith("~") else part for part in parts)
+
+
 def whole_numbers(table: pd.DataFrame, columns: list[str], path: str) -> pd.DataFrame:
     """`table` with `columns` as integers. Raises InputError for a cell that holds no whole number of 0 or more."""
     for column in columns:

@@ -211,7 +211,7 @@ CASES = [
     Case("reversed gap", config(networks={"lite_binary": {"gap": [1, 0.5]}}), "config", "[1, 0.5]"),
     Case("falling bins", config(network_defaults={"bins": [0, 1, 0.5, 2]}), "config", "[0, 1, 0.5, 2]"),
     Case("no GPU's name", config(gres="gpu:1; rm -rf /"), "config", "does not match"),
-    Case("an animal's path", config(datasets={"validation_moments": {"EXP7": [1, 2]}}), "config", "[1, 2]"),
+    Case("values of single recordings", config(moments={"overrides": {"EXP7": {}}}), "config", "unknown key"),
     Case("unknown scale", config(scale="mouse_grimaces"), "config", "did you mean 'mouse_grimace'?"),
     Case("half a scale", config(scale={"name": "ours"}), "`scale`", "no such key"),
     Case(
@@ -262,7 +262,7 @@ CASES = [
     Case("scores round a corner", sheet(f"{ROW}\tsimulated", f"{ROW}\t./x/../results/a"), "EXP1", "./x/../results/a"),
     Case("names of one kind", sheet("EXP2\tmouse2", "EXP2\tMOUSE1"), "experiments.tsv", "'MOUSE1' and 'mouse1'"),
     Case("a space that is not seen", sheet("mouse2", "mouse1\u200b"), "experiments.tsv", "can't be seen"),
-    Case("videos of two animals", videos_twice, "EXP2", "mouse1 (EXP1) and mouse2 (EXP2)"),
+    Case("videos of two animals", videos_twice, "EXP2", "for EXP1, camera C1 and"),
     Case("reserved name", sheet("EXP1\t", "FACE1\t"), "experiments.tsv", "'FACE1'"),
     Case("simulated scores", sheet("simulated\tsimulated\tsimulated", "v/{camera}\tsimulated\t"), "EXP1", "simulated"),
     # The videos.

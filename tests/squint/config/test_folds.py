@@ -14,7 +14,7 @@ from snakemake.utils import update_config
 
 from squint.config.experiments import SIMULATED_PICTURES, Beside, read_experiments
 from squint.config.folds import BY_GROUP, BY_SUBJECT, K_FOLD
-from squint.config.plan import Plan, check_tests, make_plan, read_labelled, remarks
+from squint.config.plan import Plan, check_tests, make_plan, read_labelled
 from squint.config.recording_plan import KINDS_OF_ROLE, RecordingPlan
 from squint.config.recordings import Recording, read_picture_sets
 from squint.errors import InputError
@@ -440,11 +440,6 @@ def test_pictures_alone_have_no_products_of_recordings(shipped):
     assert not [path for path in figures if Path(path).name.startswith(absent) or "/moments/" in path]
     assert not [path for path in shown if path.startswith("results/timelines")]
     assert not shipped.networks.packs and "results/tables/groups.csv" not in shipped.recorded()
-
-
-def test_nobody_is_told_what_the_default_gives_for_its_own_recordings(shipped):
-    assert DEFAULT["moments"]["overrides"]["BAS1"] and "BAS1" not in shipped.recordings.by_name
-    assert remarks(shipped) == []
 
 
 SHEET = pd.DataFrame(

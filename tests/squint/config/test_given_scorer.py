@@ -36,7 +36,7 @@ def planned(folder: Path, scorer: Path | str = "", rows=NEW, pictures: str = "",
     write_sheet(sheet, rows)
     config = copy.deepcopy(DEFAULT)
     given = scorer or written(folder / "good.squint")
-    update_config(config, {"scorer": str(given), "moments": {"overrides": {}}} | changes)
+    update_config(config, {"scorer": str(given)} | changes)
     return make_plan(config, [], str(sheet), pictures, "shipped.tflite", unused, unused)
 
 
@@ -189,7 +189,6 @@ def test_a_trained_study_knows_its_own_animals(tmp_path):
     write_sheet(sheet, rows)
     config = copy.deepcopy(DEFAULT)
     update_config(config, {"faces": {"weights": "own.tflite"}})
-    config["moments"]["overrides"] = {}
     names = lambda found: ["_".join(map(str, row.values())) for row in found]  # noqa: E731
     plan = make_plan(config, [], str(sheet), "", "shipped.tflite", names, unused)
     assert plan.scorer_animals() == {"rotate": ["ada", "bob"], "train": ["cat"], "validate": ["dan"]}

@@ -132,7 +132,8 @@ def test_recordings_for_the_detector_alone_are_of_other_animals_and_take_conditi
 
 
 def test_each_video_has_its_products_and_only_simulated_ones_a_truth():
-    products = plan_of(changed(moments={"overrides": {"EXP2": {"min_prob": 0.9}}})).recordings.video_products()
+    sheet = SHEET.assign(min_prob=["0.9" if name == "EXP2" else "" for name in SHEET.index])
+    products = plan_of(sheet=sheet).recordings.video_products()
     assert len(products) == 6 * len(SHEET)
     by_name = {(video["experiment"], video["camera"]): video for video in products}
     assert by_name["EXP2", "C1"]["truth"] == "" and by_name["EXP2", "C1"]["min_prob"] == 0.9
@@ -318,15 +319,11 @@ def test_wildcards_of_no_names_match_nothing():
 def test_a_plan_is_made_from_files_and_every_mistake_in_them_is_told(tmp_path, monkeypatch):
     monkeypatch.chdir(ROOT)
     sheet = str(ROOT / "experiments.tsv")
-    config = changed(
-        moments={"overrides": {"GONE": {"min_prob": 0.4}}}, report={"references": {"compact_units/pian": "elsewhere"}}
-    )
+    config = changed(report={"references": {"compact_units/pian": "elsewhere"}})
     plan = make_plan(config, [str(ROOT / "config.yaml")], sheet, "", "shipped.tflite", name_instances, waits)
     assert plan.recordings.unscored and list(config) == sorted(config)
-    assert remarks(plan) == [
-        f"The config's {key} is not used: this run has no such recording or table."
-        for key in ("moments.overrides.GONE", "report.references.compact_units/pian")
-    ]
+    told = "The config's report.references.compact_units/pian is not used: this run has no such table."
+    assert remarks(plan) == [told]
     with pytest.raises(InputError, match="folds from 1 to"):
         make_plan(changed(choices={"fold": 99}), [], sheet, "", "shipped.tflite", name_instances, waits)
     twice = tmp_path / "twice.yaml"
@@ -352,7 +349,6 @@ def planned(folder: Path, sheet: pd.DataFrame = SHEET, **changes) -> Plan:
     path = folder / "sheet.tsv"
     sheet.to_csv(path, sep="\t")
     config = changed(faces={"weights": "own.tflite"})
-    config["moments"]["overrides"] = {}
     update_config(config, changes)
     return make_plan(config, [], str(path), "", "shipped.tflite", name_instances, waits)
 
@@ -409,8 +405,9 @@ def test_a_simulated_recording_is_rendered_with_all_cameras_and_drawn_from_the_f
 @pytest.mark.parametrize(("cameras", "needed"), [(1, 1), (2, 1), (4, 2), (6, 3), (8, 4)])
 def test_half_of_the_cameras_see_the_face_of_a_moment_unless_a_number_is_given(cameras, needed):
     names = [f"C{number}" for number in range(1, cameras + 1)]
-    config = changed(recordings={"cameras": names}, moments={"overrides": {"EXP2": {"min_det_num": 1}}})
-    recordings = plan_of(config).recordings
+    config = changed(recordings={"cameras": names})
+    sheet = SHEET.assign(min_det_num=["1" if name == "EXP2" else "" for name in SHEET.index])
+    recordings = plan_of(config, sheet=sheet).recordings
     assert recordings.moment_settings("EXP1")["min_det_num"] == needed
     assert recordings.moment_settings("EXP2")["min_det_num"] == 1
     fixed = plan_of(changed(recordings={"cameras": names}, moments={"defaults": {"min_det_num": 5}})).recordings
@@ -496,10 +493,10 @@ def test_more_faces_than_cameras_are_told(tmp_path, cell, needed, found):
         f"{tmp_path}/sheet.tsv, experiment 'EXP3'",
         f"at least {needed} cameras, as `moments: min_det_num` asks for",
         found,
-        "lower it for this recording in `moments: overrides`, or set it to auto: half of the cameras",
+        "lower it for this recording in the column `min_det_num`, or set it to auto: half of the cameras",
     ]
-    settings = {"defaults": {"min_det_num": needed}, "overrides": {"EXP3": {"min_det_num": "auto"}}}
-    plan = planned(tmp_path, rigged(EXP3=cell), moments=settings)
+    sheet = rigged(EXP3=cell).assign(min_det_num=["auto" if name == "EXP3" else "" for name in SHEET.index])
+    plan = planned(tmp_path, sheet, moments={"defaults": {"min_det_num": needed}})
     assert plan.recordings.moment_settings("EXP3")["min_det_num"] == 1
     assert plan.recordings.moment_settings("EXP1")["min_det_num"] == needed
 
@@ -574,22 +571,55 @@ def test_a_study_has_another_scale(tmp_path, monkeypatch, scale):
 
 @pytest.mark.parametrize(("scale", "ranges"), [("mouse_grimace", 4), ("orbital_tightening", 4), ("face_pain", 6)])
 def test_a_validating_recording_has_a_number_for_each_score_range(tmp_path, scale, ranges):
-    def with_numbers(count: int) -> dict:
-        return {"validation_moments": {"BAS1": [5] * count}}
+    def with_numbers(count: int, name: str = "EXP7") -> pd.DataFrame:
+        cells = [", ".join(["5"] * count) if row == name else "" for row in SHEET.index]
+        return SHEET.assign(validation_moments=cells)
 
-    planned(tmp_path, scale=scale, datasets=with_numbers(ranges))
+    plan = planned(tmp_path, with_numbers(ranges), scale=scale)
+    assert plan.recordings.validation_moments() == {"EXP7": [5] * ranges}
     for count in (ranges - 1, ranges + 1):
-        assert refused(tmp_path, scale=scale, datasets=with_numbers(count))[1:] == [
-            f"`datasets: validation_moments: BAS1` with {ranges} numbers, one for each score range of the scale",
-            str([5] * count),
-            "write one for each, or take the recording out",
+        assert refused(tmp_path, with_numbers(count), scale=scale) == [
+            f"{tmp_path}/sheet.tsv, experiment 'EXP7'",
+            f"{ranges} numbers in column `validation_moments`, one for each score range of the scale",
+            ", ".join(["5"] * count),
+            "write one for each, or none",
         ]
+    told = refused(tmp_path, with_numbers(ranges, "EXP1"), scale=scale)
+    assert told[1:3] == ["the role validate, as column `validation_moments` says", "role rotate"]
 
 
-def test_numbers_for_recordings_that_the_sheet_lacks_stop_nothing(tmp_path):
-    plan = planned(tmp_path, datasets={"validation_moments": {"GONE": [1]}})
-    (told,) = remarks(plan)
-    assert told.startswith("The config's datasets.validation_moments.GONE is not used")
+@pytest.mark.parametrize(
+    ("column", "cell", "found"),
+    [("min_prob", "1.5", "1.5 is greater"), ("min_det_num", "half", "'half'"), ("threshold", "[3]", "[3] is not")],
+)
+def test_a_wrong_value_of_a_single_recording_is_told(tmp_path, column, cell, found):
+    told = refused(tmp_path, SHEET.assign(**{column: [cell if name == "EXP2" else "" for name in SHEET.index]}))
+    assert told[0] == f"{tmp_path}/sheet.tsv, experiment 'EXP2'"
+    assert told[1].startswith(f"in column {column}: ") and found in told[2]
+
+
+def test_what_the_default_says_of_its_recordings_does_not_hold_for_a_labs_own(tmp_path):
+    """The default's and the thesis's sheets have a BAS1 and a BAS2 too."""
+    default = pd.read_csv(ROOT / "experiments.tsv", sep="\t", dtype=str, keep_default_na=False, index_col=0)
+    assert default.min_items_in_det_set["BAS1"] == "14"
+    for file in ("config.yaml", "configs/six_camera_tbi.yaml"):
+        assert not re.search(r"\b(BAS|EXP)[0-9]", (ROOT / file).read_text())
+    recordings = planned(tmp_path).recordings
+    assert recordings.validation_moments() == {}
+    assert recordings.moment_settings("BAS1") == recordings.moment_settings("EXP1")
+
+
+def test_homes_are_expanded(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    sheet = SHEET.assign(scores=[cell.replace("a.csv, b", "~/a.csv, ~/b") for cell in SHEET.scores])
+    sheet["videos"] = [cell if cell == "simulated" else f"~/{cell}" for cell in sheet.videos]
+    plan = planned(tmp_path, sheet, faces={"weights": "~/own.tflite", "test_annotations": "~/boxes.csv"})
+    assert plan.recordings.detector() == f"{tmp_path}/own.tflite"
+    assert plan.config["faces"]["test_annotations"] == f"{tmp_path}/boxes.csv"
+    scores = (path for name in SHEET.index for path in plan.recordings.score_tables(name))
+    paths = [*plan.recordings.video_paths(), *scores]
+    assert not [path for path in paths if "~" in path]
+    assert [path for path in paths if path.startswith(str(tmp_path))]
 
 
 def test_a_gap_or_bins_that_another_scale_does_not_have_are_told(tmp_path):

@@ -19,7 +19,6 @@ from squint.config.settings import (
     check_detector,
     check_folds,
     detector_of,
-    unknown_recordings,
 )
 from squint.errors import InputError
 from tests.conftest import ROOT
@@ -72,14 +71,6 @@ def test_the_order_of_keys_means_nothing():
     assert list(config) == ["a", "b"]
     assert list(config["b"]) == ["c", "d"]
     assert config["b"]["c"] == [2, 1]
-
-
-def test_values_for_recordings_that_the_sheet_lacks_are_told(tmp_path):
-    table = read_experiments(sheet(tmp_path), [])
-    assert unknown_recordings(DEFAULT, list(table.index)) == []
-    assert unknown_recordings(merged(DEFAULT, {"moments": {"overrides": {"BSA1": {}}}}), list(table.index)) == [
-        "moments.overrides.BSA1"
-    ]
 
 
 def test_every_key_of_the_schema_is_described():
@@ -210,19 +201,6 @@ def test_wrong_sample_sheets_are_input_errors(tmp_path, old, new, message):
         read_experiments(sheet(tmp_path, (old, new)), [])
     assert message in str(error.value)
     assert "experiments.tsv" in str(error.value)
-
-
-def test_videos_of_one_recording_do_not_stand_for_two_animals(tmp_path):
-    as_given, simulated = "pain\trotate\t{}\ta.csv\t\t", "pain\trotate\tsimulated\tsimulated\tsimulated\t"
-    path = sheet(
-        tmp_path,
-        (f"EXP1\tmouse1\t{simulated}", "EXP1\tmouse1\t" + as_given.format("v/{camera}.mp4")),
-        (f"EXP2\tmouse2\t{simulated}", "EXP2\tmouse2\t" + as_given.format("x/../v/{camera}.mp4")),
-    )
-    with pytest.raises(InputError, match=r"mouse1 \(EXP1\) and mouse2 \(EXP2\)"):
-        read_experiments(path, [])
-    path.write_text(path.read_text().replace("x/../v", "x/v"))
-    assert len(read_experiments(path, [])) == 14
 
 
 def test_a_subject_may_be_on_both_sides_by_name(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squint.domain.naming import CONSTANT, SHUFFLED, write_value
+from squint.domain.naming import CONSTANT, SHUFFLED, same_name, write_value
 
 # What studies vary: whole numbers, numbers of a few digits, and yes or no.
 NUMBERS = st.integers(0, 999_999) | st.integers(0, 99_999).map(lambda number: number / 1000)
@@ -56,3 +56,39 @@ def test_yes_and_no_are_not_one_and_zero():
 
 def test_names_of_controls_and_constants_have_their_mark_at_an_end():
     assert SHUFFLED.startswith("_") and CONSTANT.endswith("_")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zo\u00eb", "Zoe\u0308"),
+        ("mouse1", "mouse\uff11"),
+        ("mouse 1", "mouse  1"),
+        ("mouse-1", "mouse\u20131"),
+        ("mouse-1", "mouse\u22121"),
+        ("mouse-1", "mouse_1"),
+        ("mouse 1", "mouse\u00a01"),
+        ("Mouse1", "mOUSE1"),
+        ("stra\u00dfe", "STRASSE"),
+        ("1", "1.0"),
+        ("1", "01"),
+        ("M1", "M001"),
+        ("0", "0.0"),
+        (" a", "a "),
+    ],
+)
+def test_names_that_people_take_for_one(one, other):
+    assert same_name(one) == same_name(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("1", "10"), ("1-1", "11"), ("M10", "M1"), ("a", "b"), ("1.5", "1.50001"), ("100", "1"), ("v1.0", "v1.1")],
+)
+def test_names_of_two_animals(one, other):
+    assert same_name(one) != same_name(other)
+
+
+@given(st.text())
+def test_what_names_share_is_of_one_form(name):
+    assert same_name(same_name(name)) == same_name(name)

@@ -1,0 +1,42 @@
+"""Files that are one, or hold the same."""
+
+import os
+
+from squint.files.copies import digest_of_ends, find_copies
+
+
+def test_the_digest_is_of_both_ends_of_a_long_file(tmp_path):
+    path = tmp_path / "long.bin"
+    content = bytearray(3 << 20)
+    digests = set()
+    for place in (None, 0, (1 << 20) + 5, (3 << 20) - 1):
+        if place is not None:
+            content[place] ^= 1
+        path.write_bytes(content)
+        digests.add(digest_of_ends(str(path)))
+    assert len(digests) == 3  # what changes in the middle is not seen
+
+
+def test_links_and_copies_are_found(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, content in {"a": "film", "b": "film", "c": "mice", "d": "a longer film", "e": "", "f": ""}.items():
+        (tmp_path / name).write_text(content)
+    os.link("d", "hard")
+    (tmp_path / "soft").symlink_to("c")
+    assert find_copies(["a", "b", "c", "./c", "d", "hard", "soft", "e", "f", "none"]) == [
+        ["a", "b"],
+        ["c", "./c", "soft"],
+        ["d", "hard"],
+    ]
+
+
+def test_a_path_that_is_not_there_yet_may_be_written_twice(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert find_copies(["later.csv", "./later.csv", "other.csv"]) == [["later.csv", "./later.csv"]]
+
+
+def test_what_differs_in_the_middle_alone_is_one_to_a_quick_look(tmp_path):
+    (tmp_path / "a").write_bytes(b"0" * 20 + b"1" + b"0" * 20)
+    (tmp_path / "b").write_bytes(b"0" * 20 + b"2" + b"0" * 20)
+    paths = [str(tmp_path / "a"), str(tmp_path / "b")]
+    assert find_copies(paths) == [] and find_copies(paths, 8) == [paths]
