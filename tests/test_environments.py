@@ -78,7 +78,7 @@ def test_a_rules_environment_holds_what_its_script_and_the_plumbing_import(rule)
     third_party = {provided.get(name, name).replace("-", "_") for name in locked()}
     (environment,) = re.findall(r"envs/(\w+)\.yaml", BLOCKS[rule])
     text = (ROOT / "envs" / f"{environment}.yaml").read_text()
-    here = {provided.get(name, name) for name in re.findall(r"- ([\w-]+)==", text)}
+    here = {provided.get(name, name).replace("-", "_") for name in re.findall(r"- ([\w-]+)==", text)}
     # What every job runs beside; a reader that an environment lacks is imported by name where a file is damaged.
     around = {ROOT / "squint" / name for name in ("errors.py", "jobs/job.py", "jobs/diagnosis.py")}
     for module in {SCRIPTS[rule].resolve(), *all_imports(SCRIPTS[rule].resolve(), ROOT), *around}:

@@ -3,8 +3,10 @@
 The tables that the workflow takes are projections of it (`sheets.py`).
 """
 
+import fcntl
 import secrets
 import sqlite3
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,6 +54,16 @@ class Entry:
     undoes: int | None
 
 
+def why_no_locks(folder: Path) -> str:
+    """What a file system says that keeps no locks; empty where it keeps them. SQLite takes both cases for one."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
 class Journal:
     """All that people did with one recording, read once and written action by action.
 
@@ -92,11 +104,15 @@ class Journal:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
+            found = getattr(error, "strerror", None) or str(error)
             remedy = {
                 "database is locked": "it is open already: go on in that window, or stop that server first",
                 "database or disk is full": "free some space on this disk",
             }.get(str(error), "see that the disk has space and that the folder and the file can be written")
-            raise InputError(self.path, expected, getattr(error, "strerror", None) or str(error), remedy) from error
+            if str(error) == "database is locked" and (lacking := why_no_locks(self.path.parent)):
+                found = f"a file system without locks ({lacking})"
+                remedy = "run the app on a folder that keeps locks, such as a local disk's, or mount this one with them"
+            raise InputError(self.path, expected, found, remedy) from error
 
     def _keep(self, entry: Entry) -> None:
         change = entry.change

@@ -13,7 +13,7 @@ from squint.domain.boxes import accepted
 from squint.domain.scale import Guide, Scale, make_guide, make_scale
 from squint.errors import InputError, suggest
 from squint.files.crop_names import frame_name
-from squint.files.score_sheets import item_keys
+from squint.files.score_sheets import item_keys, raw_key
 
 Box = tuple[int, int, int]  # left, top and size in px
 # A moment that comes again sooner would be known again.
@@ -154,7 +154,7 @@ def read_recording(results: Path, name: str) -> Recording:
             results / SCALE, "the scale that is scored on", f"{type(error).__name__}: {error}", make
         ) from error
     keys = item_keys(table)
-    if not sheet.index.is_unique or sheet.to_dict() != {str(item): key for item, key in keys.items()}:
+    if not sheet.index.is_unique or sheet.map(raw_key).to_dict() != {str(item): key for item, key in keys.items()}:
         raise InputError(sheet_path, f"the sheet of {moments_path}", "another one's items or keys", make)
     faces = accepted(table, float(about[b"min_prob"]))
     items = []

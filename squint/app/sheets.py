@@ -9,7 +9,7 @@ from pathlib import Path
 from squint.app.journal import Journal
 from squint.app.recording import Box, Item, Recording, View
 from squint.errors import InputError
-from squint.files.score_sheets import sheet_columns
+from squint.files.score_sheets import sheet_columns, written_key
 
 NOT_OBSERVABLE = "X"  # as in the names of crops (thesis, Figure 4.7)
 BAD_IMAGE = "bad_image"
@@ -71,7 +71,7 @@ def score_rows(journal: Journal, recording: Recording, person: str) -> Iterable[
         said = answers(journal, person, item, units)
         given = {unit: value.replace(NOT_OBSERVABLE, "") for unit, value in said.items()}
         yield (
-            {"item": item.number, "key": item.key, "coder": person}
+            {"item": item.number, "key": written_key(item.key), "coder": person}
             | given
             | {
                 "bad_image": int(is_bad(journal, person, item)),

@@ -32,7 +32,7 @@ OPTIONAL = ["scores", "corrections", "sync_frames", "cameras", *MOMENT_COLUMNS, 
 
 def read_sheet(path: str) -> pd.DataFrame:
     """The sample sheet as it stands, all columns as text; what is absent is empty. Raises InputError for no sheet."""
-    table = read_people_table(path, REQUIRED, OPTIONAL, sep="\t")
+    table = read_people_table(path, REQUIRED, OPTIONAL)
     table = table.reindex(columns=REQUIRED + OPTIONAL, fill_value="")
     for column in ("videos", "scores", "corrections"):
         table[column] = table[column].map(expand_home)

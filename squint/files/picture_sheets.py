@@ -8,7 +8,7 @@ import pandas as pd
 from squint.domain.rig import can_be_camera
 from squint.domain.scale import Scale
 from squint.errors import InputError, instead_of_file, is_file
-from squint.files.lab_tables import read_people_table, whole_numbers
+from squint.files.lab_tables import as_number, read_header, read_people_table, whole_numbers
 
 REQUIRED = ["file", "subject"]
 OPTIONAL = ["group", "recording", "role", "fold", "moment", "camera", "kind"]
@@ -21,11 +21,9 @@ MOST_NAMED = 3  # missing files
 
 def score_columns(path: str, scale: Scale) -> list[str]:
     """The columns that hold scores: `score`, or the scale's units. Raises InputError for a sheet without any."""
-    text = Path(path).read_bytes().decode("utf-8-sig", errors="replace") if is_file(path) else ""
-    header = text.partition("\n")[0]
-    named = [name.strip().strip('"') for name in header.split(",")]
+    named = read_header(path, [*REQUIRED, *OPTIONAL, "score", *scale.units])
     units = [unit for unit in scale.units if unit in named]
-    if header and "score" not in named and not units:
+    if named and "score" not in named and not units:
         expected = f"a column `score`, or columns of the scale's units ({', '.join(scale.units)})"
         raise InputError(
             path, expected, f"the columns {', '.join(named)}", "add one, or set `scale` to that of the sheet"
@@ -103,8 +101,9 @@ def check_files(paths: pd.Series, sheet: str, foldered: bool) -> None:
 def read_scores(table: pd.DataFrame, columns: list[str], scale: Scale, path: str) -> None:
     """Put numbers into `score` and the units' columns of `table`, NaN where a unit was not observed."""
     for column in columns:
-        numbers = pd.to_numeric(table[column].replace("", "nan"), errors="coerce")
-        wrong = (numbers.isna() & ~table[column].isin(["", "nan"])) | (numbers < 0) | (numbers > scale.highest)
+        cells = table[column].map(as_number)
+        numbers = pd.to_numeric(cells.replace("", "nan"), errors="coerce")
+        wrong = (numbers.isna() & (cells != "")) | (numbers < 0) | (numbers > scale.highest)
         if column != "score":
             wrong |= numbers.notna() & (numbers % 1 != 0)
         if wrong.any():

@@ -1,6 +1,8 @@
 """The blinded scoring sheet of one recording: its columns, and the keys of its items."""
 
 import hashlib
+import math
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,9 +10,11 @@ import pandas as pd
 
 from squint.domain.scale import Scale
 from squint.errors import InputError, instead_of_file
-from squint.files.lab_tables import read_people_table
+from squint.files.lab_tables import WHOLE, as_number, as_truth, read_people_table
 from squint.files.result_tables import read_table
 
+# Spreadsheets take such a key for a number, and write 2.8E+41 for 28000e37.
+LIKE_A_NUMBER = re.compile(r"[0-9]+(?:e[0-9]+)?")
 OTHER_COLUMNS = ("item", "key", "coder", "bad_image", "done", "scored_at")
 
 
@@ -29,9 +33,30 @@ def item_keys(moments: pd.DataFrame) -> pd.Series:
     return moments.groupby("item")[["camera", "frame_num"]].apply(key).rename("key")
 
 
+def written_key(key: str) -> str:
+    """A key as it stands in a sheet: one that looks like a number, which spreadsheets would alter, behind a letter."""
+    return f"k{key}" if LIKE_A_NUMBER.fullmatch(key) else key
+
+
+def raw_key(written: str) -> str:
+    """The key itself of one that stands in a sheet."""
+    return written.removeprefix("k")
+
+
+def is_key(cell: str, key: str) -> bool:
+    """Whether a cell holds a key, as it is written or, in sheets of older versions, as a spreadsheet altered it."""
+    if cell in (key, written_key(key)) or not LIKE_A_NUMBER.fullmatch(key):
+        return cell in (key, written_key(key))
+    try:
+        # Three figures are left of a large number, and all but zeros in front of another.
+        return math.isclose(float(cell.replace(",", ".")), float(key), rel_tol=0.005 if "e" in key else 0)
+    except (ValueError, OverflowError):
+        return False
+
+
 def write_sheet(moments_path: str, sheet_path: str, units: Iterable[str]) -> None:
     """Write one row an item with empty score columns; nothing in it tells time, order or duplicates."""
-    keys = item_keys(pd.read_parquet(moments_path))
+    keys = item_keys(pd.read_parquet(moments_path)).map(written_key)
     keys.reset_index().reindex(columns=sheet_columns(units)).to_csv(sheet_path, index=False)
 
 
@@ -56,6 +81,7 @@ def read_scores(path: str, sheet_path: str, scale: Scale) -> pd.DataFrame:
     required = ["item", *scale.units, "bad_image"]
     table = read_people_table(path, required, [name for name in OTHER_COLUMNS if name not in required])
     sheet = read_table(sheet_path, dtype=str).set_index("item")
+    table["item"] = table["item"].str.replace(rf"^{WHOLE.pattern}$", r"\1", regex=True)
     items = set(sheet.index)
     unknown = [item for item in table.item if item not in items]
     if unknown:
@@ -68,7 +94,8 @@ def read_scores(path: str, sheet_path: str, scale: Scale) -> pd.DataFrame:
             path, "each item once", f"item {repeated.iloc[0]!r} more than once", "keep one row for each item"
         )
     if "key" in table:
-        other = table[table.key != sheet.key.loc[table["item"]].to_numpy()]
+        asked = sheet.key.loc[table["item"]].map(raw_key)
+        other = table[[not is_key(*pair) for pair in zip(table.key, asked, strict=True)]]
         if len(other):
             raise InputError(
                 path,
@@ -78,21 +105,21 @@ def read_scores(path: str, sheet_path: str, scale: Scale) -> pd.DataFrame:
             )
     allowed = ["", *map(str, range(scale.highest + 1))]
     for unit in scale.units:
-        table[unit] = table[unit].str.removesuffix(".0")
+        table[unit] = table[unit].map(as_number).str.replace(rf"^{WHOLE.pattern}$", r"\1", regex=True)
         wrong = table[~table[unit].isin(allowed)]
         if len(wrong):
             found = f"{wrong[unit].iloc[0]!r} for {unit} of item {wrong.item.iloc[0]}"
             raise InputError(path, f"scores of {scale.choices}, or empty", found, "correct that cell")
         table[unit] = pd.to_numeric(table[unit]).astype(float)
-    truthy = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
     for column in ("bad_image", "done"):
         if column not in table:
             table[column] = "1"  # a sheet without the column `done` is done
-        wrong = table[~table[column].str.lower().isin(list(truthy))]
+        said = table[column].map(as_truth)
+        wrong = table[said.isna()]
         if len(wrong):
             found = f"{wrong[column].iloc[0]!r} for item {wrong.item.iloc[0]}"
             raise InputError(path, f"1 or 0 in column {column!r}", found, "correct that cell")
-        table[column] = table[column].str.lower().map(truthy)
+        table[column] = said.astype(bool)
     if not table.done.any():
         raise InputError(path, "at least one scored item (done = 1)", "none", how)
     return table.astype({"item": int}).sort_values("item", ignore_index=True)

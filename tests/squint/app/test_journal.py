@@ -1,5 +1,7 @@
 """The journal: on disk before it counts, the same after a crash, undone step by step."""
 
+import errno
+import os
 import sqlite3
 import subprocess
 import sys
@@ -159,3 +161,18 @@ def test_undo_is_a_stack_and_a_reopened_journal_is_the_same(history):
                 journal.close()
                 journal = Journal(Path(folder) / "j", "sheet")
         journal.close()
+
+
+def test_a_file_system_without_locks_is_told_from_a_journal_that_is_open(tmp_path, monkeypatch):
+    """SQLite calls both locked."""
+    held = Journal(tmp_path / "EXP1.sqlite", "digest")
+    with pytest.raises(InputError, match="it is open already"):
+        Journal(tmp_path / "EXP1.sqlite", "digest")
+
+    def lockf(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("squint.app.journal.fcntl.lockf", lockf)
+    with pytest.raises(InputError, match=r"a file system without locks \(No locks available\)"):
+        Journal(tmp_path / "EXP1.sqlite", "digest")
+    held.close()

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from squint.errors import InputError
 from squint.files.score_sheets import (
     drop_duplicates,
+    is_key,
+    raw_key,
     read_coders,
     read_scores,
     score_moments,
     sheet_columns,
     write_sheet,
+    written_key,
 )
 from tests.scales import MGS, ORBITAL, UNITS
 
@@ -224,7 +227,7 @@ def test_scores_of_another_scale_are_read_and_become_labels(orbital, tmp_path):
     ("row", "message"),
     [
         ("1,A,10,0,1,", "expected: scores of 0 to 9, or empty\n  found:    '10' for eye of item 1"),
-        ("1,A,X,0,1,", "found:    'X' for eye of item 1"),
+        ("1,A,W,0,1,", "found:    'W' for eye of item 1"),
         ("1,A,4.5,0,1,", "found:    '4.5' for eye of item 1"),
     ],
 )
@@ -244,3 +247,49 @@ def test_what_a_unit_can_be_given_is_told_where_scores_are_missing(orbital, tmp_
 def test_scores_of_units_that_the_scale_does_not_have_are_told(orbital, tmp_path):
     with pytest.raises(InputError, match="an unknown column 'ear'"):
         read_scores(scores(tmp_path, "1,A,1,0,0,2,1,0,1,"), orbital, ORBITAL)
+
+
+@pytest.mark.parametrize("word", ["NA", "n/a", "x", "X", "-", "nan", "#N/A", "\u2013"])
+def test_words_for_what_could_not_be_seen_are_an_empty_cell(orbital, tmp_path, word):
+    path = tmp_path / "scores.csv"
+    path.write_text(f"item,coder,eye,bad_image,done\n1,A,{word},0,1\n2,A,3,0,1\n")
+    assert np.isnan(read_scores(path, orbital, ORBITAL).eye[0])
+
+
+@pytest.mark.parametrize(("yes", "no"), [("TRUE", "FALSE"), ("WAHR", "FALSCH"), ("VRAI", "FAUX"), ("s\u00ed", "no")])
+def test_a_spreadsheets_own_words_for_yes_and_no_are_read(orbital, tmp_path, yes, no):
+    path = tmp_path / "scores.csv"
+    path.write_text(f"item;coder;eye;bad_image;done\n1,0;A;3,0;{yes};{yes}\n2;A;4;{no};{no}\n", encoding="utf-16")
+    table = read_scores(path, orbital, ORBITAL)
+    assert table.item.tolist() == [1, 2] and table.eye.tolist() == [3, 4]
+    assert table.bad_image.tolist() == [True, False] == table.done.tolist()
+
+
+@pytest.mark.parametrize("key", ["28000e37", "12345678", "00012345"])
+def test_keys_do_not_look_like_numbers(key):
+    """Spreadsheets would write 2.8E+41 for 28000e37."""
+    written = written_key(key)
+    with pytest.raises(ValueError, match="could not convert"):
+        float(written)
+    assert raw_key(written) == key and is_key(written, key)
+    assert is_key(key, key), "as older versions wrote it"
+    assert is_key(f"{float(key):.2E}" if "e" in key else str(int(key)), key), "as a spreadsheet made of that"
+    assert not is_key(f"{float(key) * 1.01:.2E}", key)
+    assert not is_key("k1", key) and not is_key("", key) and not is_key("99", key)
+
+
+@given(st.text("0123456789abcdef", min_size=8, max_size=8))
+def test_every_key_can_be_read_back_from_its_sheet(key):
+    assert raw_key(written_key(key)) == key and is_key(written_key(key), key)
+    assert not is_key(written_key(key[::-1]), key) or key == key[::-1] or key.isdigit()
+
+
+def test_a_key_that_a_spreadsheet_altered_still_answers_its_sheet(tmp_path):
+    sheet = tmp_path / "sheets.csv"
+    sheet.write_text("item,key\n1,k28000e37\n2,abcd0123\n")
+    path = tmp_path / "scores.csv"
+    path.write_text("item,key,eye,bad_image\n1,2.8E+41,3,0\n2,abcd0123,4,0\n")
+    assert read_scores(path, sheet, ORBITAL).eye.tolist() == [3, 4]
+    path.write_text("item,key,eye,bad_image\n1,2.9E+44,3,0\n2,abcd0123,4,0\n")
+    with pytest.raises(InputError, match="another key for item 1"):
+        read_scores(path, sheet, ORBITAL)
