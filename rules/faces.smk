@@ -51,6 +51,7 @@ rule train_detector:
         start_from=config["faces"]["start_from"],
         videos_of_recordings=of_wildcards(RECORDINGS.video_paths),
         settings=config["faces"]["training"],
+        min_prob=config["moments"]["defaults"]["min_prob"],
         seed=config["seed"],
         threads=config["threads"]["detector"],
     message:

@@ -11,9 +11,9 @@ from squint.domain.boxes import accepted, overlap
 from squint.domain.seeds import named_generator
 from squint.errors import InputError
 from squint.jobs.job import job
+from squint.measures.detection import HIT, average_precision, ratio
 
 BOX = ["box_x", "box_y", "box_size"]
-HIT = 0.5  # intersection over union from which a box is right
 
 
 def known_faces(truth: str, annotations: pd.DataFrame | None, video: str) -> pd.DataFrame:
@@ -53,23 +53,6 @@ def judge_frames(detections: pd.DataFrame, known: pd.DataFrame, min_prob: float)
     )
 
 
-def average_precision(face: np.ndarray, certainty: np.ndarray, iou: np.ndarray) -> float:
-    """Area under the curve of precision over recall, at most one box a frame; NaN without faces.
-
-    Precision is made monotone, as in PASCAL VOC from 2010 on and in COCO; frames with certainty 0 have no box. Boxes of
-    one certainty count at once, so that the order of frames does not matter.
-    """
-    if not face.any():
-        return np.nan
-    order = np.argsort(-certainty, kind="stable")
-    order = order[certainty[order] > 0]
-    hits = np.cumsum(face[order] & (iou[order] >= HIT))
-    ends = np.flatnonzero(np.diff(certainty[order], append=-1.0))
-    precision = hits[ends] / (ends + 1)
-    envelope = np.maximum.accumulate(precision[::-1])[::-1]
-    return float(np.sum(np.diff(hits[ends] / face.sum(), prepend=0) * envelope))
-
-
 def measure(frames: pd.DataFrame) -> dict[str, float]:
     """The measures of one group of judged frames."""
     hits = frames.accepted & frames.face & (frames.iou >= HIT)
@@ -84,11 +67,6 @@ def measure(frames: pd.DataFrame) -> dict[str, float]:
         "false_faces": ratio((frames.hidden & frames.accepted).sum(), frames.hidden.sum()),
         "tracked": float(frames.tracked[frames.accepted].mean()),
     }
-
-
-def ratio(part: float, whole: float) -> float:
-    """`part` of `whole`; NaN of nothing."""
-    return float(part / whole) if whole else np.nan
 
 
 def constant_box(frames: pd.DataFrame) -> pd.DataFrame:

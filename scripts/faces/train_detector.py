@@ -1,30 +1,32 @@
 """Trains the face detector on annotated frames and exports it for LiteRT."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
 import pandas as pd
 
 from squint.detection.annotations import check_apart, read_annotations
 from squint.detection.box_table import PICTURE
-from squint.detection.detector import CELL_OUTPUTS, STRIDE, WINDOW, scan_picture
+from squint.detection.certainty import fit_certainty, scale_certainty
+from squint.detection.detector import decode, scan_picture
 from squint.detection.network import build_detector, detection_loss
-from squint.domain.boxes import outside_frame
+from squint.detection.windows import BATCHES, Annotated, window_batches
+from squint.domain.boxes import outside_frame, overlap
 from squint.domain.seeds import named_generator, named_seed
 from squint.errors import InputError, instead_of_file
 from squint.files.images import read_image
 from squint.files.video import Video
 from squint.jobs.job import job, progress
-from squint.learning.batches import make_batches
 from squint.learning.training import fit, write_record
+from squint.measures.detection import HIT, average_precision, ratio
 from squint.models.backend import UNREADABLE, load_keras
 
-SCALE_JITTER = 0.2  # training pictures are scaled by up to this share
-CENTRED_SHARE = 0.6  # share of the training windows that are placed to hold the face
-RING = 2  # cells around a face's centre that count neither as face nor as background
+STEPS_OF_EPOCH = BATCHES
+VALIDATION_BATCHES = 20
+PICTURES_AT_ONCE = 32
 
 
 def annotated_frames(table: pd.DataFrame) -> Iterator[tuple[pd.Series, av.VideoFrame]]:
@@ -42,9 +44,10 @@ def annotated_frames(table: pd.DataFrame) -> Iterator[tuple[pd.Series, av.VideoF
                 yield by_frame.loc[number], frame
 
 
-def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray, list[str]]:
-    """Scan pictures of the annotated frames, faces (n, 3): centre and size in scan px, 0 for none; and their files."""
-    pictures, faces, files = [], [], []
+def load_pictures(table: pd.DataFrame) -> Annotated:
+    """Scan pictures of the annotated frames, their faces in scan px, and the animal or recording that each shows."""
+    pictures, faces, groups = [], [], []
+    named = dict(zip(table.file, group_files(table), strict=True))
     for row, frame in annotated_frames(table):
         scanned = scan_picture(frame)
         if outside_frame(row, scanned.width, scanned.height):
@@ -58,85 +61,41 @@ def load_pictures(table: pd.DataFrame) -> tuple[list[np.ndarray], np.ndarray, li
         pictures.append(scanned.pixels)
         face = [row.box_x + row.box_size / 2, row.box_y + row.box_size / 2, row.box_size]
         faces.append(np.array(face) / scanned.scale if row.box_size > 0 else np.zeros(3))
-        files.append(row.file)
-    return pictures, np.array(faces, float), files
+        groups.append(named[row.file])
+    return Annotated(pictures, np.array(faces, float), groups)
 
 
-def hold_out(files: list[str], share: float, generator: np.random.Generator) -> np.ndarray:
-    """Which frames training is stopped by, (frames,) bool: those of a `share` of the files, at least one of them.
+def group_files(table: pd.DataFrame) -> list[str]:
+    """What each annotated file shows, as far as is known: its animal, or its recording.
 
-    ASSUME a file is a recording, so that frames of one are not on both sides. Of one file alone the last frames are
-    held out; some are always left to train on. Raises InputError for fewer than two frames.
+    The column `subject` says it. Else videos in one folder are the cameras of one recording where there are several
+    folders, and pictures whose names differ by the number at their end are of one recording.
     """
-    names = sorted(set(files))
-    if len(files) < 2:
+    if "subject" in table and (table.subject != "").all():
+        return table.subject.tolist()
+    folders = {str(Path(file).parent) for file in table.file}
+    stems = [re.sub(r"[0-9]+$", "", Path(file).stem) for file in table.file]
+    pictures = (table.frame_num == PICTURE).all()
+    if len(folders) > 1 and not pictures:
+        return [str(Path(file).parent) for file in table.file]
+    if pictures and (len(folders) > 1 or len(set(stems)) > 1):
+        return [f"{Path(file).parent}/{stem}" for file, stem in zip(table.file, stems, strict=True)]
+    return table.file.tolist()
+
+
+def hold_out(groups: list[str], share: float, generator: np.random.Generator) -> np.ndarray:
+    """Which frames training is stopped and judged by, (frames,) bool: those of a `share` of the groups, one at least.
+
+    A group is an animal or a recording, so that neighbouring frames are not on both sides. Of one group alone the last
+    frames are held out; some are always left to train on. Raises InputError for fewer than two frames.
+    """
+    names = sorted(set(groups))
+    if len(groups) < 2:
         raise InputError("the annotations", "at least two frames, to train on and to stop by", "one", "annotate more")
     if len(names) == 1:
-        return np.arange(len(files)) >= max(1, len(files) - max(1, round(share * len(files))))
+        return np.arange(len(groups)) >= max(1, len(groups) - max(1, round(share * len(groups))))
     count = min(len(names) - 1, max(1, round(share * len(names))))
-    return np.isin(files, generator.choice(names, count, replace=False))
-
-
-def sample_window(
-    picture: np.ndarray, face: np.ndarray, generator: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """A random window of `WINDOW` px with random scale, mirror image and brightness, and its face."""
-    scale = generator.uniform(1 - SCALE_JITTER, 1 + SCALE_JITTER)
-    flip = generator.random() < 0.5
-    seen = face[2] > 0
-    side = WINDOW / scale
-    if seen and generator.random() < CENTRED_SHARE:
-        left, top = face[:2] - side / 2 + generator.uniform(-0.35, 0.35, 2) * side
-    else:
-        left = generator.uniform(0, picture.shape[1] - side)
-        top = generator.uniform(0, max(1, picture.shape[0] - side))
-    move = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]])
-    window = cv2.warpAffine(picture, move, (WINDOW, WINDOW), borderMode=cv2.BORDER_REPLICATE)
-    x, y, size = (face[0] - left) * scale, (face[1] - top) * scale, face[2] * scale
-    if flip:
-        window, x = window[:, ::-1], WINDOW - x
-    window = window.astype(np.float32) * generator.uniform(0.8, 1.2) + generator.uniform(-15, 15)
-    inside = seen and 0 <= x < WINDOW and 0 <= y < WINDOW
-    return np.clip(window, 0, 255), np.array([x, y, size]) if inside else np.zeros(3)
-
-
-def target_grid(face: np.ndarray) -> np.ndarray:
-    """What the network should output for a window (cells, cells, 5): its outputs, and the weight of the certainty."""
-    cells = WINDOW // STRIDE
-    grid = np.zeros((cells, cells, CELL_OUTPUTS + 1), np.float32)
-    grid[..., CELL_OUTPUTS] = 1
-    if face[2] <= 0:
-        return grid
-    column, row = (min(int(v // STRIDE), cells - 1) for v in face[:2])
-    grid[max(0, row - RING) : row + RING + 1, max(0, column - RING) : column + RING + 1, CELL_OUTPUTS] = 0
-    rows, columns = (slice(max(0, at - 1), at + 2) for at in (row, column))
-    grid[rows, columns, 0] = 1
-    grid[rows, columns, CELL_OUTPUTS] = 2
-    grid[rows, columns, 1] = face[0] / STRIDE - np.arange(cells)[None, columns] - 0.5
-    grid[rows, columns, 2] = face[1] / STRIDE - np.arange(cells)[rows, None] - 0.5
-    grid[rows, columns, 3] = np.log(face[2] / STRIDE)
-    return grid
-
-
-def window_batches(
-    keras, pictures: list[np.ndarray], faces: np.ndarray, batch_size: int, name: tuple, shuffled: bool, threads: int
-):
-    """Windows of `pictures` and their target grids as a Keras data set (see make_batches).
-
-    `name` (a seed and names) seeds the windows. Those of a training set are `shuffled` and others in each epoch.
-    """
-
-    def plan(epoch: int) -> list[np.ndarray]:
-        rows = np.arange(len(pictures))
-        order = named_generator(*name, epoch).permutation(rows) if shuffled else rows
-        return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
-
-    def read(epoch: int, step: int, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        generator = named_generator(*name, epoch if shuffled else 0, "step", step)
-        sampled = [sample_window(pictures[row], faces[row], generator) for row in batch]
-        return np.stack([window for window, _ in sampled]), np.stack([target_grid(face) for _, face in sampled])
-
-    return make_batches(keras, plan, read, threads)
+    return np.isin(groups, generator.choice(names, count, replace=False))
 
 
 def start_detector(keras, weights: str):
@@ -151,16 +110,66 @@ def start_detector(keras, weights: str):
     return model
 
 
-def split_windows(
-    keras, pictures: list[np.ndarray], faces: np.ndarray, held_out: np.ndarray, batch_size: int, seed: int, threads: int
-) -> dict:
+def split_windows(keras, frames: Annotated, held_out: np.ndarray, batch_size: int, seed: int, threads: int) -> dict:
     """The windows of what is trained on and of what is `held_out`, as Keras data sets by subset."""
     batches = {}
-    for subset, chosen in (("train", ~held_out), ("validation", held_out)):
-        rows, name = np.flatnonzero(chosen), (seed, "detector windows", subset)
-        ours = [pictures[row] for row in rows]
-        batches[subset] = window_batches(keras, ours, faces[rows], batch_size, name, subset == "train", threads)
+    for subset, chosen, count in (("train", ~held_out, STEPS_OF_EPOCH), ("validation", held_out, VALIDATION_BATCHES)):
+        ours, name = frames.chosen(np.flatnonzero(chosen)), (seed, "detector windows", subset)
+        batches[subset] = window_batches(keras, ours, batch_size, name, subset == "train", threads, count)
     return batches
+
+
+def find_faces(model, pictures: list[np.ndarray]) -> np.ndarray:
+    """The most certain face of each scan picture, (n, 4): certainty, centre x and y, size in scan px."""
+    found = np.zeros((len(pictures), 4))
+    shapes = [picture.shape for picture in pictures]
+    for shape in sorted(set(shapes)):
+        rows = [row for row, other in enumerate(shapes) if other == shape]
+        for start in range(0, len(rows), PICTURES_AT_ONCE):
+            some = rows[start : start + PICTURES_AT_ONCE]
+            grids = model.predict(np.stack([pictures[row] for row in some]).astype(np.float32), verbose=0)
+            found[some] = [decode(grid) for grid in grids]
+    return found
+
+
+def overlap_squares(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Intersection over union of squares (n, 3) by their centres and sizes; 0 where one has no size."""
+
+    def table(squares: np.ndarray) -> pd.DataFrame:
+        corners = squares[:, :2] - squares[:, 2:] / 2
+        return pd.DataFrame(np.column_stack([corners, squares[:, 2]]), columns=["box_x", "box_y", "box_size"])
+
+    return overlap(table(one), table(other))
+
+
+def judge(found: np.ndarray, faces: np.ndarray, min_prob: float) -> dict[str, float]:
+    """How well faces were found (see find_faces) in frames with known `faces`, (n, 3)."""
+    there, iou = faces[:, 2] > 0, overlap_squares(found[:, 1:], faces)
+    counted = found[:, 0] >= min_prob
+    return {
+        "frames": len(faces),
+        "faces": int(there.sum()),
+        "ap50": average_precision(there, found[:, 0], iou),
+        "recall": ratio((counted & there & (iou >= HIT)).sum(), there.sum()),
+        "false_faces": ratio((counted & ~there).sum(), (~there).sum()),
+    }
+
+
+def check_quality(quality: dict[str, float], trained: dict[str, int], settings: dict, annotations: str) -> None:
+    """Raise InputError for a detector that finds too few of the faces that it was not trained on."""
+    if not quality["ap50"] < settings["least_ap"]:  # which is unknown where nothing was held out with a face
+        return
+    found = (
+        f"{quality['ap50']:.2f} on {quality['frames']} held-out frames, {quality['faces']} with a face; trained on "
+        f"{trained['frames']}, {trained['faces']} with a face, of {trained['groups']} animal(s) or recording(s)"
+    )
+    raise InputError(
+        annotations,
+        f"frames from which a face detector learns: an average precision of {settings['least_ap']:g} or more",
+        found,
+        "annotate more frames, of other animals, light and places; check that boxes surround faces; or raise `faces: "
+        "training: steps`. What it missed is drawn in results/logs/train_detector.png",
+    )
 
 
 def train_detector(
@@ -172,23 +181,25 @@ def train_detector(
     history_path: str,
     record_path: str,
     settings: dict,
+    min_prob: float,
     seed: int,
     threads: int,
 ) -> None:
     """Train on `annotations`; write the .tflite model, its weights for Keras, its training curve and its record.
 
-    `settings`: `epochs`, `batch_size`, `learning_rate`, `validation_share` (of the annotated files), `patience`
-    (epochs). `start_from` is a weights file to go on from, or empty.
+    `settings`: `steps`, `batch_size`, `learning_rate`, `validation_share` (of the annotated animals or recordings),
+    `patience` (steps), `least_ap` on what was held out. `start_from` is a weights file to go on from, or empty;
+    `min_prob` the certainty from which faces count. Raises InputError for a detector that is too poor.
     """
     table = read_annotations(annotations)
     check_apart(annotations, table, videos_of_recordings)
     keras = load_keras(threads, named_seed(seed, "face detector"))
     model, loss = start_detector(keras, start_from), detection_loss(keras)
-    pictures, faces, files = load_pictures(table)
-    held_out = hold_out(files, settings["validation_share"], named_generator(seed, "detector validation"))
-    batches = split_windows(keras, pictures, faces, held_out, settings["batch_size"], seed, threads)
-    steps = settings["epochs"] * len(batches["train"])
-    rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)
+    frames = load_pictures(table)
+    held_out = hold_out(frames.groups, settings["validation_share"], named_generator(seed, "detector validation"))
+    batches = split_windows(keras, frames, held_out, settings["batch_size"], seed, threads)
+    epochs = max(1, round(settings["steps"] / STEPS_OF_EPOCH))
+    rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], epochs * STEPS_OF_EPOCH)
     training = fit(
         keras,
         model,
@@ -197,14 +208,25 @@ def train_detector(
         loss=loss,
         metrics=[],
         monitor="val_loss",
-        epochs=settings["epochs"],
-        patience=settings["patience"],
+        epochs=epochs,
+        patience=max(1, round(settings["patience"] / STEPS_OF_EPOCH)),
         where="the face detector",
         started=bool(start_from),
     )
     for subset_batches in batches.values():
         subset_batches.close()
     training.curve.to_csv(history_path)
+    unseen = frames.chosen(np.flatnonzero(held_out))
+    found = find_faces(model, unseen.pictures)
+    right = overlap_squares(found[:, 1:], unseen.faces) >= HIT
+    slope, shift = fit_certainty(found[:, 0], right)
+    scale_certainty(model, slope, shift)
+    found = find_faces(model, unseen.pictures)
+    quality = judge(found, unseen.faces, min_prob)
+    faces, groups = frames.faces[~held_out, 2] > 0, set(frames.groups) - set(unseen.groups)
+    trained = {"frames": len(faces), "faces": int(faces.sum()), "groups": len(groups) or 1}
+    print(f"On what was held out: {quality}; trained on {trained}.", flush=True)
+    check_quality(quality, trained, settings, annotations)
     model.save_weights(weights_path)
     model.export(model_path, format="litert", verbose=False)
     write_record(
@@ -216,8 +238,10 @@ def train_detector(
         loss=loss.__name__,
         seed=seed,
         start_from=start_from,
-        frames={"train": int((~held_out).sum()), "validation": int(held_out.sum())},
-        validation_files=sorted({file for file, out in zip(files, held_out, strict=True) if out}),
+        trained=trained,
+        held_out=quality,
+        held_out_groups=sorted(set(unseen.groups)),
+        certainty={"slope": slope, "shift": shift},
     )
 
 
@@ -232,6 +256,7 @@ if __name__ == "__main__":
             history_path=snakemake.output.history,
             record_path=snakemake.output.record,
             settings=snakemake.params.settings,
+            min_prob=snakemake.params.min_prob,
             seed=snakemake.params.seed,
             threads=snakemake.params.threads,
         )

@@ -42,11 +42,12 @@ class Recordings(TypedDict):
 
 
 class DetectorTraining(TypedDict):
-    epochs: int
+    steps: int
     batch_size: int
     learning_rate: float
     validation_share: float
     patience: int
+    least_ap: float
 
 
 class Detection(TypedDict):

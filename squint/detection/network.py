@@ -2,6 +2,9 @@
 
 from squint.detection.detector import CELL_OUTPUTS
 
+MOMENTUM = 0.95  # of the running means: training is short
+RARE = -4.0  # log odds of a face in a cell before anything is learnt
+
 
 def build_detector(keras):
     """The detector's network: RGB picture of any size (0 to 255) to grid (rows, columns, 4)."""
@@ -10,13 +13,14 @@ def build_detector(keras):
     x = layers.Rescaling(1 / 127.5, offset=-1, name="centre")(picture)
     for name, channels in (("half", 12), ("quarter", 24), ("eighth", 48)):
         x = layers.Conv2D(channels, 3, strides=2, padding="same", use_bias=False, name=name)(x)
-        x = layers.BatchNormalization(name=f"{name}_norm")(x)
+        x = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
         x = layers.ReLU(name=f"{name}_relu")(x)
     for name in ("context_1", "context_2", "context_3"):
         y = layers.SeparableConv2D(48, 3, padding="same", use_bias=False, name=name)(x)
-        y = layers.BatchNormalization(name=f"{name}_norm")(y)
+        y = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(y)
         x = layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
-    certainty = layers.Conv2D(1, 1, activation="sigmoid", name="certainty")(x)
+    rare = keras.initializers.Constant(RARE)
+    certainty = layers.Conv2D(1, 1, activation="sigmoid", bias_initializer=rare, name="certainty")(x)
     box = layers.Conv2D(CELL_OUTPUTS - 1, 1, name="place")(x)
     return keras.Model(picture, layers.Concatenate(name="grid")([certainty, box]), name="face_detector")
 

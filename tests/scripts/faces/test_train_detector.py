@@ -1,7 +1,6 @@
 """The detector is trained on windows that are drawn by name, and stopped by files that it does not see."""
 
 import json
-from itertools import permutations
 
 import numpy as np
 import pandas as pd
@@ -10,17 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.faces import train_detector as module
-from scripts.faces.train_detector import hold_out, load_pictures, train_detector, window_batches
+from scripts.faces.train_detector import (
+    check_quality,
+    group_files,
+    hold_out,
+    judge,
+    load_pictures,
+    overlap_squares,
+    train_detector,
+)
 from squint.detection.annotations import read_annotations
-from squint.detection.detector import CELL_OUTPUTS, STRIDE, WINDOW, FaceDetector, ScanPicture
+from squint.detection.detector import CELL_OUTPUTS, STRIDE, FaceDetector, ScanPicture
 from squint.detection.network import build_detector
 from squint.domain.seeds import named_generator
 from squint.errors import InputError
 from squint.files.images import write_image
 from squint.learning.training import Training
 from tests.videos import write_video
-
-CELLS = WINDOW // STRIDE
 
 
 def generator(seed=1):
@@ -85,83 +90,53 @@ def test_fewer_than_two_frames_are_an_input_error(files):
     assert "expected: at least two frames, to train on and to stop by" in str(error.value)
 
 
-# Pictures that are told apart by the order of their colours, which neither brightness nor place changes.
-ORDERS = list(permutations(range(3)))
-PICTURES = [np.full((184, 320, 3), np.array([60, 110, 160])[list(order)], np.uint8) for order in ORDERS]
-FACES = np.array([[160.0, 92.0, 40.0]] * 3 + [[0.0, 0.0, 0.0]] * 3)
+def table_of(files, frame_num=0, subjects=None):
+    table = pd.DataFrame({"file": files, "frame_num": frame_num})
+    return table if subjects is None else table.assign(subject=subjects)
 
 
-def windows(keras, shuffled, name=(1, "windows"), threads=0, batch_size=4, epochs=3):
-    """What a model is shown in each epoch: a list of batches, each of windows and targets."""
-    data = window_batches(keras, PICTURES, FACES, batch_size, name, shuffled, threads)
-    shown = []
-    for _ in range(epochs):
-        data.on_epoch_begin()
-        shown.append([data[step] for step in range(len(data))])
-    data.close()
-    return shown
+@pytest.mark.parametrize(
+    ("table", "groups"),
+    [
+        (table_of(["a/C1.mp4", "a/C2.mp4", "b/C1.mp4"]), ["a", "a", "b"]),
+        (table_of(["a/1.mp4", "a/2.mp4"]), ["a/1.mp4", "a/2.mp4"]),
+        (table_of(["a/1.mp4", "b/2.mp4"], subjects=["ada", "ada"]), ["ada", "ada"]),
+        (table_of(["a/1.mp4", "b/2.mp4"], subjects=["ada", ""]), ["a", "b"]),
+        (table_of(["a/m1_001.jpg", "a/m1_002.jpg", "a/m2_001.jpg"], -1), ["a/m1_", "a/m1_", "a/m2_"]),
+        (table_of(["a/01.jpg", "a/02.jpg", "b/01.jpg"], -1), ["a/", "a/", "b/"]),
+        (table_of(["a/01.jpg", "a/02.jpg"], -1), ["a/01.jpg", "a/02.jpg"]),
+    ],
+)
+def test_frames_of_one_animal_or_recording_are_a_group(table, groups):
+    assert group_files(table) == groups
 
 
-def numbers(epoch):
-    """The pictures that an epoch's windows are of, in the order in which they are shown."""
-    return [
-        ORDERS.index(tuple(int(rank) for rank in np.argsort(np.argsort(window.mean(axis=(0, 1))))))
-        for batch, _ in epoch
-        for window in batch
-    ]
+FACES = np.array([[50.0, 50, 20], [50, 50, 20], [0, 0, 0], [0, 0, 0]])
+FOUND = np.array([[0.99, 52, 50, 20], [0.9, 90, 90, 20], [0.97, 10, 10, 9], [0.2, 10, 10, 9]])
 
 
-def same(one, other):
-    return all(
-        np.array_equal(a, b)
-        for first, second in zip(one, other, strict=True)
-        for a, b in zip(first, second, strict=True)
+def test_what_was_found_is_judged_by_what_is_there():
+    quality = judge(FOUND, FACES, 0.95)
+    assert (quality["frames"], quality["faces"]) == (4, 2)
+    assert quality["recall"] == 0.5 == quality["false_faces"] == quality["ap50"]
+    assert overlap_squares(FOUND[:, 1:], FACES).round(3).tolist() == [0.818, 0, 0, 0]
+
+
+def test_a_detector_that_learnt_too_little_is_told_with_what_it_learnt():
+    trained = {"frames": 30, "faces": 12, "groups": 1}
+    quality = {"ap50": 0.3, "frames": 10, "faces": 4}
+    check_quality(quality, trained, {"least_ap": 0.3}, "faces.csv")
+    check_quality(quality | {"ap50": np.nan}, trained, {"least_ap": 0.5}, "faces.csv")
+    with pytest.raises(InputError) as error:
+        check_quality(quality, trained, {"least_ap": 0.5}, "faces.csv")
+    assert "0.30 on 10 held-out frames, 4 with a face; trained on 30, 12 with a face, of 1 animal(s)" in str(
+        error.value
     )
+    assert "annotate more frames" in str(error.value)
 
 
-def test_each_picture_gives_one_window_an_epoch(keras):
-    for shuffled in (True, False):
-        for epoch in windows(keras, shuffled):
-            assert [len(batch) for batch, _ in epoch] == [4, 2]
-            assert sorted(numbers(epoch)) == list(range(6))
-            for batch, targets in epoch:
-                assert batch.shape[1:] == (WINDOW, WINDOW, 3) and batch.min() >= 0 and batch.max() <= 255
-                assert targets.shape == (len(batch), CELLS, CELLS, CELL_OUTPUTS + 1)
-
-
-def test_targets_go_with_their_windows(keras):
-    """Pictures from the fourth on show no face; of the others most windows do."""
-    found = {True: [], False: []}
-    for epoch in windows(keras, True, epochs=10):
-        faces = [bool(target[..., 0].any()) for _, targets in epoch for target in targets]
-        for number, face in zip(numbers(epoch), faces, strict=True):
-            found[number < 3].append(face)
-    assert not any(found[False]) and np.mean(found[True]) > 0.5
-
-
-def test_training_windows_come_in_another_order_and_are_others_in_each_epoch(keras):
-    first, second, third = windows(keras, True)
-    assert len({tuple(numbers(epoch)) for epoch in (first, second, third)}) > 1
-    assert not any(np.array_equal(a, b) for one in first for two in second for a in one[0] for b in two[0])
-
-
-def test_windows_are_those_of_their_name(keras):
-    one, again, other = (windows(keras, True, name) for name in ((1, "a"), (1, "a"), (1, "b")))
-    assert all(same(a, b) for a, b in zip(one, again, strict=True))
-    assert not same(one[0], other[0])
-
-
-def test_windows_for_validation_are_the_same_in_each_epoch_and_in_order(keras):
-    first, *later = windows(keras, False)
-    assert numbers(first) == list(range(6))
-    assert all(same(first, epoch) for epoch in later)
-
-
-def test_windows_that_are_read_ahead_are_the_same(keras):
-    assert all(same(a, b) for a, b in zip(windows(keras, True), windows(keras, True, threads=2), strict=True))
-
-
-SETTINGS = {"epochs": 2, "batch_size": 4, "learning_rate": 0.002, "validation_share": 0.25, "patience": 2}
+SETTINGS = {"steps": 20, "batch_size": 4, "learning_rate": 0.002, "validation_share": 0.25, "patience": 20}
+SETTINGS["least_ap"] = 0.0
 
 
 def annotate(folder):
@@ -182,11 +157,17 @@ def annotate(folder):
     return str(folder / "faces.json")
 
 
-def train(folder, annotations, start_from="", seed=1, **changes):
+def train(folder, annotations, start_from="", seed=1, videos=(), **changes):
     """Train; the folder with what is written."""
     folder.mkdir()
     made = {name: str(folder / file) for name, file in MADE.items()}
-    train_detector(annotations, [], start_from, **made, settings=SETTINGS | changes, seed=seed, threads=1)
+    with pytest.MonkeyPatch.context() as patch:  # epochs of a few steps
+        patch.setattr(module, "STEPS_OF_EPOCH", 10)
+        patch.setattr(module, "VALIDATION_BATCHES", 2)
+        settings = SETTINGS | changes
+        train_detector(
+            annotations, [*videos], start_from, **made, settings=settings, min_prob=0.95, seed=seed, threads=1
+        )
     return folder
 
 
@@ -210,11 +191,11 @@ def trained(annotations, tmp_path_factory):
 
 
 def test_annotated_pictures_and_frames_are_seen_at_one_size(annotations):
-    pictures, faces, files = load_pictures(read_annotations(annotations))
-    assert {picture.shape for picture in pictures} == {(184, 320, 3), (240, 320, 3)}
-    assert len(files) == 7 and len(set(files)) == 6
-    assert faces[1].tolist() == [2 * 45, 2 * 45, 2 * 30]  # a frame of 160 px is seen at 320 px
-    assert faces[0].tolist() == [0, 0, 0]
+    frames = load_pictures(read_annotations(annotations))
+    assert {picture.shape for picture in frames.pictures} == {(184, 320, 3), (240, 320, 3)}
+    assert len(frames.groups) == 7 and len(set(frames.groups)) == 6
+    assert frames.faces[1].tolist() == [2 * 45, 2 * 45, 2 * 30]  # a frame of 160 px is seen at 320 px
+    assert frames.faces[0].tolist() == [0, 0, 0]
 
 
 def test_the_training_curve_tells_the_loss_on_what_was_held_out(trained):
@@ -231,8 +212,10 @@ def test_the_record_tells_what_was_trained_on_and_which_epoch_is_kept(trained):
     assert record["best_epoch"] == curve.val_loss.idxmin() <= record["epochs"]
     assert record["settings"] == SETTINGS and record["loss"] == "detection_loss"
     assert (record["seed"], record["start_from"]) == (1, "")
-    assert sum(record["frames"].values()) == 7 and min(record["frames"].values()) >= 1
-    assert len(record["validation_files"]) == 2  # of six, a quarter
+    assert record["trained"]["frames"] + record["held_out"]["frames"] == 7
+    assert record["trained"]["groups"] == 4 and len(record["held_out_groups"]) == 2  # of six, a quarter
+    assert set(record["held_out"]) == {"frames", "faces", "ap50", "recall", "false_faces"}
+    assert record["certainty"]["slope"] > 0
 
 
 def test_the_weights_are_those_of_the_model_that_finds_faces(trained, keras):
@@ -262,7 +245,15 @@ def test_training_goes_on_from_given_weights(trained, annotations, tmp_path, ker
     record = json.loads((folder / "detector.json").read_text())
     assert (record["start_from"], record["epochs"], record["best_epoch"]) == (start, 1, 0)
     before, after = (weights_of(keras, place) for place in (trained, folder))
-    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+    same = [np.array_equal(a, b) for a, b in zip(before, after, strict=True)]
+    changed = [weight.path for weight, alike in zip(build_detector(keras).weights, same, strict=True) if not alike]
+    assert all("certainty" in name for name in changed)  # which means what it says on what was held out
+
+
+def test_a_detector_that_is_too_poor_stops_the_run(annotations, tmp_path):
+    with pytest.raises(InputError, match=r"an average precision of 1 or more\n  found:    0\.\d\d on"):
+        train(tmp_path / "poor", annotations, least_ap=1.0)
+    assert not (tmp_path / "poor" / "detector.tflite").exists()
 
 
 def test_a_file_of_other_weights_is_an_input_error(annotations, tmp_path):
@@ -278,8 +269,8 @@ def test_a_file_of_other_weights_is_an_input_error(annotations, tmp_path):
 def test_training_on_recordings_that_are_to_be_judged_is_an_input_error(annotations, tmp_path):
     videos = [str(path) for path in read_annotations(annotations).file.unique()]
     with pytest.raises(InputError, match="not in the sample sheet"):
-        train_detector(annotations, videos[:1], "", *[str(tmp_path / name) for name in MADE.values()], SETTINGS, 1, 1)
-    assert list(tmp_path.iterdir()) == []
+        train(tmp_path / "none", annotations, videos=videos[:1])
+    assert list((tmp_path / "none").iterdir()) == []
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.99])

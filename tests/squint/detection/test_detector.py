@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from scripts.faces import detect_faces
 from scripts.faces.detect_faces import NO_FRAME, find_face, sharpness, tabulate_moments
-from scripts.faces.train_detector import CELL_OUTPUTS, sample_window, target_grid
 from squint.detection.detector import (
+    CELL_OUTPUTS,
     SCAN_WIDTH,
     STRIDE,
     WINDOW,
@@ -21,7 +21,7 @@ from squint.detection.detector import (
     place_face,
     scan_picture,
 )
-from squint.domain.seeds import named_generator
+from squint.detection.windows import target_grid
 from squint.errors import InputError
 from squint.files.resumable_rows import ResumableRows, digest_of
 
@@ -194,18 +194,6 @@ def test_sharpness_counts_edge_pixels():
     edged[:, 20:] = 200
     assert sharpness(flat) == 0
     assert sharpness(edged) == 80
-
-
-def test_training_windows_hold_the_face_they_say():
-    picture = np.zeros((184, 320, 3), np.uint8)
-    picture[60:100, 100:140] = 255
-    generator = named_generator(1, "windows")
-    for _ in range(30):
-        window, (x, y, size) = sample_window(picture, np.array([120.0, 80.0, 40.0]), generator)
-        assert window.shape == (WINDOW, WINDOW, 3)
-        if size:
-            bright = window[..., 0] > 128
-            assert bright[int(np.clip(y, 0, 127)), int(np.clip(x, 0, 127))]
 
 
 def test_moments_without_a_frame_have_a_row_without_a_face():
