@@ -14,7 +14,7 @@ LINT_BIN := $(LINT_VENV)/bin
 LINT_READY := $(LINT_VENV)/.ready
 
 .PHONY: help setup run app compare test test-app test-slurm test-faults lint format lock chromium slurm docs docs-site screenshots detector clean
-.PHONY: bench-run bench-goals bench-video bench-drift bench-datasets bench-training bench-app bench-house bench-scale bench-unlike
+.PHONY: bench-run bench-goals bench-video bench-drift bench-datasets bench-training bench-app bench-house bench-scale bench-unlike bench-detector
 
 # What makes an environment from a lock: $(call environment,folder,lock). The lock names all that is needed, and uv
 # installs it in a part of pip's time; where it can't (it does not read pip's settings), pip does. Modules are compiled
@@ -127,6 +127,9 @@ bench-house: $(READY) ## measure the code: files and lines, what an edit reruns,
 
 bench-unlike: $(READY) ## measure how a finished run's scorer notices other light, a black coat and blur, and false alarms
 	$(BIN)/python -m benchmarks.unlike $(ARGS)
+
+bench-detector: $(READY) ## measure what a face detector learns from so many frames of so many simulated animals
+	$(BIN)/python -m benchmarks.detector $(ARGS)
 
 bench-scale: $(READY) ## measure a dry run for 10, 100 and 1,000 recordings
 	$(BIN)/python -m benchmarks.scale

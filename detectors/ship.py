@@ -53,5 +53,6 @@ def describe(run: Path) -> dict:
 if __name__ == "__main__":
     shipped = ROOT / SHIPPED_DETECTOR
     shutil.copy(RUN / TRAINED_DETECTOR, shipped)
+    shutil.copy((RUN / TRAINED_DETECTOR).with_suffix(".weights.h5"), shipped.with_suffix(".weights.h5"))
     shipped.with_suffix(".json").write_text(json.dumps(describe(RUN), indent=1) + "\n")
     print(f"Shipped {SHIPPED_DETECTOR}: see {SHIPPED_DETECTOR.replace('.tflite', '.json')}")

@@ -7,6 +7,7 @@ rule select_moments:
         detections=of_wildcards(RECORDINGS.detections, "experiment"),
     output:
         moments="results/moments/{experiment}.parquet",
+        limits="results/moments/{experiment}.limits.csv",
     log:
         "results/logs/select_moments/{experiment}.log",
     benchmark:
@@ -21,6 +22,24 @@ rule select_moments:
         "Selecting moments of {wildcards.experiment}"
     script:
         "../scripts/moments/select_moments.py"
+
+
+rule tabulate_limits:
+    input:
+        limits=expand("results/moments/{experiment}.limits.csv", experiment=RECORDINGS.scored),
+    output:
+        table="results/tables/moment_limits.csv",
+    log:
+        "results/logs/tabulate_limits.log",
+    benchmark:
+        "results/benchmarks/jobs/tabulate_limits.tsv"
+    localrule: True
+    conda:
+        "../envs/video.yaml"
+    message:
+        "Tabulating what limits the moments"
+    script:
+        "../scripts/moments/tabulate_limits.py"
 
 
 rule extract_frames:

@@ -38,6 +38,8 @@ def describe_video(video: dict, unlike: str) -> dict:
         "end_error_frames": f"{sync.end_error_frames:.1f}",
         "reason": sync.reason,
         "searched_frames": int((detections.frame_num >= 0).sum()),
+        "no_face": int(((detections.frame_num >= 0) & (detections.det_lbl == 0)).sum()),
+        "uncertain_faces": int(((detections.det_lbl == 1) & (detections.det_prb < video["min_prob"])).sum()),
         "faces": int(accepted(detections, video["min_prob"]).sum()),
         "unlike_training": unlike,
     }

@@ -5,6 +5,7 @@ A moment is one instant that all cameras of a recording filmed.
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,8 @@ from squint.jobs.job import job
 # `threshold` is in px of a frame this wide, as in the thesis; it is scaled to other widths.
 THRESHOLD_WIDTH = 1920
 BOX_COLUMNS = ["box_x", "box_y"]
+# What the least certainty of a face might be instead, to see what it costs.
+OTHER_CERTAINTIES = (0.5, 0.8, 0.9, 0.95, 0.99)
 
 
 def mean_spread(boxes: dict[str, list[tuple[float, ...]]]) -> float:
@@ -24,7 +27,7 @@ def mean_spread(boxes: dict[str, list[tuple[float, ...]]]) -> float:
 
     ASSUME Figure 4.5's average is over cameras and the coordinates x and y alike, with population deviation.
     """
-    deviations = [pd.DataFrame(seen).std(ddof=0).mean() for seen in boxes.values() if seen]
+    deviations = [float(np.std(seen, axis=0).mean()) for seen in boxes.values() if seen]
     return sum(deviations) / len(deviations) if deviations else 0.0
 
 
@@ -74,6 +77,53 @@ def select_moments(
     return selected
 
 
+def count_limits(tables: dict[str, pd.DataFrame], min_det_num: int, min_prob: float) -> dict[str, int]:
+    """What instants of a recording lack to be moments: how many there are, and for how many which reason holds first.
+
+    No camera has a face; fewer cameras than `min_det_num` have one; enough have, but of less certainty than `min_prob`.
+    """
+    length = min(len(table) for table in tables.values())
+    found = sum((table.det_lbl[:length] == 1).to_numpy().astype(int) for table in tables.values())
+    counted = sum(accepted(table, min_prob).to_numpy()[:length].astype(int) for table in tables.values())
+    return {
+        "instants": length,
+        "no_face": int((found == 0).sum()),
+        "too_few_cameras": int(((found > 0) & (found < min_det_num)).sum()),
+        "too_uncertain": int(((found >= min_det_num) & (counted < min_det_num)).sum()),
+        "enough_faces": int((counted >= min_det_num).sum()),
+    }
+
+
+def compare_limits(tables: dict[str, pd.DataFrame], settings: dict) -> pd.DataFrame:
+    """What limits the moments, with the settings that hold (`used`) and with others, and how many there are.
+
+    `settings` are those of select_moments. Certainties from `OTHER_CERTAINTIES`, and one camera fewer and more.
+    """
+    own = (settings["min_det_num"], settings["min_prob"])
+    others = [(own[0], least) for least in OTHER_CERTAINTIES]
+    others += [(number, own[1]) for number in (own[0] - 1, own[0] + 1) if 1 <= number <= len(tables)]
+    rows = []
+    for number, least in sorted({own, *others}):
+        chosen = settings | {"min_det_num": number, "min_prob": least}
+        about = {"min_det_num": number, "min_prob": least, "used": "yes" if (number, least) == own else ""}
+        rows.append(about | count_limits(tables, number, least) | {"moments": len(select_moments(tables, **chosen))})
+    return pd.DataFrame(rows)
+
+
+def tell_limits(limits: pd.DataFrame) -> str:
+    """What limits the moments in words, and what would be with other settings."""
+    own = limits[limits.used == "yes"].iloc[0]
+    others = limits[(limits.used == "") & (limits.moments > own.moments)]
+    told = (
+        f"{own.moments} moments: of {own.instants} instants {own.no_face} show no face to any camera, "
+        f"{own.too_few_cameras} to too few, {own.too_uncertain} faces that are too uncertain, {own.enough_faces} enough"
+    )
+    best = others.sort_values("moments").tail(1)
+    for row in best.itertuples():
+        told += f"; with min_prob {row.min_prob:g} and min_det_num {row.min_det_num} there would be {row.moments}"
+    return told
+
+
 def sample_items(selected: list[int], duplicate_every: int, generator) -> pd.DataFrame:
     """The shuffled list of items: `item` from 1, `position`, `duplicate_of` (an item, 0 for none).
 
@@ -117,29 +167,31 @@ def write_moments(moments: pd.DataFrame, path: str, about: dict) -> None:
 
 
 def make_moments(
-    detection_paths: dict[str, str], moments_path: str, experiment: str, settings: dict, seed: int
+    detection_paths: dict[str, str], moments_path: str, limits_path: str, experiment: str, settings: dict, seed: int
 ) -> None:
     """Write the moments of one recording, with `min_prob` and the frames' `width` and `height` as metadata.
 
-    Raises InputError where fewer than `fewest_moments` are found.
+    Beside them, what limits them (see compare_limits). Raises InputError where fewer than `fewest_moments` are found.
     """
     settings = dict(settings)
     duplicate_every, fewest = settings.pop("duplicate_every"), settings.pop("fewest_moments")
     tables, width, height = read_detections(detection_paths)
     settings["threshold"] *= width / THRESHOLD_WIDTH
     selected = select_moments(tables, **settings)
+    limits = compare_limits(tables, settings)
     if len(selected) < fewest:
-        faces = sum(int(accepted(t, settings["min_prob"]).sum()) for t in tables.values())
         raise InputError(
             Path(next(iter(detection_paths.values()))).parent,
             f"at least {fewest} moments with {settings['min_det_num']} faces of certainty {settings['min_prob']}",
-            f"{len(selected)} moments; {faces} such faces in {sum(map(len, tables.values()))} sampled frames",
-            "look at the videos of this recording. If faces are there, train the detector on your own frames (`faces: "
-            "annotations` in the config) or lower `moments: min_prob`; if it is short, lower `moments: fewest_moments`",
+            tell_limits(limits),
+            "look at the videos of this recording. If faces are there that are not found, annotate such frames in "
+            "`faces: annotations`; if they are uncertain, annotate more or lower `moments: min_prob`; if the recording "
+            "is short, lower `moments: fewest_moments`",
         )
     items = sample_items(selected, duplicate_every, named_generator(seed, "items", experiment))
     about = {"min_prob": settings["min_prob"], "width": width, "height": height}
     write_moments(tabulate_items(items, tables), moments_path, about)
+    limits.assign(experiment=experiment).set_index("experiment").to_csv(limits_path)
 
 
 if __name__ == "__main__":
@@ -147,6 +199,7 @@ if __name__ == "__main__":
         make_moments(
             detection_paths=dict(zip(snakemake.params.cameras, snakemake.input.detections, strict=True)),
             moments_path=snakemake.output.moments,
+            limits_path=snakemake.output.limits,
             experiment=snakemake.wildcards.experiment,
             settings=snakemake.params.settings,
             seed=snakemake.params.seed,

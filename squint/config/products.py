@@ -110,6 +110,7 @@ TABLES = {
     "tables/durations": Product("durations", DATA, "durations", where_some_are_filmed),
     "tables/detection": Product("face detection", DATA, "detection", where_faces_are_known),
     "tables/moments": Product("selected moments", DATA, "moment_counts", where_moments_are_scored),
+    "tables/moment_limits": Product("what limits moments", DATA, "moment_limits", where_moments_are_scored),
     "tables/images": Product("images", DATA, "images", where_networks_are_trained),
     "tables/dataset_sizes": Product("sizes of the datasets", DATA, "dataset_sizes", where_networks_are_trained),
     "tables/coder_consistency": Product("coder consistency", DATA, "coder_consistency", where_moments_are_scored),

@@ -55,6 +55,8 @@ def test_a_video_is_described_by_its_record_clock_and_faces(tmp_path):
         "end_error_frames": "0.5",
         "reason": "dark, then lit",
         "searched_frames": 4,
+        "no_face": 1,
+        "uncertain_faces": 1,
         "faces": 2,
         "unlike_training": "bluer",
     }
@@ -72,7 +74,7 @@ def test_faces_count_from_the_recordings_own_certainty_on(tmp_path):
 
 def test_frames_that_a_camera_does_not_have_are_not_searched(tmp_path):
     described = describe_video(video(tmp_path, faces=[(-1, 0, 0.0)] * 3), "")
-    assert (described["searched_frames"], described["faces"]) == (0, 0)
+    assert (described["searched_frames"], described["no_face"], described["faces"]) == (0, 0, 0)
 
 
 def test_a_row_a_video_is_written_in_the_given_order(tmp_path):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts.moments.select_moments import (
+    count_limits,
     make_moments,
     mean_spread,
     sample_items,
@@ -170,7 +171,7 @@ def make(folder, cameras, faces, **settings):
         numbered = table.assign(sync_index=range(40), frame_num=range(40))
         write_moments(numbered, paths[camera], {"width": 320, "height": 180})
     given = VALUES | {"duplicate_every": 2, "fewest_moments": 3} | settings
-    make_moments(paths, str(folder / "moments.parquet"), "EXP1", given, 1)
+    make_moments(paths, str(folder / "moments.parquet"), str(folder / "limits.csv"), "EXP1", given, 1)
     return pd.read_parquet(folder / "moments.parquet")
 
 
@@ -186,5 +187,39 @@ def test_the_cameras_of_each_item_stand_in_the_rigs_order(tmp_path, cameras):
 def test_too_few_moments_are_an_input_error_that_tells_how_many_faces_there_are(tmp_path):
     with pytest.raises(InputError, match="at least 3 moments with 2 faces") as error:
         make(tmp_path, ("left", "right"), 1, min_det_num=2)
-    assert "0 moments; 40 such faces in 80 sampled frames" in str(error.value)
+    assert "0 moments: of 40 instants 0 show no face to any camera, 40 to too few, 0 faces that are" in str(error.value)
+    assert "with min_prob 0.95 and min_det_num 1 there would be 5" in str(error.value)
     assert not (tmp_path / "moments.parquet").exists()
+
+
+def test_each_instant_is_counted_by_what_it_lacks_first():
+    tables = {
+        "a": table_of([(1, 0.99, 0, 0, 1), (1, 0.99, 0, 0, 1), (0, 0.1, 0, 0, 1), (1, 0.7, 0, 0, 1)]),
+        "b": table_of([(1, 0.96, 0, 0, 1), (0, 0.2, 0, 0, 1), (0, 0.2, 0, 0, 1), (1, 0.99, 0, 0, 1)] * 2),
+    }
+    assert count_limits(tables, 2, 0.95) == {
+        "instants": 4,
+        "no_face": 1,
+        "too_few_cameras": 1,
+        "too_uncertain": 1,
+        "enough_faces": 1,
+    }
+
+
+@settings(max_examples=30)
+@given(tables_of(CAMERAS), st.integers(1, 6), st.sampled_from([0.5, 0.9, 0.95]))
+def test_every_instant_has_one_reason(tables, needed, least):
+    counts = count_limits(tables, needed, least)
+    reasons = ("no_face", "too_few_cameras", "too_uncertain", "enough_faces")
+    assert sum(counts[reason] for reason in reasons) == counts["instants"]
+
+
+def test_other_settings_are_compared_with_those_that_hold(tmp_path):
+    make(tmp_path, ("left", "right"), 2, min_det_num=2)
+    limits = pd.read_csv(tmp_path / "limits.csv", keep_default_na=False)
+    assert limits.experiment.unique().tolist() == ["EXP1"]
+    assert limits[["min_det_num", "min_prob"]].to_numpy().tolist() == [
+        *([1, 0.95], [2, 0.5], [2, 0.8], [2, 0.9], [2, 0.95], [2, 0.99])
+    ]
+    own = limits[limits.used == "yes"]
+    assert own[["min_det_num", "min_prob", "moments"]].to_numpy().tolist() == [[2, 0.95, 5]]
