@@ -126,9 +126,11 @@ def train_and_judge(frames: int, animals: int, start: str, folder: Path) -> dict
     settings = yaml.safe_load(Path("config.yaml").read_text())["faces"]["training"] | {"least_ap": 0}
     written = {"model_path": "detector.tflite", "weights_path": "detector.weights.h5"}
     written |= {"history_path": "history.csv", "record_path": "detector.json"}
+    written |= {"misses_path": "misses.png", "wanted_path": "wanted.csv"}
     made = {key: str(name / file) for key, file in written.items()}
     begin = time.process_time()
-    train_detector(str(name / "faces.csv"), [], start, **made, settings=settings, min_prob=MIN_PROB, seed=1, threads=1)
+    how = {"settings": settings, "min_prob": MIN_PROB, "seed": 1, "threads": 1, "kept": str(name)}
+    train_detector(str(name / "faces.csv"), [], start, **made, **how)
     seconds = time.process_time() - begin
     detector = FaceDetector(made["model_path"])
     pictures, known = unseen_frames(2)

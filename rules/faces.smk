@@ -33,6 +33,8 @@ rule train_detector:
         weights="results/faces/detector.weights.h5",
         history="results/faces/detector.history.csv",
         record="results/faces/detector.json",
+        misses=figure("figures/detector_misses.png"),
+        wanted="results/faces/wanted.csv",
     log:
         "results/logs/train_detector.log",
     benchmark:

@@ -1,6 +1,7 @@
 """Trains the face detector on annotated frames and exports it for LiteRT."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from squint.detection.box_table import PICTURE
 from squint.detection.certainty import fit_certainty, scale_certainty
 from squint.detection.detector import decode, scan_picture
 from squint.detection.network import build_detector, detection_loss
+from squint.detection.wanted import choose_wanted
 from squint.detection.windows import BATCHES, Annotated, window_batches
 from squint.domain.boxes import outside_frame, overlap
 from squint.domain.seeds import named_generator, named_seed
@@ -23,10 +25,15 @@ from squint.jobs.job import job, progress
 from squint.learning.training import fit, write_record
 from squint.measures.detection import HIT, average_precision, ratio
 from squint.models.backend import UNREADABLE, load_keras
+from squint.presentation.figures import BLUE, RED, plt, save_figure
 
 STEPS_OF_EPOCH = BATCHES
 VALIDATION_BATCHES = 20
 PICTURES_AT_ONCE = 32
+SHOWN, PER_ROW = 12, 4  # held-out frames in the figure of what was missed
+WANTED = 40  # frames to annotate next
+# They are chosen from so many frames of so many videos at most, by how unlike they are to so many annotated ones.
+CANDIDATES, MOST_FILMS, MOST_KNOWN = 400, 24, 400
 
 
 def annotated_frames(table: pd.DataFrame) -> Iterator[tuple[pd.Series, av.VideoFrame]]:
@@ -155,6 +162,66 @@ def judge(found: np.ndarray, faces: np.ndarray, min_prob: float) -> dict[str, fl
     }
 
 
+def draw_misses(unseen: Annotated, found: np.ndarray, path: str) -> None:
+    """Draw the held-out frames that the detector did worst on: faces missed or misplaced, and what is no face."""
+    there, iou = unseen.faces[:, 2] > 0, overlap_squares(found[:, 1:], unseen.faces)
+    fault = np.where(there, 1 - found[:, 0] * (iou >= HIT), found[:, 0])
+    worst = np.argsort(-fault, kind="stable")[:SHOWN]
+    figure, cells = plt.subplots(-(-SHOWN // PER_ROW), PER_ROW, figsize=(11, 6.4))
+    for cell in cells.ravel():
+        cell.axis("off")
+    for cell, row in zip(cells.ravel(), worst, strict=False):
+        cell.imshow(unseen.pictures[row])
+        for (x, y, size), colour in ((unseen.faces[row], BLUE), (found[row, 1:], RED)):
+            if size > 0:
+                box = (x - size / 2, y - size / 2)
+                cell.add_patch(plt.Rectangle(box, size, size, fill=False, ec=colour, lw=1.4))
+        what = "a face" if there[row] else "no face"
+        cell.set_title(f"{what}; found with {found[row, 0]:.2f}", fontsize=7, weight="normal", loc="center")
+        cell.text(0, 1, unseen.groups[row], fontsize=5, color="white", va="top", transform=cell.transAxes)
+    figure.suptitle("Worst of what was held out: annotated (blue) and found (red)", x=0.01, ha="left", fontsize=10)
+    save_figure(figure, path)
+
+
+def read_candidates(files: list[str], annotated: pd.DataFrame) -> tuple[list[np.ndarray], list[tuple[str, int]]]:
+    """Scan pictures of frames that may be annotated next, and their files and numbers: key frames of annotated videos.
+
+    Key frames are decoded alone, so that long videos cost no more than short ones.
+    """
+    pictures, frames = [], []
+    for file in progress(files, desc="looking for frames to annotate next", unit="video"):
+        known = set(annotated.frame_num[annotated.file == file])
+        with Video(file) as video:
+            keys = [int(key) for key in video.keys if key not in known]
+            places = np.linspace(0, max(0, len(keys) - 1), min(len(keys), CANDIDATES // len(files))).astype(int)
+            for number, frame in video.read_keys(keys[place] for place in places):
+                pictures.append(scan_picture(frame).pixels)
+                frames.append((file, number))
+    return pictures, frames
+
+
+def look_at(keras, model, pictures: list[np.ndarray]) -> np.ndarray:
+    """What the detector sees in scan pictures, (n, 48): its last features, averaged over each picture."""
+    seen = keras.Model(model.inputs, model.get_layer("context_3_relu").output)
+    return np.array([np.asarray(seen(picture[None].astype(np.float32)))[0].mean(axis=(0, 1)) for picture in pictures])
+
+
+def write_wanted(keras, model, frames: Annotated, table: pd.DataFrame, path: str) -> None:
+    """Write the frames to annotate next: `video`, `frame_num`, `certainty`, `why`; none of pictures alone."""
+    films = sorted(table.file[table.frame_num != PICTURE].unique())
+    rows = []
+    if films:
+        step = -(-len(films) // MOST_FILMS)
+        pictures, places = read_candidates(films[::step], table)
+        if pictures:
+            certainty = find_faces(model, pictures)[:, 0]
+            known = frames.pictures[:: -(-len(frames.pictures) // MOST_KNOWN)]
+            seen = [look_at(keras, model, shown) for shown in (pictures, known)]
+            for row, why in choose_wanted(certainty, *seen, WANTED):
+                rows.append((*places[row], round(float(certainty[row]), 4), why))
+    pd.DataFrame(rows, columns=["video", "frame_num", "certainty", "why"]).to_csv(path, index=False)
+
+
 def check_quality(quality: dict[str, float], trained: dict[str, int], settings: dict, annotations: str) -> None:
     """Raise InputError for a detector that finds too few of the faces that it was not trained on."""
     if not quality["ap50"] < settings["least_ap"]:  # which is unknown where nothing was held out with a face
@@ -168,7 +235,8 @@ def check_quality(quality: dict[str, float], trained: dict[str, int], settings: 
         f"frames from which a face detector learns: an average precision of {settings['least_ap']:g} or more",
         found,
         "annotate more frames, of other animals, light and places; check that boxes surround faces; or raise `faces: "
-        "training: steps`. What it missed is drawn in results/logs/train_detector.png",
+        "training: steps`. What it missed is drawn in results/logs/train_detector.png; frames that would help most are "
+        "listed in results/logs/train_detector.wanted.csv",
     )
 
 
@@ -180,12 +248,18 @@ def train_detector(
     weights_path: str,
     history_path: str,
     record_path: str,
+    misses_path: str,
+    wanted_path: str,
+    kept: str,
     settings: dict,
     min_prob: float,
     seed: int,
     threads: int,
 ) -> None:
     """Train on `annotations`; write the .tflite model, its weights for Keras, its training curve and its record.
+
+    Also a figure of what it missed, and the frames that it wants annotated next, which both stay in the folder `kept`
+    where the detector is too poor.
 
     `settings`: `steps`, `batch_size`, `learning_rate`, `validation_share` (of the annotated animals or recordings),
     `patience` (steps), `least_ap` on what was held out. `start_from` is a weights file to go on from, or empty;
@@ -226,7 +300,14 @@ def train_detector(
     faces, groups = frames.faces[~held_out, 2] > 0, set(frames.groups) - set(unseen.groups)
     trained = {"frames": len(faces), "faces": int(faces.sum()), "groups": len(groups) or 1}
     print(f"On what was held out: {quality}; trained on {trained}.", flush=True)
-    check_quality(quality, trained, settings, annotations)
+    draw_misses(unseen, found, misses_path)
+    write_wanted(keras, model, frames, table, wanted_path)
+    try:
+        check_quality(quality, trained, settings, annotations)
+    except InputError:
+        shutil.copy(misses_path, Path(kept) / "train_detector.png")
+        shutil.copy(wanted_path, Path(kept) / "train_detector.wanted.csv")
+        raise
     model.save_weights(weights_path)
     model.export(model_path, format="litert", verbose=False)
     write_record(
@@ -255,6 +336,9 @@ if __name__ == "__main__":
             weights_path=snakemake.output.weights,
             history_path=snakemake.output.history,
             record_path=snakemake.output.record,
+            misses_path=snakemake.output.misses,
+            wanted_path=snakemake.output.wanted,
+            kept=str(Path(snakemake.log[0]).parent),
             settings=snakemake.params.settings,
             min_prob=snakemake.params.min_prob,
             seed=snakemake.params.seed,

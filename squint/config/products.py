@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from squint.config.network_plan import NetworkPlan
+from squint.config.settings import TRAINED_DETECTOR
 
 WORKFLOW, DATA, NETWORKS = "1 Workflow", "2 Recordings and scores", "3 Networks"
 EACH, STUDIES, FOLDS, NEW = "4 Each network", "5 Studies", "6 Folds", "7 New recordings"
@@ -37,6 +38,10 @@ def where_a_scorer_is_made(networks: NetworkPlan) -> Values:
 
 def where_faces_are_known(networks: NetworkPlan) -> Values:
     return [{}] if networks.recordings.faces_are_known else []
+
+
+def where_a_detector_is_trained(networks: NetworkPlan) -> Values:
+    return [{}] if networks.recordings.detector() == TRAINED_DETECTOR else []
 
 
 def where_some_are_simulated(networks: NetworkPlan) -> Values:
@@ -156,6 +161,9 @@ FIGURES = {
     "figures/workflow.svg": Product("stages (figure)", WORKFLOW, "stages"),
     "figures/action_units.svg": Product(
         "simulated action units (figure)", DATA, "action_units", where_some_are_simulated
+    ),
+    "figures/detector_misses.png": Product(
+        "what the detector missed (figure)", DATA, "detector_misses", where_a_detector_is_trained
     ),
     "figures/detections.svg": Product("faces over time (figure)", DATA, "detections", where_some_are_filmed),
     "figures/detected_faces.png": Product("detected faces (figure)", DATA, "detected_faces", where_some_are_filmed),

@@ -164,10 +164,8 @@ def train(folder, annotations, start_from="", seed=1, videos=(), **changes):
     with pytest.MonkeyPatch.context() as patch:  # epochs of a few steps
         patch.setattr(module, "STEPS_OF_EPOCH", 10)
         patch.setattr(module, "VALIDATION_BATCHES", 2)
-        settings = SETTINGS | changes
-        train_detector(
-            annotations, [*videos], start_from, **made, settings=settings, min_prob=0.95, seed=seed, threads=1
-        )
+        how = {"settings": SETTINGS | changes, "min_prob": 0.95, "seed": seed, "threads": 1, "kept": str(folder)}
+        train_detector(annotations, [*videos], start_from, **made, **how)
     return folder
 
 
@@ -176,6 +174,8 @@ MADE = {
     "weights_path": "detector.weights.h5",
     "history_path": "history.csv",
     "record_path": "detector.json",
+    "misses_path": "misses.png",
+    "wanted_path": "wanted.csv",
 }
 
 
@@ -254,6 +254,19 @@ def test_a_detector_that_is_too_poor_stops_the_run(annotations, tmp_path):
     with pytest.raises(InputError, match=r"an average precision of 1 or more\n  found:    0\.\d\d on"):
         train(tmp_path / "poor", annotations, least_ap=1.0)
     assert not (tmp_path / "poor" / "detector.tflite").exists()
+    kept = {path.name for path in (tmp_path / "poor").iterdir()}
+    assert {"train_detector.png", "train_detector.wanted.csv"} <= kept
+
+
+def test_frames_to_annotate_next_are_of_the_videos_and_new(trained, annotations):
+    wanted = pd.read_csv(trained / "wanted.csv")
+    known = read_annotations(annotations)
+    assert wanted.columns.tolist() == ["video", "frame_num", "certainty", "why"]
+    films = known[known.frame_num >= 0]
+    assert set(wanted.video) <= set(films.file)
+    pairs = [set(zip(table.iloc[:, 0], table.frame_num, strict=True)) for table in (wanted, films)]
+    assert not pairs[0] & pairs[1]
+    assert (trained / "misses.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_file_of_other_weights_is_an_input_error(annotations, tmp_path):
