@@ -178,7 +178,15 @@ def draw_misses(unseen: Annotated, found: np.ndarray, path: str) -> None:
                 cell.add_patch(plt.Rectangle(box, size, size, fill=False, ec=colour, lw=1.4))
         what = "a face" if there[row] else "no face"
         cell.set_title(f"{what}; found with {found[row, 0]:.2f}", fontsize=7, weight="normal", loc="center")
-        cell.text(0, 1, unseen.groups[row], fontsize=5, color="white", va="top", transform=cell.transAxes)
+        cell.text(
+            0,
+            1,
+            "/".join(Path(unseen.groups[row]).parts[-2:]),
+            fontsize=5,
+            color="white",
+            va="top",
+            transform=cell.transAxes,
+        )
     figure.suptitle("Worst of what was held out: annotated (blue) and found (red)", x=0.01, ha="left", fontsize=10)
     save_figure(figure, path)
 
@@ -202,7 +210,7 @@ def read_candidates(files: list[str], annotated: pd.DataFrame) -> tuple[list[np.
 
 def look_at(keras, model, pictures: list[np.ndarray]) -> np.ndarray:
     """What the detector sees in scan pictures, (n, 48): its last features, averaged over each picture."""
-    seen = keras.Model(model.inputs, model.get_layer("context_3_relu").output)
+    seen = keras.Model(model.input, model.get_layer("context_3_relu").output)
     return np.array([np.asarray(seen(picture[None].astype(np.float32)))[0].mean(axis=(0, 1)) for picture in pictures])
 
 
@@ -216,8 +224,8 @@ def write_wanted(keras, model, frames: Annotated, table: pd.DataFrame, path: str
         if pictures:
             certainty = find_faces(model, pictures)[:, 0]
             known = frames.pictures[:: -(-len(frames.pictures) // MOST_KNOWN)]
-            seen = [look_at(keras, model, shown) for shown in (pictures, known)]
-            for row, why in choose_wanted(certainty, *seen, WANTED):
+            seen, of_known = (look_at(keras, model, shown) for shown in (pictures, known))
+            for row, why in choose_wanted(certainty, seen, of_known, WANTED):
                 rows.append((*places[row], round(float(certainty[row]), 4), why))
     pd.DataFrame(rows, columns=["video", "frame_num", "certainty", "why"]).to_csv(path, index=False)
 

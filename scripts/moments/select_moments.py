@@ -83,8 +83,8 @@ def count_limits(tables: dict[str, pd.DataFrame], min_det_num: int, min_prob: fl
     No camera has a face; fewer cameras than `min_det_num` have one; enough have, but of less certainty than `min_prob`.
     """
     length = min(len(table) for table in tables.values())
-    found = sum((table.det_lbl[:length] == 1).to_numpy().astype(int) for table in tables.values())
-    counted = sum(accepted(table, min_prob).to_numpy()[:length].astype(int) for table in tables.values())
+    found = np.sum([(table.det_lbl[:length] == 1).to_numpy() for table in tables.values()], axis=0)
+    counted = np.sum([accepted(table, min_prob).to_numpy()[:length] for table in tables.values()], axis=0)
     return {
         "instants": length,
         "no_face": int((found == 0).sum()),

@@ -1,6 +1,7 @@
 """The config and the sample sheet: read, checked against their schemas, mistakes told by name."""
 
 from collections.abc import Mapping
+from typing import cast
 
 import pandas as pd
 from jsonschema.exceptions import best_match
@@ -60,7 +61,7 @@ def check_config(config: Config, file: str = CONFIG) -> None:
 def expand_homes(config: Config) -> None:
     """Put the home directory in place of `~` at the beginning of the paths in a config."""
     networks = [config["network_defaults"], *config["networks"].values()]
-    for section in (config, config["pictures"], config["faces"], *networks):
+    for section in cast(list[dict], [config, config["pictures"], config["faces"], *networks]):
         for key in PATHS:
             if str(section.get(key, "")).startswith("~"):
                 section[key] = expand_home(section[key])

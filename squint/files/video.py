@@ -47,9 +47,7 @@ class Video:
 
     def __init__(self, path: str, index: str | pd.DataFrame | None = None, threads: int = 1):
         self.path, self.threads = str(path), threads
-        if index is None:
-            index = index_frames(self.path)
-        table = index if isinstance(index, pd.DataFrame) else pd.read_parquet(index)
+        table: pd.DataFrame = read_index(self.path, index)
         size = Path(self.path).stat().st_size
         if table.attrs["bytes"] != size:  # as where a file was put in place of another with an older time
             remedy = f"bring back that video, or delete {index} and run again"
@@ -287,6 +285,13 @@ class Video:
         read_on = [luma(frame).copy() for number, frame in self.read(range(key + 1)) if number == key]
         jumped = [luma(frame) for _, frame in self.read([key])]
         return not read_on or (bool(jumped) and np.array_equal(read_on[0], jumped[0]))
+
+
+def read_index(path: str, index: str | pd.DataFrame | None) -> pd.DataFrame:
+    """The index of a video: as it is given, from its file, or made anew."""
+    if isinstance(index, pd.DataFrame):
+        return index
+    return index_frames(path) if index is None else pd.read_parquet(index)
 
 
 def is_as_told(path: str, table: pd.DataFrame) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pandas as pd
+from av.stream import Disposition
 
 from squint.errors import InputError
 
@@ -34,8 +35,9 @@ def open_video(path: str, threads: int = 1) -> tuple[av.container.InputContainer
         container = av.open(str(path))
     except (av.FFmpegError, OSError) as error:
         raise InputError(path, "a readable video file", f"{type(error).__name__}: {error}", REMEDY) from error
-    stream = container.streams.best("video")  # the film, where there is a cover picture too, which is a stream of one
-    if stream is None or stream.disposition & av.stream.Disposition.attached_pic:
+    # The film, where there is a cover picture too, which is a stream of one.
+    stream = container.streams.best("video")
+    if not isinstance(stream, av.VideoStream) or stream.disposition & Disposition.attached_pic:
         found = "a cover picture alone" if stream else "no video stream"
         container.close()
         raise InputError(path, "a file with a video stream", found, REMEDY)
