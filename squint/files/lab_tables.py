@@ -152,7 +152,9 @@ def write_cell(cell: object) -> str:
 
 def expand_home(cell: str) -> str:
     """Paths in a cell, with commas between, where `~` at the beginning is the home directory."""
-    parts = (part.strip() for part in cell.split(","))
+    parts = [part.strip() for part in cell.split(",")]
+    if not any(part.startswith("~") for part in parts):
+        return cell  # a comma may stand in a path
     return ",".join(str(Path(part).expanduser()) if part.startswith("~") else part for part in parts)
 
 

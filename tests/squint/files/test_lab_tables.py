@@ -191,3 +191,8 @@ def test_home_is_expanded(monkeypatch):
     monkeypatch.setenv("HOME", "/home/lab")
     assert expand_home("~/a.csv, b/~c.csv,~/d") == "/home/lab/a.csv,b/~c.csv,/home/lab/d"
     assert expand_home("") == "" and expand_home("simulated") == "simulated"
+
+
+@pytest.mark.parametrize("cell", ["films, 2020/{camera}.mp4", "a.csv, b.csv", "a ,b", "b/~c, d"])
+def test_a_cell_without_a_home_stays_as_it_is(cell):
+    assert expand_home(cell) == cell
