@@ -21,16 +21,16 @@ os.environ["MALLOC_MMAP_THRESHOLD_"] = str(32 << 20)  # for the processes that t
 os.environ["MALLOC_TRIM_THRESHOLD_"] = str(1 << 30)
 os.environ["MALLOC_TOP_PAD_"] = str(64 << 20)
 
-import numpy as np
 import pandas as pd
 import yaml
 
 from benchmarks.measures import CAMERAS, print_measure, write_measures
+from scripts.faces.annotate_simulated_faces import annotate_simulated_faces
+from scripts.faces.measure_detection import constant_box, judge_frames, known_faces, measure
 from scripts.faces.train_detector import train_detector
-from squint.detection.detector import FaceDetector, best_face, scan_picture
+from squint.detection.detector import Face, FaceDetector, best_face, scan_picture
 from squint.domain.seeds import named_generator
 from squint.files.video import Video
-from squint.measures.detection import HIT, average_precision, ratio
 from squint.simulation.camera import simulate_camera
 
 OUTPUT = Path("results/benchmarks/detector.json")
@@ -69,60 +69,39 @@ def render(job: tuple[str, str, float]) -> Path:
     return video
 
 
-def annotate(animals: list[str], count: int) -> pd.DataFrame:
-    """A box sheet of `count` frames drawn from all cameras of some animals."""
-    tables = []
-    for animal, camera in product(animals, CAMERAS):
-        video = VIDEOS / animal / f"{camera}.mp4"
-        table = pd.read_parquet(video.with_suffix(".truth.parquet"))
-        table = table[~table.doubtful].assign(video=str(video))
-        table.loc[~table.face, ["box_x", "box_y", "box_size"]] = 0
-        tables.append(table)
-    table = pd.concat(tables, ignore_index=True)
-    generator = named_generator(1, "frames of", *animals)
-    return table.loc[generator.permutation(len(table))[:count], ["video", "frame_num", "box_x", "box_y", "box_size"]]
+def annotate(animals: list[str], count: int, path: Path) -> None:
+    """Write a box sheet of `count` frames drawn from all cameras of some animals."""
+    videos = [VIDEOS / animal / f"{camera}.mp4" for animal, camera in product(animals, CAMERAS)]
+    truths = [str(video.with_suffix(".truth.parquet")) for video in videos]
+    annotate_simulated_faces(list(map(str, videos)), truths, str(path), every=1)
+    table = pd.read_csv(path)
+    rows = named_generator(1, "frames of", *animals).permutation(len(table))[:count]
+    table.loc[rows].to_csv(path, index=False)
 
 
-def unseen_frames(every: int) -> tuple[list, pd.DataFrame]:
-    """Scan pictures of every so many frames of the unseen animals, and what is known of each."""
-    pictures, known = [], []
+def judge_unseen(detector: FaceDetector | None) -> pd.DataFrame:
+    """Every other frame of the unseen animals with what a detector, or none, found in it (see judge_frames)."""
+    judged = []
     for animal, camera in product(UNSEEN, CAMERAS):
         path = VIDEOS / animal / f"{camera}.mp4"
-        truth = pd.read_parquet(path.with_suffix(".truth.parquet")).set_index("frame_num")
+        rows = []
         with Video(str(path)) as video:
-            for number, frame in video.read(range(0, len(video), every)):
-                pictures.append(scan_picture(frame))
-                known.append(truth.loc[number])
-    return pictures, pd.DataFrame(known)
-
-
-def iou_of(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Intersection over union of squares, (n, 3) each: left, top and size."""
-    ends, other_ends = boxes[:, :2] + boxes[:, 2:], others[:, :2] + others[:, 2:]
-    sides = (np.minimum(ends, other_ends) - np.maximum(boxes[:, :2], others[:, :2])).T
-    common = np.maximum(sides[0], 0) * np.maximum(sides[1], 0)
-    return common / (boxes[:, 2] ** 2 + others[:, 2] ** 2 - common)
-
-
-def judge(boxes: np.ndarray, certainty: np.ndarray, known: pd.DataFrame) -> dict[str, float]:
-    """Measures of one box a frame, (n, 3), with its certainty. A face that is turned just out of view is no face."""
-    face, hidden = known.face.to_numpy(bool), known.hidden.to_numpy(bool)
-    iou = np.where(face, iou_of(boxes, known[["box_x", "box_y", "box_size"]].to_numpy(float)), 0)
-    counted = certainty >= MIN_PROB
-    return {
-        "ap50": average_precision(face, certainty, iou),
-        "recall": ratio((counted & face & (iou >= HIT)).sum(), face.sum()),
-        "false_faces": ratio((counted & hidden).sum(), hidden.sum()),
-        "mean_iou": float(iou[face & (iou >= HIT)].mean()) if (face & (iou >= HIT)).any() else 0.0,
-        "right_of_certain": ratio((counted & (iou >= HIT)).sum(), counted.sum()),
-    }
+            for number, frame in video.read(range(0, len(video), 2)):
+                scanned = scan_picture(frame)
+                face = best_face(detector.scan(scanned), scanned) if detector else Face(0, 0, 0, 0.0)
+                rows.append((number, int(detector is not None), face.certainty, 0, face.x, face.y, face.size))
+        columns = ["frame_num", "det_lbl", "det_prb", "det_trd", "box_x", "box_y", "box_size"]
+        known = known_faces(str(path.with_suffix(".truth.parquet")), None, str(path))
+        frames = judge_frames(pd.DataFrame(rows, columns=columns), known, MIN_PROB)
+        judged.append(frames.assign(camera=f"{animal} {camera}"))
+    return pd.concat(judged, ignore_index=True)
 
 
 def train_and_judge(frames: int, animals: int, start: str, folder: Path) -> dict[str, float]:
     """Train on so many frames of so many animals, and judge what was learnt on the unseen ones."""
     name = folder / f"{frames}-{animals}-{'shipped' if start else 'nothing'}"
     name.mkdir(parents=True, exist_ok=True)
-    annotate([f"animal{number + 1}" for number in range(animals)], frames).to_csv(name / "faces.csv", index=False)
+    annotate([f"animal{number + 1}" for number in range(animals)], frames, name / "faces.csv")
     settings = yaml.safe_load(Path("config.yaml").read_text())["faces"]["training"] | {"least_ap": 0}
     written = {"model_path": "detector.tflite", "weights_path": "detector.weights.h5"}
     written |= {"history_path": "history.csv", "record_path": "detector.json"}
@@ -132,28 +111,13 @@ def train_and_judge(frames: int, animals: int, start: str, folder: Path) -> dict
     how = {"settings": settings, "min_prob": MIN_PROB, "seed": 1, "threads": 1, "kept": str(name)}
     train_detector(str(name / "faces.csv"), [], start, **made, **how)
     seconds = time.process_time() - begin
-    detector = FaceDetector(made["model_path"])
-    pictures, known = unseen_frames(2)
-    faces = [best_face(detector.scan(picture), picture) for picture in pictures]
-    boxes = np.array([(face.x, face.y, face.size) for face in faces], float)
     record = json.loads(Path(made["record_path"]).read_text())
-    return judge(boxes, np.array([face.certainty for face in faces]), known) | {
+    return measure(judge_unseen(FaceDetector(made["model_path"]))) | {
         "held_out_ap50": record["held_out"]["ap50"],
         "slope": record["certainty"]["slope"],
         "epochs": record["epochs"],
         "cpu_s": seconds,
     }
-
-
-def never_moving() -> dict[str, float]:
-    """The trivial reference: each unseen camera's median box, in all of its frames."""
-    _, known = unseen_frames(2)
-    known = known.assign(face=known.face.astype(bool))
-    boxes = known[["box_x", "box_y", "box_size"]].astype(float)
-    seen = boxes.where(known.face.to_numpy()[:, None])
-    median = seen.groupby(known.index.to_series().lt(known.index.to_series().shift()).cumsum().to_numpy())
-    median = median.transform("median").fillna(1)
-    return judge(median.to_numpy(), np.ones(len(known)), known)
 
 
 def main() -> None:
@@ -183,7 +147,7 @@ def main() -> None:
             results.append({"frames": frames, "animals": animals, "start": start} | measured)
             shown = ", ".join(f"{key} {value:.3g}" for key, value in measured.items() if key != "ap50")
             print_measure(f"AP50, {frames} frames of {animals} animal(s), from {start}", measured["ap50"], unit=shown)
-    reference = never_moving()
+    reference = measure(constant_box(judge_unseen(None)))
     print_measure("AP50 of a box that never moves", reference["ap50"])
     found = [row["ap50"] for row in results if (row["frames"], row["animals"], row["start"]) == (250, 2, "nothing")]
     measures = {"trained": results, "reference": reference, "unseen_animals": len(UNSEEN), "goals": GOALS}

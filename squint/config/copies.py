@@ -1,13 +1,13 @@
 """Whether what stands for one animal stands for another too: its videos, its scores, its pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from squint.config.experiments import SIMULATED
 from squint.config.recordings import Recording
 from squint.domain.rig import PLACEHOLDER
 from squint.errors import InputError
-from squint.files.copies import find_copies
+from squint.files.copies import MIB, find_copies
 
 PICTURE_BYTES = 4096  # at either end of a picture; sheets may name many
 
@@ -17,36 +17,35 @@ def check_copies(recordings: Mapping[str, Recording], sheet: str, picture_sheet:
 
     So too for two cameras of one recording, and for scores or corrections of two recordings.
     """
-    filmed = [(name, one) for name, one in recordings.items() if not one.pictured and not one.simulated]
-    videos = {one.videos.replace(PLACEHOLDER, camera): [] for _, one in filmed for camera in one.cameras}
-    for name, one in filmed:
-        for camera in one.cameras:
-            videos[one.videos.replace(PLACEHOLDER, camera)].append((name, one.subject, camera))
+    filmed = {name: one for name, one in recordings.items() if not one.pictured and not one.simulated}
+    videos = [
+        (one.videos.replace(PLACEHOLDER, camera), (name, one.subject, camera))
+        for name, one in filmed.items()
+        for camera in one.cameras
+    ]
     refuse_copies(videos, sheet, "videos of its own for each animal and camera", "videos")
-    for column in ("scores", "corrections"):
-        tables: dict[str, list[tuple[str, str, str]]] = {}
-        for name, one in filmed:
-            paths = one.score_tables if column == "scores" else [one.corrections]
-            for path in paths:
-                if path and path != SIMULATED:
-                    tables.setdefault(path, []).append((name, name, ""))
-        refuse_copies(tables, sheet, f"{column} of its own for each recording", column)
-    pictures: dict[str, list[tuple[str, str, str]]] = {}
-    for name, one in recordings.items():
-        for path in one.files if one.pictured else ():
-            pictures.setdefault(path, []).append((name, one.subject, ""))
+    scores = [(path, (name, name, "")) for name, one in filmed.items() for path in one.score_tables]
+    corrections = [(one.corrections, (name, name, "")) for name, one in filmed.items()]
+    for column, tables in (("scores", scores), ("corrections", corrections)):
+        given = [(path, owner) for path, owner in tables if path and path != SIMULATED]
+        refuse_copies(given, sheet, f"{column} of its own for each recording", column)
+    sets = {name: one for name, one in recordings.items() if one.pictured}
+    pictures = [(path, (name, one.subject, "")) for name, one in sets.items() for path in one.files]
     refuse_copies(pictures, picture_sheet, "pictures of its own for each animal", "file", PICTURE_BYTES)
 
 
 def refuse_copies(
-    owners: Mapping[str, list[tuple[str, str, str]]], sheet: str, expected: str, column: str, most: int | None = None
+    given: Iterable[tuple[str, tuple[str, str, str]]], sheet: str, expected: str, column: str, most: int = MIB
 ) -> None:
-    """Raise InputError for files that are one and have different owners.
+    """Raise InputError for files that are one and have different owners; they are compared by `most` bytes at each end.
 
-    `owners` maps a path to the recording, the animal and the camera that it is given for.
+    `given` are paths, each with the recording, the animal and the camera that it is given for.
     """
+    owners: dict[str, list[tuple[str, str, str]]] = {}
+    for path, owner in given:
+        owners.setdefault(path, []).append(owner)
     repeated = [[path] for path, ours in owners.items() if len(ours) > 1]
-    for group in [*repeated, *find_copies(owners, *([most] if most else []))]:
+    for group in [*repeated, *find_copies(owners, most)]:
         named = [(path, *owner) for path in group for owner in owners[path]]
         for one, other in combinations(named, 2):
             (path, name, animal, camera), (copy, other_name, other_animal, other_camera) = one, other

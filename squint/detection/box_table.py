@@ -1,10 +1,9 @@
 """What all forms of annotated faces share: the table that they become, and squares around boxes."""
 
-from fractions import Fraction
 from pathlib import Path
 
 from squint.errors import InputError, is_file
-from squint.files.frames import shown_size
+from squint.files.frames import note_aspect, shown_size
 from squint.files.images import read_image
 from squint.files.video_index import open_video
 
@@ -39,7 +38,4 @@ def size_of(file: str) -> tuple[int, int] | None:
     container, stream = open_video(file)
     with container:
         frame = next(container.decode(stream), None)
-        if frame is None:
-            return None
-        frame.opaque = Fraction(stream.sample_aspect_ratio or 1)
-        return shown_size(frame)
+        return None if frame is None else shown_size(note_aspect(frame, stream.sample_aspect_ratio))

@@ -53,11 +53,15 @@ def read_line(line: str) -> tuple[str, list[float]]:
     return face, values[:4]
 
 
+def parse_labels(path: Path) -> list[tuple[str, list[float]]]:
+    """The boxes of a label file. Raises ValueError for other lines (see read_line)."""
+    return [read_line(line) for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+
+
 def read_labels(path: Path) -> list[tuple[str, list[float]]]:
     """The boxes of a label file; none where it is not there. Raises InputError for other lines."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines() if path.is_file() else []
-        return [read_line(line) for line in lines if line.strip()]
+        return parse_labels(path) if path.is_file() else []
     except ValueError as error:
         raise InputError(path, LINE, str(error), "correct the line; export boxes, not outlines") from error
 
@@ -68,7 +72,7 @@ def check_labels(folder: Path, read: set[Path]) -> None:
         if path in read or path.name.startswith("."):
             continue
         try:
-            boxes = [read_line(line) for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+            boxes = parse_labels(path)
         except (ValueError, OSError):
             continue  # a list of files, of classes, or a note
         if boxes:

@@ -54,10 +54,17 @@ def turns_by_quarters(frame: av.VideoFrame) -> bool:
 def pixel_aspect(frame: av.VideoFrame) -> Fraction:
     """Width of a frame's pixels as they are coded, divided by their height; 1 for square ones.
 
-    PyAV does not tell it of a frame, so a Video notes it in `opaque`.
+    PyAV does not tell it of a frame, so that who decodes it notes it (see note_aspect).
     """
     noted = frame.opaque
     return noted if isinstance(noted, Fraction) and noted > 0 and abs(noted - 1) >= SQUARE else Fraction(1)
+
+
+def note_aspect(frame: av.VideoFrame, aspect: Fraction | None) -> av.VideoFrame:
+    """`frame`, which knows the shape of its pixels from here on; that of its stream, or None for square ones."""
+    # An object for each: PyAV forgets one with the first frame that had it.
+    frame.opaque = Fraction(aspect or 1)
+    return frame
 
 
 def luma(frame: av.VideoFrame) -> np.ndarray:

@@ -8,7 +8,6 @@ a frame that can't be read leaves the numbers of all others as they are.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from squint.errors import InputError
-from squint.files.frames import luma
+from squint.files.frames import luma, note_aspect
 from squint.files.video_index import (
     CONVERT,
     MOST_REFERENCES,
@@ -66,7 +65,7 @@ class Video:
             self.container.close()
         self.container, self.stream = open_video(self.path, self.threads)
         self.begun = False  # whether the decoder has seen the beginning of the file
-        self.aspect = Fraction(self.stream.sample_aspect_ratio or 1)
+        self.aspect = self.stream.sample_aspect_ratio
 
     def __enter__(self) -> "Video":
         return self
@@ -130,8 +129,8 @@ class Video:
                 if packet.size and packet.pts == self.pts[number]:
                     codec = self.stream.codec_context
                     with suppress(av.FFmpegError):
-                        frames = self.note_aspect([*packet.decode(), *codec.decode(None)])
-                        yield from ((number, frame) for frame in frames)
+                        frames = [*packet.decode(), *codec.decode(None)]
+                        yield from ((number, note_aspect(frame, self.aspect)) for frame in frames)
                     codec.flush_buffers()
                     break
 
@@ -225,14 +224,7 @@ class Video:
 
     def decode(self, packet: av.Packet) -> list[av.VideoFrame]:
         """The frames that come out after a packet; each knows the shape of its pixels. Raises av.FFmpegError."""
-        return self.note_aspect(packet.decode())
-
-    def note_aspect(self, frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
-        """`frames`, each with the shape of its pixels."""
-        for frame in frames:
-            # An object for each: PyAV forgets one with the first frame that had it.
-            frame.opaque = Fraction(self.aspect)
-        return frames
+        return [note_aspect(frame, self.aspect) for frame in packet.decode()]
 
     def begins_in_the_middle(self, packet: av.Packet) -> bool:
         """Whether a file's first packet begins an H.264 stream that was cut out of a longer one.
