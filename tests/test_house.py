@@ -109,7 +109,7 @@ def test_a_scripts_main_block_maps_by_keyword(path):
 
 
 # Tested through the pages that they make, in a browser, and through what scores and corrects.
-THROUGH_PAGES = {f"squint.app.{name}" for name in ("guide", "layout", "navigator", "views")}
+THROUGH_PAGES = {f"squint.app.{name}" for name in ("boxes_page", "guide", "layout", "navigator", "views")}
 THROUGH_PAGES |= {"squint.web.elements", "squint.web.guard"}
 
 

@@ -9,12 +9,12 @@ import av
 import numpy as np
 import pandas as pd
 
-from squint.detection.annotations import check_apart, read_annotations
+from squint.detection.annotations import SUBJECT, check_apart, read_annotations
 from squint.detection.box_table import PICTURE
 from squint.detection.certainty import fit_certainty, scale_certainty
-from squint.detection.detector import decode, scan_picture
+from squint.detection.detector import ScanPicture, decode, place_face, scan_picture
 from squint.detection.network import build_detector, detection_loss
-from squint.detection.wanted import choose_wanted
+from squint.detection.wanted import choose_wanted, spread
 from squint.detection.windows import BATCHES, Annotated, window_batches
 from squint.domain.boxes import outside_frame, overlap
 from squint.domain.seeds import named_generator, named_seed
@@ -78,8 +78,8 @@ def group_files(table: pd.DataFrame) -> list[str]:
     The column `subject` says it. Else videos in one folder are the cameras of one recording where there are several
     folders, and pictures whose names differ by the number at their end are of one recording.
     """
-    if "subject" in table and (table.subject != "").all():
-        return table.subject.tolist()
+    if SUBJECT in table and (table[SUBJECT] != "").all():
+        return table[SUBJECT].tolist()
     folders = {str(Path(file).parent) for file in table.file}
     stems = [re.sub(r"[0-9]+$", "", Path(file).stem) for file in table.file]
     pictures = (table.frame_num == PICTURE).all()
@@ -117,12 +117,15 @@ def start_detector(keras, weights: str):
     return model
 
 
-def split_windows(keras, frames: Annotated, held_out: np.ndarray, batch_size: int, seed: int, threads: int) -> dict:
+def split_windows(keras, frames: Annotated, held_out: np.ndarray, unlabelled, batch_size: int, seed: int, threads: int) -> dict:
     """The windows of what is trained on and of what is `held_out`, as Keras data sets by subset."""
     batches = {}
     for subset, chosen, count in (("train", ~held_out, STEPS_OF_EPOCH), ("validation", held_out, VALIDATION_BATCHES)):
         ours, name = frames.chosen(np.flatnonzero(chosen)), (seed, "detector windows", subset)
-        batches[subset] = window_batches(keras, ours, batch_size, name, subset == "train", threads, count)
+        training = subset == "train"
+        batches[subset] = window_batches(
+            keras, ours, batch_size, name, training, threads, count, unlabelled if training else ()
+        )
     return batches
 
 
@@ -191,19 +194,20 @@ def draw_misses(unseen: Annotated, found: np.ndarray, path: str) -> None:
     save_figure(figure, path)
 
 
-def read_candidates(files: list[str], annotated: pd.DataFrame) -> tuple[list[np.ndarray], list[tuple[str, int]]]:
-    """Scan pictures of frames that may be annotated next, and their files and numbers: key frames of annotated videos.
+def read_unlabelled(annotated: pd.DataFrame) -> tuple[list[ScanPicture], list[tuple[str, int]]]:
+    """Frames of annotated videos that are not annotated, and their files and numbers; none of pictures alone.
 
-    Key frames are decoded alone, so that long videos cost no more than short ones.
+    They are key frames, which are decoded alone, so that long videos cost no more than short ones.
     """
+    films = sorted(annotated.file[annotated.frame_num != PICTURE].unique())
+    files = films[:: -(-len(films) // MOST_FILMS)] if films else []
     pictures, frames = [], []
-    for file in progress(files, desc="looking for frames to annotate next", unit="video"):
+    for file in progress(files, desc="reading frames that are not annotated", unit="video"):
         known = set(annotated.frame_num[annotated.file == file])
         with Video(file) as video:
             keys = [int(key) for key in video.keys if key not in known]
-            places = np.linspace(0, max(0, len(keys) - 1), min(len(keys), CANDIDATES // len(files))).astype(int)
-            for number, frame in video.read_keys(keys[place] for place in places):
-                pictures.append(scan_picture(frame).pixels)
+            for number, frame in video.read_keys(spread(keys, CANDIDATES // len(files))):
+                pictures.append(scan_picture(frame))
                 frames.append((file, number))
     return pictures, frames
 
@@ -214,20 +218,21 @@ def look_at(keras, model, pictures: list[np.ndarray]) -> np.ndarray:
     return np.array([np.asarray(seen(picture[None].astype(np.float32)))[0].mean(axis=(0, 1)) for picture in pictures])
 
 
-def write_wanted(keras, model, frames: Annotated, table: pd.DataFrame, path: str) -> None:
-    """Write the frames to annotate next: `video`, `frame_num`, `certainty`, `why`; none of pictures alone."""
-    films = sorted(table.file[table.frame_num != PICTURE].unique())
+def write_wanted(
+    keras, model, frames: Annotated, unlabelled: list[ScanPicture], places: list[tuple[str, int]], path: str
+) -> None:
+    """Write which of some frames to annotate next: `video`, `frame_num`, `certainty`, `why`, and the face found."""
     rows = []
-    if films:
-        step = -(-len(films) // MOST_FILMS)
-        pictures, places = read_candidates(films[::step], table)
-        if pictures:
-            certainty = find_faces(model, pictures)[:, 0]
-            known = frames.pictures[:: -(-len(frames.pictures) // MOST_KNOWN)]
-            seen, of_known = (look_at(keras, model, shown) for shown in (pictures, known))
-            for row, why in choose_wanted(certainty, seen, of_known, WANTED):
-                rows.append((*places[row], round(float(certainty[row]), 4), why))
-    pd.DataFrame(rows, columns=["video", "frame_num", "certainty", "why"]).to_csv(path, index=False)
+    if unlabelled:
+        pictures = [scanned.pixels for scanned in unlabelled]
+        found = find_faces(model, pictures)
+        known = frames.pictures[:: -(-len(frames.pictures) // MOST_KNOWN)]
+        seen, of_known = (look_at(keras, model, shown) for shown in (pictures, known))
+        for row, why in choose_wanted(found[:, 0], seen, of_known, WANTED):
+            face = place_face(*found[row].tolist(), unlabelled[row])
+            rows.append((*places[row], round(face.certainty, 4), why, face.x, face.y, face.size))
+    columns = ["video", "frame_num", "certainty", "why", "box_x", "box_y", "box_size"]
+    pd.DataFrame(rows, columns=columns).to_csv(path, index=False)
 
 
 def check_quality(quality: dict[str, float], trained: dict[str, int], settings: dict, annotations: str) -> None:
@@ -279,7 +284,14 @@ def train_detector(
     model, loss = start_detector(keras, start_from), detection_loss(keras)
     frames = load_pictures(table)
     held_out = hold_out(frames.groups, settings["validation_share"], named_generator(seed, "detector validation"))
-    batches = split_windows(keras, frames, held_out, settings["batch_size"], seed, threads)
+    import os
+    unlabelled = []
+    if os.environ.get("X_UNL"):
+        outside = {f for f, g in zip(table.file, group_files(table), strict=True) if g not in set(np.array(frames.groups)[held_out])}
+        films = sorted(f for f in table.file[table.frame_num != PICTURE].unique() if f in outside)
+        unlabelled = read_candidates(films[:: -(-len(films) // MOST_FILMS)], table)[0]
+        print("unlabelled", len(unlabelled), flush=True)
+    batches = split_windows(keras, frames, held_out, unlabelled, settings["batch_size"], seed, threads)
     epochs = max(1, round(settings["steps"] / STEPS_OF_EPOCH))
     rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], epochs * STEPS_OF_EPOCH)
     training = fit(
@@ -302,6 +314,12 @@ def train_detector(
     found = find_faces(model, unseen.pictures)
     right = overlap_squares(found[:, 1:], unseen.faces) >= HIT
     slope, shift = fit_certainty(found[:, 0], right)
+    if os.environ.get("X_ALL"):
+        allb = split_windows(keras, frames, np.zeros(len(held_out), bool), unlabelled, settings["batch_size"], seed+1, threads)["train"]
+        n = int(os.environ["X_ALL"])
+        model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(settings["learning_rate"]*.5, n*100)), loss=loss, steps_per_execution=16)
+        model.fit(allb, epochs=n, verbose=2, shuffle=False)
+        allb.close()
     scale_certainty(model, slope, shift)
     found = find_faces(model, unseen.pictures)
     quality = judge(found, unseen.faces, min_prob)

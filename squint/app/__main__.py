@@ -1,4 +1,7 @@
-"""Opens a recording for blinded scoring and for correcting boxes in the browser: `python -m squint.app --help`."""
+"""Opens a recording for blinded scoring and correcting boxes, or videos for annotating faces, in the browser.
+
+`python -m squint.app --help`.
+"""
 
 import argparse
 import errno
@@ -10,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from squint.app.frame_set import DIGEST, FOLDER, annotations_path, read_frame_set, tables_of_frames
 from squint.app.journal import Journal
 from squint.app.recording import read_recording, recordings_in
 from squint.app.session import Session
@@ -46,10 +50,27 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m squint.app",
         description="Opens a recording for blinded scoring and for correcting boxes in the browser. It writes "
-        "scores/RECORDING.CODER.csv and corrections/RECORDING.csv, which the workflow takes.",
-        epilog='With make: make app RECORDING=EXP1 CODER="ayse berk" ARGS="--port 8500".',
+        "scores/RECORDING.CODER.csv and corrections/RECORDING.csv, which the workflow takes. With --annotate it opens "
+        "frames of videos, on which faces are marked for a detector to learn from, in annotations/faces.csv.",
+        epilog='With make: make app RECORDING=EXP1 CODER="ayse berk" ARGS="--port 8500", or make app '
+        'VIDEOS="films/*.mp4" CODER=ayse.',
     )
     parser.add_argument("recording", nargs="?", help="one that has a sheet in results/sheets")
+    parser.add_argument(
+        "--annotate",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="VIDEO",
+        help="videos, folders of videos, or a table of their frames, such as results/faces/wanted.csv",
+    )
+    parser.add_argument(
+        "--frames",
+        type=whole_number(1, 100_000),
+        default=300,
+        metavar="N",
+        help="how many frames of the videos to annotate; default: 300",
+    )
     parser.add_argument(
         "--coder", type=coder_name, action="append", default=[], help="who scores; several times for several people"
     )
@@ -65,7 +86,9 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=whole_number(1, 65_535), default=8477, help="where to listen; default: 8477")
     parser.add_argument("--no-browser", action="store_true", help="open no browser, print the links alone")
     given = parser.parse_args(arguments)
-    if given.recording is None:
+    if given.recording and given.annotate:
+        parser.error("name a recording or videos to annotate, not both")
+    if given.recording is None and not given.annotate:
         there = ", ".join(recordings_in(given.directory / "results"))
         parser.error(
             f"name a recording (make app RECORDING=…): there are {there or 'none yet, run snakemake sheets first'}"
@@ -92,13 +115,35 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+def open_recording(given: argparse.Namespace) -> Session:
+    """The recording that is named, for scoring and correcting."""
+    recording = read_recording(given.directory / "results", given.recording)
+    journal = Journal(given.directory / "scores" / f"{recording.name}.journal", recording.digest)
+    return Session(recording, journal, given.directory)
+
+
+def open_frames(given: argparse.Namespace) -> Session:
+    """Frames of the videos that are named, for annotating."""
+    journal = Journal(given.directory / FOLDER / "faces.journal", DIGEST)
+    frames = read_frame_set(given.annotate, given.frames, given.directory)
+    print(
+        f"{len(frames.items)} frames. What is said of them stands in {annotations_path(given.directory)}; the config "
+        "takes it as `faces: annotations`. A study's own recordings are not to be among these videos: they judge the "
+        "detector."
+    )
+    return Session(frames, journal, given.directory, tables_of_frames)
+
+
 def main(arguments: list[str]) -> None:
     """Open the journal, bring the tables up to date, and serve."""
     given = read_arguments(arguments)
-    recording = read_recording(given.directory / "results", given.recording)
-    journal = Journal(given.directory / "scores" / f"{recording.name}.journal", recording.digest)
     check_port(given.host, given.port)
-    for message in take_over(journal, recording, given.directory, given.coder):
+    if given.annotate:
+        session, home, does = open_frames(given), "annotate", "annotates"
+    else:
+        session, home, does = open_recording(given), "score", "scores"
+    journal = session.journal
+    for message in take_over(journal, session.tables, given.coder):
         print(message)
     tokens = {journal.token(coder): coder for coder in given.coder}
     with TemporaryDirectory(prefix="squint") as storage:
@@ -107,12 +152,12 @@ def main(arguments: list[str]) -> None:
         from squint.app.server import build
         from squint.web.guard import is_loopback, serve
 
-        build(Session(recording, journal, given.directory), tokens, is_loopback(given.host), given.quiz_every)
+        build(session, tokens, is_loopback(given.host), given.quiz_every, home)
         name = socket.gethostname() if given.host in ("0.0.0.0", "::") else given.host
         for token, coder in tokens.items():
-            print(f"{coder} scores at http://{f'[{name}]' if ':' in name else name}:{given.port}/as/{token}/score")
+            print(f"{coder} {does} at http://{f'[{name}]' if ':' in name else name}:{given.port}/as/{token}/{home}")
         print("Each link is one person's, and stays the same. Ctrl+C stops the server.", flush=True)
-        serve(given.host, given.port, "" if given.no_browser or len(tokens) > 1 else f"/as/{next(iter(tokens))}/score")
+        serve(given.host, given.port, "" if given.no_browser or len(tokens) > 1 else f"/as/{next(iter(tokens))}/{home}")
 
 
 if __name__ == "__main__":

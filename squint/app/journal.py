@@ -38,7 +38,7 @@ SHARED = ("box",)
 class Change:
     """One value that a person sets; an empty value takes the field back to what it was without anybody's doing."""
 
-    kind: str  # score, box, item, moment, look, quiz, setting, agreement, again
+    kind: str  # score, box, item, moment, frame, look, quiz, setting, agreement, again
     subject: str  # an item's key, or a frame's name
     field: str
     value: str
@@ -141,6 +141,10 @@ class Journal:
         """A value as it is now; empty where nobody has set it."""
         entry = self.entry(person, kind, subject, field)
         return entry.change.value if entry else ""
+
+    def values(self, kind: str) -> dict[str, str]:
+        """The values of a kind that is everybody's, by their subject."""
+        return {subject: entry.change.value for (_, known, subject, _), entry in self.state.items() if known == kind}
 
     def act(self, person: str, changes: list[Change], undoes: int | None = None) -> None:
         """Write changes that belong together, and return when they are on disk: all of them or none."""

@@ -13,7 +13,9 @@ from squint.app.session import Session
 from squint.web.elements import INSTANT, button, html, set_text, tell
 
 STYLE = Path(__file__).with_name("style.css")
-TITLES = {"score": "Scoring", "correct": "Boxes", "agreement": "Agreement"}  # path to title
+# Path to title, of the pages of a recording and of those of frames for a detector.
+TITLES = {"score": "Scoring", "correct": "Boxes", "agreement": "Agreement"}
+TITLES_OF_FRAMES = {"annotate": "Boxes"}
 THEMES = {"": None, "light": False, "dark": True}  # as the system says, unless a person has chosen
 
 
@@ -30,7 +32,8 @@ class Page:
     def __init__(self, session: Session, person: str, token: str, path: str, refresh: Callable[[], None]):
         self.session = session
         self.person = person
-        ui.page_title(f"{TITLES[path]} – Squint")
+        titles = TITLES if path in TITLES else TITLES_OF_FRAMES
+        ui.page_title(f"{titles[path]} – Squint")
         ui.add_css(STYLE)
         ui.query("html").props("lang=en")
         chosen = session.journal.value(person, "setting", "theme")
@@ -41,12 +44,12 @@ class Page:
         session.pages[listener] = person
         ui.context.client.on_delete(lambda: session.pages.pop(listener, None))
         with html("header"):
-            html("h1", TITLES[path])
+            html("h1", titles[path])
             self.status = html("span", classes="status", aria_live="polite", role="status")
             html("span", classes="space")
             self.menu = html("nav", aria_label="Pages and help")
             with self.menu:
-                for other, title in TITLES.items():
+                for other, title in titles.items():
                     if other != path:
                         html("a", title, href=f"/as/{token}/{other}")
                 button("Light / dark", self.change_theme)

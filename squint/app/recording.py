@@ -31,6 +31,7 @@ class View:
     path: Path | None  # of the JPEG
     detected: Box | None  # the detector's box, if it counts as a face
     certainty: float  # of the detector, 0 to 1
+    size: tuple[int, int]  # width and height of the frame in px
 
     @property
     def frame(self) -> str:
@@ -50,14 +51,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Recording:
-    """One recording with its sheet; `width` and `height` of its frames in px."""
+    """One recording with its sheet."""
 
     name: str
     sheet: Path
     moments: Path
     items: tuple[Item, ...]  # in the sheet's order
-    width: int
-    height: int
     scale: Scale
     guide: Guide
 
@@ -109,12 +108,12 @@ def recordings_in(results: Path) -> list[str]:
     return sorted(path.stem for path in (results / "sheets").glob("*.csv"))
 
 
-def read_view(row, frames: Path, found: bool) -> View:
-    """The view of one row of the moments' table."""
+def read_view(row, frames: Path, found: bool, size: tuple[int, int]) -> View:
+    """The view of one row of the moments' table; its frame has a `size`."""
     seen = row.frame_num >= 0
     box = (int(row.box_x), int(row.box_y), int(row.box_size)) if seen and found else None
     path = frames / frame_name(row.camera, row.frame_num) if seen else None
-    return View(row.camera, int(row.frame_num), path, box, float(row.det_prb) if seen else 0.0)
+    return View(row.camera, int(row.frame_num), path, box, float(row.det_prb) if seen else 0.0, size)
 
 
 def read_recording(results: Path, name: str) -> Recording:
@@ -156,13 +155,12 @@ def read_recording(results: Path, name: str) -> Recording:
     keys = item_keys(table)
     if not sheet.index.is_unique or sheet.map(raw_key).to_dict() != {str(item): key for item, key in keys.items()}:
         raise InputError(sheet_path, f"the sheet of {moments_path}", "another one's items or keys", make)
-    faces = accepted(table, float(about[b"min_prob"]))
+    faces, size = accepted(table, float(about[b"min_prob"])), (int(about[b"width"]), int(about[b"height"]))
     items = []
     for number, rows in table.assign(face=faces).groupby("item"):
-        views = tuple(read_view(row, frames, bool(row.face)) for row in rows.itertuples())
+        views = tuple(read_view(row, frames, bool(row.face), size) for row in rows.itertuples())
         items.append(Item(int(number), keys[number], int(rows.duplicate_of.iloc[0]) or int(number), views))
     missing = [view.path for item in items for view in item.views if view.path and not view.path.is_file()]
     if missing:
         raise InputError(missing[0], "the frame of a selected moment", f"{len(missing)} such frames missing", make)
-    size = int(about[b"width"]), int(about[b"height"])
-    return Recording(name, sheet_path, moments_path, tuple(items), *size, scale, guide)
+    return Recording(name, sheet_path, moments_path, tuple(items), scale, guide)

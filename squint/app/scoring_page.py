@@ -71,7 +71,7 @@ class ScoringPage:
             button("Log (l)", self.open_log)
             button("Help (h)", lambda: self.help.open())
         with html("section", classes="work"):
-            self.views = Views(recording, addresses, self.on_key)
+            self.views = Views(recording.cameras, addresses, self.on_key)
             with html("aside", aria_label="Scores"):
                 self._lay_out_units()
                 self._lay_out_progress()

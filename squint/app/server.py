@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from squint.app.agreement_page import agreement_page
+from squint.app.annotation_page import AnnotationPage
 from squint.app.correction_page import CorrectionPage
 from squint.app.recording import Item
 from squint.app.scoring_page import ScoringPage
@@ -63,8 +64,11 @@ class Frames:
         )
 
 
-def build(session: Session, tokens: dict[str, str], loopback: bool, quiz_every: int) -> None:
-    """Put the pages and frames of one recording on the server; `tokens` maps a token to its person."""
+def build(session: Session, tokens: dict[str, str], loopback: bool, quiz_every: int, home: str) -> None:
+    """Put the pages and frames of a session on the server; `tokens` maps a token to its person.
+
+    `home` is the page that a link leads to: `score` of a recording, `annotate` of frames for a detector.
+    """
     app.add_middleware(Guard, tokens=tokens, loopback=loopback)
     app.on_shutdown(session.journal.close)
     app.on_page_exception(show_no_details)
@@ -79,15 +83,23 @@ def build(session: Session, tokens: dict[str, str], loopback: bool, quiz_every: 
         token = str((await request.form()).get("token", "")).strip()
         if token not in tokens:
             return HTMLResponse(FORM.replace("<form", "<p><strong>This token is not known.</strong></p><form"), 403)
-        return RedirectResponse(f"/as/{token}/score", 303)
+        return RedirectResponse(f"/as/{token}/{home}", 303)
 
     @app.get("/as/{token}")
     def enter_by_link(token: str) -> Response:
-        return RedirectResponse(f"/as/{token}/score", 303)
+        return RedirectResponse(f"/as/{token}/{home}", 303)
 
     @app.get("/as/{token}/frames/{name}")
     def frame(token: str, name: str) -> Response:
         return frames.read(token, name)
+
+    if home == "annotate":
+
+        @ui.page("/as/{token}/annotate")
+        def annotate(token: str) -> None:
+            AnnotationPage(session, tokens[token], token, partial(frames.addresses, token, "annotate"))
+
+        return
 
     @ui.page("/as/{token}/score")
     def score(token: str) -> None:

@@ -2,20 +2,11 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from squint.app.journal import Change, Journal
-from squint.app.recording import Recording
-from squint.app.sheets import (
-    corrections_path,
-    corrections_text,
-    read_bytes,
-    scores_path,
-    scores_text,
-    set_aside,
-    write_all,
-    write_whole,
-)
+from squint.app.sheets import Tables, read_bytes, set_aside, tables_of_recording, write_all, write_whole
 from squint.errors import InputError
 
 
@@ -26,10 +17,12 @@ class Session:
     files, which a coder is not to see; those go to the terminal.
     """
 
-    def __init__(self, recording: Recording, journal: Journal, folder: Path):
+    def __init__(self, recording, journal: Journal, folder: Path, tables: Callable = tables_of_recording):
+        """`recording` is what is shown, a Recording or a FrameSet; `tables` gives what is written of it."""
         self.recording = recording
         self.journal = journal
         self.folder = folder
+        self.tables: Tables = partial(tables, journal, recording, folder)
         self.trouble = ""
         self.pages: dict[Callable[[], None], str] = {}  # what refreshes an open page, and whose page it is
         self._written: dict[Path, bytes] = {}
@@ -53,7 +46,7 @@ class Session:
 
         def write() -> list[Change]:
             self.journal.act(person, [Change("again", "", "", "1")])
-            write_all(self.journal, self.recording, self.folder)
+            write_all(self.journal, self.tables)
             return []
 
         self._try(person, write)
@@ -84,11 +77,9 @@ class Session:
                 refresh()
 
     def _write_tables(self, person: str, kinds: set[str]) -> None:
-        name = self.recording.name
-        if "score" in kinds:
-            self._write(scores_path(self.folder, name, person), scores_text(self.journal, self.recording, person))
-        if "box" in kinds:
-            self._write(corrections_path(self.folder, name), corrections_text(self.journal, self.recording))
+        for table in self.tables([person]):
+            if table.kind in kinds:
+                self._write(table.path, table.text())
 
     def _write(self, path: Path, text: str) -> None:
         """Write a table; if somebody else has written it meanwhile, that is set aside."""

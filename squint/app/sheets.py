@@ -2,7 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +18,24 @@ BAD_IMAGE = "bad_image"
 REMEDY = "see that the disk has space and that the folder can be written; the journal has all that was done"
 NO_FACE = "none"  # the value of a box that was removed
 CORRECTION_COLUMNS = ["camera", "frame_num", "box_x", "box_y", "box_size"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table on disk: what its file says now, which kind of changes stand in it, and whose; empty for everybody's."""
+
+    path: Path
+    text: Callable[[], str]
+    kind: str
+    person: str = ""
+
+    def is_known(self, journal: Journal) -> bool:
+        """Whether the journal has something of it."""
+        people = journal.people(self.kind)
+        return self.person in people if self.person else bool(people)
+
+
+Tables = Callable[[Iterable[str]], list[Table]]  # those of some people, and everybody's
 
 
 def scores_path(folder: Path, recording: str, person: str) -> Path:
@@ -144,36 +164,39 @@ def set_aside(path: Path) -> str:
     return f"{path} said something else than the journal. What it said is not taken over; it is kept as {free_path}."
 
 
-def write_all(journal: Journal, recording: Recording, folder: Path) -> None:
-    """Write the scores of all people who have given some, and the corrections."""
-    for person in journal.people("score"):
-        write_whole(scores_path(folder, recording.name, person), scores_text(journal, recording, person))
-    write_whole(corrections_path(folder, recording.name), corrections_text(journal, recording))
+def tables_of_recording(journal: Journal, recording: Recording, folder: Path, people: Iterable[str]) -> list[Table]:
+    """The corrections of a recording, and the scores of some people."""
+    name = recording.name
+    corrections = Table(corrections_path(folder, name), partial(corrections_text, journal, recording), "box")
+    scores = [
+        Table(scores_path(folder, name, person), partial(scores_text, journal, recording, person), "score", person)
+        for person in sorted(set(people))
+    ]
+    return [corrections, *scores]
 
 
-def take_over(journal: Journal, recording: Recording, folder: Path, people: Iterable[str]) -> list[str]:
+def write_all(journal: Journal, tables: Tables) -> None:
+    """Write everybody's tables, and those of all people who have given scores."""
+    for table in tables(journal.people("score")):
+        write_whole(table.path, table.text())
+
+
+def take_over(journal: Journal, tables: Tables, people: Iterable[str]) -> list[str]:
     """Bring all tables up to date with the journal, set those aside that said something else, and name these.
 
-    Raises InputError for a table of one of `people`, or of corrections, of which the journal knows nothing.
+    Raises InputError for a table of one of `people`, or of everybody, of which the journal knows nothing.
     """
-    scored = journal.people("score")
-    tables = [
-        (corrections_path(folder, recording.name), bool(journal.people("box")), corrections_text(journal, recording))
-    ]
-    for person in sorted({*scored, *people}):
-        path = scores_path(folder, recording.name, person)
-        tables.append((path, person in scored, scores_text(journal, recording, person)))
     messages = []
-    for path, known, text in tables:
-        if read_bytes(path) in (None, text.encode()):
+    for table in tables([*journal.people("score"), *people]):
+        if read_bytes(table.path) in (None, table.text().encode()):
             continue
-        if not known:
+        if not table.is_known(journal):
             raise InputError(
-                path,
+                table.path,
                 "no table yet, or one that this app wrote",
                 f"a table of which {journal.path} knows nothing",
                 "move it away, or take another coder's name: it would be overwritten",
             )
-        messages.append(set_aside(path))
-    write_all(journal, recording, folder)
+        messages.append(set_aside(table.path))
+    write_all(journal, tables)
     return messages

@@ -68,11 +68,12 @@ export default {
   methods: {
     label(view, i) {
       if (!view.url) return `View ${i + 1}: this camera has no frame of the moment`;
-      return `View ${i + 1}: ${view.box ? "a face" : "no face found"}`;
+      return `View ${i + 1}: ${view.note || (view.box ? "a face" : "no face found")}`;
     },
     note(view, i) {
       if (!view.url) return "no frame";
       if (this.failed[i]) return "this frame cannot be read";
+      if (view.note) return view.note;
       if (this.editable && view.changed) return view.box ? "corrected" : "box removed";
       if (!view.box) return "no face found";
       return this.editable ? `certainty ${Math.floor(view.certainty * 100)} %` : "";

@@ -4,16 +4,19 @@ from collections.abc import Callable
 
 from nicegui.element import Element
 
-from squint.app.recording import Box, Item, Recording
+from squint.app.recording import Box, Item
 from squint.domain.rig import screen_columns
 
 
 class Views(Element, component="views.js"):  # pyright: ignore[reportCallIssue, reportGeneralTypeIssues]
-    """All views of a moment; `addresses` gives those of its frames, `on_key` and `on_box` take what was done."""
+    """All views of a moment, one for each of `cameras`.
+
+    `addresses` gives those of its frames, `on_key`, `on_box` and `on_select` take what was done.
+    """
 
     def __init__(
         self,
-        recording: Recording,
+        cameras: int,
         addresses: Callable[[Item], list[str]],
         on_key: Callable[[dict], None],
         on_box: Callable[[dict], None] | None = None,
@@ -21,8 +24,7 @@ class Views(Element, component="views.js"):  # pyright: ignore[reportCallIssue, 
     ):
         super().__init__()
         self.addresses = addresses
-        columns, frame = screen_columns(recording.cameras), [recording.width, recording.height]
-        self._props.update(item="", views=[], ahead=[], frame=frame, columns=columns, selected=0)
+        self._props.update(item="", views=[], ahead=[], frame=[1, 1], columns=screen_columns(cameras), selected=0)
         self._props["editable"] = on_box is not None
         self.on("key", lambda event: on_key(event.args))
         if on_box is not None:
@@ -30,20 +32,36 @@ class Views(Element, component="views.js"):  # pyright: ignore[reportCallIssue, 
         if on_select is not None:
             self.on("select", lambda event: on_select(event.args))
 
-    def show(self, index: int, item: Item, boxes: list[Box | None], ahead: list[Item], selected: int = 0) -> None:
-        """Show the item that has this `index`, and prepare others."""
+    def show(
+        self,
+        index: int,
+        item: Item,
+        boxes: list[Box | None],
+        ahead: list[Item],
+        selected: int = 0,
+        notes: list[str] | None = None,
+        changed: list[bool] | None = None,
+    ) -> None:
+        """Show the item that has this `index`, and prepare others.
+
+        `notes` say what a view shows in other words, `changed` whose boxes are a person's; without it those are that
+        are not the detector's.
+        """
+        people = changed or [box != view.detected for box, view in zip(boxes, item.views, strict=True)]
         views = [
             {"url": address, "box": box}
             # A scorer is told nothing by which moments can be told apart.
             | (
-                {"detected": view.detected, "changed": box != view.detected, "certainty": round(view.certainty, 3)}
+                {"detected": view.detected, "changed": people[number], "certainty": round(view.certainty, 3)}
                 if self._props["editable"]
                 else {}
             )
-            for view, address, box in zip(item.views, self.addresses(item), boxes, strict=True)
+            | ({"note": notes[number]} if notes else {})
+            for number, (view, address, box) in enumerate(zip(item.views, self.addresses(item), boxes, strict=True))
         ]
         urls = [address for other in ahead for address in self.addresses(other) if address]
-        new = {"item": str(index + 1), "views": views, "ahead": urls, "selected": selected}
+        frame = list(item.views[0].size)
+        new = {"item": str(index + 1), "views": views, "ahead": urls, "selected": selected, "frame": frame}
         if any(self._props[name] != value for name, value in new.items()):
             self._props.update(new)
             self.update()

@@ -16,11 +16,12 @@ from squint.errors import InputError, instead_of_file
 from squint.files.lab_tables import read_people_table, whole_numbers
 
 SHEET_COLUMNS = ["video", *COLUMNS[1:]]
+SUBJECT = "subject"  # may stand beside them: whose face it is, so that an animal is held out whole
 
 
 def read_sheet(path: Path) -> pd.DataFrame:
-    """A box sheet: `video`, `frame_num`, `box_x`, `box_y`, `box_size`."""
-    table = whole_numbers(read_people_table(str(path), SHEET_COLUMNS, []), SHEET_COLUMNS[1:], str(path))
+    """A box sheet: `video`, `frame_num`, `box_x`, `box_y`, `box_size`; perhaps `subject`."""
+    table = whole_numbers(read_people_table(str(path), SHEET_COLUMNS, [SUBJECT]), SHEET_COLUMNS[1:], str(path))
     table["video"] = [str(Path(name).expanduser()) for name in table.video]
     return table.rename(columns={"video": "file"})
 

@@ -1,6 +1,7 @@
 """The face detector’s network and its loss."""
 
 from squint.detection.detector import CELL_OUTPUTS
+from squint.detection.windows import RING, UNLABELLED
 
 MOMENTUM = 0.95  # of the running means: training is short
 RARE = -4.0  # log odds of a face in a cell before anything is learnt
@@ -26,12 +27,22 @@ def build_detector(keras):
 
 
 def detection_loss(keras):
-    """Weighted binary cross-entropy of the certainty plus absolute error of a face's box."""
+    """Weighted binary cross-entropy of the certainty plus absolute error of a face's box.
+
+    A window of an unlabelled frame may show one face at most: all is background but what is around its most certain
+    cell, so that the second most certain one, which is wrong, counts most.
+    """
     ops = keras.ops
+    reach = 2 * (RING + 1) + 1
+
+    def beside_best(certainty):
+        best = ops.cast(certainty >= ops.max(certainty, axis=(1, 2), keepdims=True), "float32")
+        return 1 - ops.max_pool(best[..., None], reach, strides=1, padding="same")[..., 0]
 
     def loss(target, grid):
         certainty = ops.clip(grid[..., 0], 1e-6, 1 - 1e-6)
         truth, weight = target[..., 0], target[..., CELL_OUTPUTS]
+        weight = ops.where(weight == UNLABELLED, ops.stop_gradient(beside_best(certainty)), weight)
         entropy = -truth * ops.log(certainty) - (1 - truth) * ops.log(1 - certainty)
         box = ops.sum(ops.abs(target[..., 1:CELL_OUTPUTS] - grid[..., 1:]), axis=-1)
         return ops.sum(weight * entropy + truth * box, axis=(1, 2)) / 9

@@ -1,6 +1,14 @@
 """Frames that a lab should annotate next: those that the detector is least sure of, and those unlike what it knows."""
 
+from collections.abc import Sequence
+
 import numpy as np
+
+
+def spread(values: Sequence[int] | np.ndarray, count: int, offset: float = 0.5) -> list[int]:
+    """One of each of up to `count` equal parts of some values; `offset`, from 0 to 1, says where in its part."""
+    parts = min(len(values), count)
+    return [int(values[int((part + offset) * len(values) / parts)]) for part in range(parts)]
 
 
 def choose_wanted(certainty: np.ndarray, features: np.ndarray, known: np.ndarray, count: int) -> list[tuple[int, str]]:

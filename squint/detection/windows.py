@@ -25,7 +25,9 @@ TINT = 0.12
 GREY_SHARE, BLURRED_SHARE, NOISY_SHARE = 0.1, 0.3, 0.3
 BLUR_PX, NOISE = (0.4, 1.6), 10
 RING = 2  # cells around a face's centre that count neither as face nor as background
-FACE_SHARE = 0.6  # of a batch, windows of frames with a face
+FACE_SHARE = 0.6  # of a batch, windows of annotated frames with a face
+UNLABELLED_SHARE = 0.125  # of a batch, windows of frames that nobody annotated
+UNLABELLED = -1.0  # in place of the weight of a certainty that nobody knows
 BATCHES = 100  # of an epoch
 
 
@@ -113,6 +115,13 @@ def sample_window(
     return relight(window, generator), seen
 
 
+def unlabelled_grid() -> np.ndarray:
+    """What stands in place of a target grid for a window of which nobody knows where its face is, if anywhere."""
+    grid = target_grid(np.zeros(3))
+    grid[..., CELL_OUTPUTS] = UNLABELLED
+    return grid
+
+
 def target_grid(face: np.ndarray) -> np.ndarray:
     """What the network should output for a window (cells, cells, 5): its outputs, and the weight of the certainty."""
     cells = WINDOW // STRIDE
@@ -145,25 +154,37 @@ def draw_rows(faces: np.ndarray, count: int, generator: np.random.Generator) -> 
 
 
 def window_batches(
-    keras, frames: Annotated, batch_size: int, name: tuple, shuffled: bool, threads: int, batches: int = BATCHES
+    keras,
+    frames: Annotated,
+    batch_size: int,
+    name: tuple,
+    shuffled: bool,
+    threads: int,
+    batches: int = BATCHES,
+    unlabelled: Sequence[np.ndarray] = (),
 ):
     """Windows of annotated frames and their target grids as a Keras data set (see make_batches).
 
     `name` (a seed and names) seeds the windows. Those of a training set are `shuffled` and others in each epoch; else
-    they are the same in each.
+    they are the same in each. A share of each batch shows `unlabelled` pictures, if any.
     """
+    others = round(UNLABELLED_SHARE * batch_size) if len(unlabelled) else 0
+    labelled = batch_size - others
     empty = np.flatnonzero(frames.faces[:, 2] <= 0)
 
     def plan(epoch: int) -> list[np.ndarray]:
         generator = named_generator(*name, "rows", epoch if shuffled else 0)
-        return list(draw_rows(frames.faces, batches * batch_size, generator).reshape(batches, batch_size))
+        return list(draw_rows(frames.faces, batches * labelled, generator).reshape(batches, labelled))
 
     def read(epoch: int, step: int, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         generator = named_generator(*name, epoch if shuffled else 0, "step", step)
         sampled = []
         for row in batch:
             behind = frames.pictures[generator.choice(empty)] if len(empty) else None
-            sampled.append(sample_window(frames.pictures[row], frames.faces[row], behind, generator))
-        return np.stack([window for window, _ in sampled]), np.stack([target_grid(face) for _, face in sampled])
+            window, face = sample_window(frames.pictures[row], frames.faces[row], behind, generator)
+            sampled.append((window, target_grid(face)))
+        for row in generator.integers(len(unlabelled), size=others) if others else ():
+            sampled.append((sample_window(unlabelled[row], np.zeros(3), None, generator)[0], unlabelled_grid()))
+        return np.stack([window for window, _ in sampled]), np.stack([grid for _, grid in sampled])
 
     return make_batches(keras, plan, read, threads)

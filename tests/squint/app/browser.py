@@ -54,7 +54,7 @@ class Server:
             if not line:
                 raise RuntimeError("".join(printed))
             printed.append(line)
-            if match := re.match(r"(\w+) scores at (\S+)", line):
+            if match := re.match(r"(\w+) (?:scores|annotates) at (\S+)", line):
                 self.printed = match[2]
                 self.links[match[1]] = f"http://127.0.0.1:{self.port}/{match[2].split('/', 3)[3]}"
         wait_for_port(arguments[arguments.index("--host") + 1] if "--host" in arguments else "127.0.0.1", self.port)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from squint.app.correction import SMALLEST_BOX, Correction
+from squint.app.box_editing import SMALLEST_BOX, fit_box
+from squint.app.correction import Correction
 from squint.app.sheets import corrections_path
 from squint.files.corrections import read_corrections
 from tests.squint.app.conftest import NAME, SIZE
@@ -47,8 +48,8 @@ def test_what_changes_nothing_is_no_action(correction):
         ((5, 5, 1), (5, 5, SMALLEST_BOX)),
     ],
 )
-def test_boxes_stay_within_the_frame(correction, box, fitted):
-    assert correction.fit(box) == fitted
+def test_boxes_stay_within_the_frame(box, fitted):
+    assert fit_box(box, SIZE) == fitted
 
 
 def test_a_camera_without_a_frame_gets_no_box(correction):

@@ -15,7 +15,7 @@ def test_items_have_the_sheets_keys_and_six_views(recording, folder):
     assert [item.key for item in recording.items] == sheet.key.tolist()
     assert [item.number for item in recording.items] == list(range(1, 15))
     assert all([view.camera for view in item.views] == ["C1", "C2", "C3", "C4", "C5", "C6"] for item in recording.items)
-    assert (recording.width, recording.height, recording.cameras) == (320, 180, 6)
+    assert (recording.items[0].views[0].size, recording.cameras) == ((320, 180), 6)
 
 
 @pytest.mark.parametrize("cameras", [1, 2, 4, 8, 12])

@@ -20,11 +20,11 @@ def give(journal, recording, item, values, person="ayse"):
     journal.act(person, [Change("score", key, field, value) for field, value in values.items()])
 
 
-def test_scores_come_back_as_they_were_given(journal, recording, folder):
+def test_scores_come_back_as_they_were_given(session, journal, recording, folder):
     give(journal, recording, 0, dict(zip(UNITS, "012X2", strict=True)))
     give(journal, recording, 1, {"eye": "1"})
     give(journal, recording, 2, {"bad_image": "1"})
-    write_all(journal, recording, folder)
+    write_all(journal, session.tables)
     scores = read_scores(str(scores_path(folder, NAME, "ayse")), str(recording.sheet), MGS)
     assert scores.loc[0, UNITS].tolist()[:3] == [0, 1, 2]
     assert scores.loc[0, UNITS].isna().tolist() == [False, False, False, True, False]
@@ -43,11 +43,11 @@ def test_a_sheet_has_a_column_for_each_unit_of_the_scale(journal, recording, ope
     assert [line.split(",")[3:6] for line in lines[1:4]] == [["9", "0", "1"], ["", "0", "1"], ["", "0", "0"]]
 
 
-def test_corrections_are_the_boxes_that_are_not_the_detectors(journal, recording, folder):
+def test_corrections_are_the_boxes_that_are_not_the_detectors(session, journal, recording, folder):
     views = recording.items[3].views
     for view, value in ((views[0], "10,20,30"), (views[1], "none"), (views[2], "166,60,36"), (views[4], "0,0,50")):
         journal.act("ayse", [Change("box", view.frame, "", value)])
-    write_all(journal, recording, folder)
+    write_all(journal, session.tables)
     table = read_corrections(str(corrections_path(folder, NAME)))
     found = {row.camera: (row.box_x, row.box_y, row.box_size) for row in table.itertuples()}
     assert found == {"C1": (10, 20, 30), "C2": (0, 0, 0), "C5": (0, 0, 50)}  # C3's is what the detector says too
@@ -61,26 +61,26 @@ def test_boxes_are_read_from_the_journal(value, box):
     assert read_box(value, (1, 2, 3)) == box
 
 
-def test_a_table_of_which_the_journal_knows_nothing_is_not_overwritten(journal, recording, folder):
+def test_a_table_of_which_the_journal_knows_nothing_is_not_overwritten(session, journal, recording, folder):
     path = scores_path(folder, NAME, "ayse")
     path.write_text("somebody's work")
     with pytest.raises(InputError, match="knows nothing"):
-        take_over(journal, recording, folder, ["ayse"])
+        take_over(journal, session.tables, ["ayse"])
     assert path.read_text() == "somebody's work"
-    assert take_over(journal, recording, folder, ["berk"]) == []
+    assert take_over(journal, session.tables, ["berk"]) == []
 
 
-def test_tables_that_were_edited_by_hand_are_all_kept(journal, recording, folder):
+def test_tables_that_were_edited_by_hand_are_all_kept(session, journal, recording, folder):
     give(journal, recording, 0, {"eye": "2"})
-    write_all(journal, recording, folder)
+    write_all(journal, session.tables)
     path = scores_path(folder, NAME, "ayse")
     written = path.read_text()
     for number, edited in ((1, written.replace(",2,", ",1,").encode()), (2, written.encode("utf-16"))):
         path.write_bytes(edited)
         kept = path.with_name(f"{NAME}.ayse.before{number}.csv")
-        assert [str(kept) in told for told in take_over(journal, recording, folder, ["ayse"])] == [True]
+        assert [str(kept) in told for told in take_over(journal, session.tables, ["ayse"])] == [True]
         assert path.read_text() == written and kept.read_bytes() == edited
-    assert take_over(journal, recording, folder, ["ayse"]) == []
+    assert take_over(journal, session.tables, ["ayse"]) == []
 
 
 def test_a_table_that_is_edited_while_the_server_runs_is_kept(session, recording, folder, capsys):
@@ -94,9 +94,9 @@ def test_a_table_that_is_edited_while_the_server_runs_is_kept(session, recording
     assert "is not taken over" in capsys.readouterr().out
 
 
-def test_corrections_are_there_from_the_start(journal, recording, folder):
+def test_corrections_are_there_from_the_start(session, journal, recording, folder):
     for _ in range(2):
-        assert take_over(journal, recording, folder, ["ayse"]) == []
+        assert take_over(journal, session.tables, ["ayse"]) == []
         assert read_corrections(str(corrections_path(folder, NAME))).empty
 
 

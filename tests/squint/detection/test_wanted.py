@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squint.detection.wanted import choose_wanted
+from squint.detection.wanted import choose_wanted, spread
 
 
 def test_the_least_certain_and_the_most_unlike_come_in_turn():
@@ -29,3 +29,11 @@ def test_each_frame_is_wanted_once(frames, count, seed):
     draws = np.random.default_rng(seed)
     chosen = choose_wanted(draws.random(frames), draws.random((frames, 3)), draws.random((4, 3)), count)
     assert len({row for row, _ in chosen}) == len(chosen) == min(frames, count)
+
+
+@given(st.integers(0, 50), st.integers(0, 60), st.integers(0, 99))
+def test_one_of_each_equal_part_is_chosen(values, count, offset):
+    chosen = spread(range(values), count, offset / 100)
+    parts = min(values, count)
+    assert len(chosen) == len(set(chosen)) == parts
+    assert all(part * values / parts - 1 < place < (part + 1) * values / parts for part, place in enumerate(chosen))

@@ -12,22 +12,7 @@ from squint.app.recording import read_recording
 from squint.app.sheets import corrections_path
 from tests.squint.app.browser import Browser, browsing, eventually, serving
 from tests.squint.app.pages.coded import NAME, SIZE, complaints, moment_of, seen
-
-
-def drag(browser: Browser, view: int, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Drag in a view that shows its full frame, from one place of the frame to another, in px of the frame."""
-    left, top, width, height = browser.script(
-        "const r = document.querySelectorAll('canvas')[arguments[0]].getBoundingClientRect();"
-        "return [r.left, r.top, r.width, r.height]",
-        view,
-    )
-    scale = min(width / SIZE[0], height / SIZE[1])
-    origin = (left + (width - SIZE[0] * scale) / 2, top + (height - SIZE[1] * scale) / 2)
-    places = [[round(origin[axis] + place[axis] * scale) for axis in (0, 1)] for place in (start, end)]
-    actions = ActionChains(browser.driver, duration=50)
-    actions.w3c_actions.pointer_action.move_to_location(*places[0]).pointer_down().move_to_location(*places[1])
-    actions.w3c_actions.pointer_action.pointer_up()
-    actions.perform()
+from tests.squint.app.pages.dragging import drag
 
 
 def test_boxes_are_moved_resized_added_and_removed(folder, window):
