@@ -1,6 +1,6 @@
-"""Takes the README's pictures of the app, of a recording that the workflow has prepared: `make screenshots`.
+"""Takes the documentation's pictures of the app, of a recording that the workflow has prepared: `make screenshots`.
 
-Two made-up coders score it first, so that there is something to agree on.
+Two made-up coders score it first, so that there is something to agree on. Frames of its videos are annotated.
 """
 
 import argparse
@@ -8,10 +8,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import pandas as pd
+
 from squint.app.journal import Change, Journal
 from squint.app.recording import Recording, read_recording
 from squint.domain.seeds import named_generator
 from tests.squint.app.browser import browsing, serving
+from tests.squint.app.pages.dragging import drag
 
 CODERS = ("ayse", "berk")
 UNDER_WAY = "cem"  # a coder who is in the middle of it
@@ -64,9 +67,27 @@ def take(results: Path, name: str, pictures: Path) -> None:
                 browser.driver.save_screenshot(str(pictures / "app_boxes.png"))
 
 
+def take_annotating(results: Path, name: str, pictures: Path) -> None:
+    """Write a picture of the page of annotating, with a box where the simulation knows of a face."""
+    video = results / "simulated" / name / "C1.mp4"
+    known = pd.read_parquet(video.with_suffix(".truth.parquet"))
+    face = known[known.face].iloc[0]
+    numbers = [face.frame_num, *range(0, len(known), 20)]
+    with tempfile.TemporaryDirectory() as folder:
+        asked = Path(folder) / "asked.csv"
+        pd.DataFrame({"video": str(video.resolve()), "frame_num": numbers}).to_csv(asked, index=False)
+        with serving(Path(folder), f"--annotate={asked}", "--coder", CODERS[0]) as server, browsing() as browser:
+            browser.open(server.links[CODERS[0]])
+            corners = (face.box_x, face.box_y), (face.box_x + face.box_size, face.box_y + face.box_size)
+            drag(browser, 0, *corners, browser.frame)
+            time.sleep(0.5)
+            browser.driver.save_screenshot(str(pictures / "app_annotating.png"))
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, default=Path("results"))
     parser.add_argument("--recording", default="EXP1")
     given = parser.parse_args()
     take(given.results, given.recording, Path("docs"))
+    take_annotating(given.results, given.recording, Path("docs"))

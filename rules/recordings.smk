@@ -1,5 +1,5 @@
 # recordings: sample sheet and videos (or simulated ones) -> probe records and sync frames.
-# Takes a video of each camera of a recording, from 1 to 12; makes results/recordings and results/sync. Assumes, where
+# Takes a video, or its chapters, of each camera of a recording, from 1 to 12; makes results/recordings and results/sync. Assumes, where
 # there is more than one camera, that the light goes off and on once within the first part (thesis, 4.3.1).
 
 
@@ -30,6 +30,25 @@ use rule simulate_camera as simulate_face_camera with:
     wildcard_constraints:
         experiment=r"FACE\d+",
     priority: 20
+
+
+rule join_chapters:
+    input:
+        chapters=of_wildcards(RECORDINGS.source_files, "experiment", "camera"),
+    output:
+        list="results/recordings/{experiment}/{camera}.ffconcat",
+    log:
+        "results/logs/join_chapters/{experiment}-{camera}.log",
+    benchmark:
+        "results/benchmarks/jobs/join_chapters/{experiment}-{camera}.tsv"
+    conda:
+        "../envs/video.yaml"
+    params:
+        pattern=of_wildcards(RECORDINGS.chapters_pattern, "experiment", "camera"),
+    message:
+        "Joining the chapters of {wildcards.experiment}, camera {wildcards.camera}"
+    script:
+        "../scripts/recordings/join_chapters.py"
 
 
 rule probe_video:

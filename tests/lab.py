@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import yaml
@@ -45,10 +44,12 @@ def own_videos(
     fps: dict[int, float] | None = None,
     size: tuple[int, int] = SIZE,
     cameras: Sequence[str] = CAMERAS,
+    chapters: int = 0,
 ) -> None:
     """A sample sheet whose first recording has a video file of each of six or other cameras, in `folder`.
 
-    These are grey frames of some levels; `fps` gives the rates of cameras by their number, from 1.
+    These are grey frames of some levels; `fps` gives the rates of cameras by their number, from 1. With `chapters`
+    each camera has so many files.
     """
     where = place.folder / folder
     where.mkdir()
@@ -56,8 +57,11 @@ def own_videos(
         pictures = [np.full((size[1], size[0]), level, np.uint8) for level in levels]
         for shown in pictures:
             shown[:4, 8 * number : 8 * number + 4] = 255 - shown[0, 0]  # no camera sees quite what another does
-        write_pictures(Path(where / f"{camera}.mp4"), pictures, (fps or {}).get(number, 25), options=QUICK)
-    quoted = '"' + folder.replace('"', '""') + '/{camera}.mp4"'
-    row = f"rotate\t{quoted}\tscores/EXP1.csv\t\t\t{', '.join(cameras)}\n"
-    edit_sheet(place, "rotate\tsimulated\tsimulated\tsimulated\t\t\n", row)
+        parts = np.array_split(np.stack(pictures), chapters) if chapters else [pictures]
+        for chapter, part in enumerate(parts):
+            name = f"{camera}-{chapter:04d}.mp4" if chapters else f"{camera}.mp4"
+            write_pictures(where / name, list(part), (fps or {}).get(number, 25), options=QUICK)
+    quoted = '"' + folder.replace('"', '""') + ('/{camera}-{chapter}.mp4"' if chapters else '/{camera}.mp4"')
+    row = f"rotate\t{quoted}\tscores/EXP1.csv\t\t\t{', '.join(cameras)}\t\n"
+    edit_sheet(place, "rotate\tsimulated\tsimulated\tsimulated\t\t\t\n", row)
     configure(place, faces={"weights": ""})  # the shipped detector does not search real videos

@@ -1,14 +1,19 @@
 """What Snakemake would run: nothing after a finished run, after a change what depends on it, or one target alone."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from squint.jobs.digests import all_imports
 from tests.conftest import ROOT, Workplace, planned_jobs, set_up
+from tests.lab import DARK, GOOD, LIT, own_videos
 from tests.rules import BLOCKS, SCRIPTS
+from tests.videos import SIZE, write_pictures
 
 
 def test_a_finished_run_has_nothing_to_do(miniature):
@@ -140,6 +145,23 @@ def test_a_rule_watches_the_modules_that_its_script_imports(module, rerun, left)
     watching = {name for name, script in SCRIPTS.items() if ROOT / "squint" / module in all_imports(script, ROOT)}
     assert rerun <= watching
     assert not left & watching
+
+
+def test_chapters_are_one_recording(workplace):
+    """Three files a camera: the light is found where it is in the whole film, which a changed chapter makes anew."""
+    own_videos(workplace, cameras=["left", "top"], chapters=3)
+    target = "results/sync/EXP1.csv"
+    code, output = workplace.snakemake("--cores", "2", target)
+    assert code == 0, output
+    sync = pd.read_csv(workplace.folder / target)
+    assert sync.sync_frame.tolist() == [GOOD.index(DARK[0]) + GOOD.count(DARK[0])] * 2
+    for camera in ("left", "top"):
+        record = json.loads((workplace.folder / f"results/recordings/EXP1/{camera}.json").read_text())
+        assert (record["frames"], record["constant_rate"]) == (len(GOOD), True)
+    assert planned_jobs(workplace, target) == {}
+    changed = workplace.folder / "videos" / "top-0001.mp4"
+    write_pictures(changed, [np.full((SIZE[1], SIZE[0]), LIT[0], np.uint8)] * 30)
+    assert planned_jobs(workplace, target) == {"join_chapters": 1, "probe_video": 1, "synchronise_cameras": 1}
 
 
 def test_a_sheet_can_be_made_alone(workplace):

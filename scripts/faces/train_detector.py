@@ -11,7 +11,7 @@ import pandas as pd
 
 from squint.detection.annotations import SUBJECT, check_apart, read_annotations
 from squint.detection.box_table import PICTURE
-from squint.detection.certainty import fit_certainty, scale_certainty
+from squint.detection.certainty import fit_certainty, scale_certainty, scaled
 from squint.detection.detector import ScanPicture, decode, place_face, scan_picture
 from squint.detection.network import build_detector, detection_loss
 from squint.detection.wanted import choose_wanted, spread
@@ -117,15 +117,22 @@ def start_detector(keras, weights: str):
     return model
 
 
-def split_windows(keras, frames: Annotated, held_out: np.ndarray, unlabelled, batch_size: int, seed: int, threads: int) -> dict:
+def split_windows(
+    keras,
+    frames: Annotated,
+    held_out: np.ndarray,
+    unlabelled: list[np.ndarray],
+    batch_size: int,
+    seed: int,
+    threads: int,
+) -> dict:
     """The windows of what is trained on and of what is `held_out`, as Keras data sets by subset."""
     batches = {}
     for subset, chosen, count in (("train", ~held_out, STEPS_OF_EPOCH), ("validation", held_out, VALIDATION_BATCHES)):
         ours, name = frames.chosen(np.flatnonzero(chosen)), (seed, "detector windows", subset)
         training = subset == "train"
-        batches[subset] = window_batches(
-            keras, ours, batch_size, name, training, threads, count, unlabelled if training else ()
-        )
+        others = unlabelled if training else []
+        batches[subset] = window_batches(keras, ours, batch_size, name, training, threads, count, others)
     return batches
 
 
@@ -249,7 +256,7 @@ def check_quality(quality: dict[str, float], trained: dict[str, int], settings: 
         found,
         "annotate more frames, of other animals, light and places; check that boxes surround faces; or raise `faces: "
         "training: steps`. What it missed is drawn in results/logs/train_detector.png; frames that would help most are "
-        "listed in results/logs/train_detector.wanted.csv",
+        "in results/logs/train_detector.wanted.csv: make app VIDEOS=results/logs/train_detector.wanted.csv CODER=...",
     )
 
 
@@ -284,14 +291,14 @@ def train_detector(
     model, loss = start_detector(keras, start_from), detection_loss(keras)
     frames = load_pictures(table)
     held_out = hold_out(frames.groups, settings["validation_share"], named_generator(seed, "detector validation"))
-    import os
-    unlabelled = []
-    if os.environ.get("X_UNL"):
-        outside = {f for f, g in zip(table.file, group_files(table), strict=True) if g not in set(np.array(frames.groups)[held_out])}
-        films = sorted(f for f in table.file[table.frame_num != PICTURE].unique() if f in outside)
-        unlabelled = read_candidates(films[:: -(-len(films) // MOST_FILMS)], table)[0]
-        print("unlabelled", len(unlabelled), flush=True)
-    batches = split_windows(keras, frames, held_out, unlabelled, settings["batch_size"], seed, threads)
+    unseen = frames.chosen(np.flatnonzero(held_out))
+    unlabelled, places = read_unlabelled(table)
+    owners = dict(zip(table.file, group_files(table), strict=True))
+    kept_apart = set(unseen.groups) if len(set(frames.groups)) > 1 else set()
+    ours = [
+        scanned.pixels for scanned, (file, _) in zip(unlabelled, places, strict=True) if owners[file] not in kept_apart
+    ]
+    batches = split_windows(keras, frames, held_out, ours, settings["batch_size"], seed, threads)
     epochs = max(1, round(settings["steps"] / STEPS_OF_EPOCH))
     rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], epochs * STEPS_OF_EPOCH)
     training = fit(
@@ -310,24 +317,16 @@ def train_detector(
     for subset_batches in batches.values():
         subset_batches.close()
     training.curve.to_csv(history_path)
-    unseen = frames.chosen(np.flatnonzero(held_out))
     found = find_faces(model, unseen.pictures)
-    right = overlap_squares(found[:, 1:], unseen.faces) >= HIT
-    slope, shift = fit_certainty(found[:, 0], right)
-    if os.environ.get("X_ALL"):
-        allb = split_windows(keras, frames, np.zeros(len(held_out), bool), unlabelled, settings["batch_size"], seed+1, threads)["train"]
-        n = int(os.environ["X_ALL"])
-        model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(settings["learning_rate"]*.5, n*100)), loss=loss, steps_per_execution=16)
-        model.fit(allb, epochs=n, verbose=2, shuffle=False)
-        allb.close()
+    slope, shift = fit_certainty(found[:, 0], overlap_squares(found[:, 1:], unseen.faces) >= HIT)
     scale_certainty(model, slope, shift)
-    found = find_faces(model, unseen.pictures)
+    found[:, 0] = scaled(found[:, 0], slope, shift)
     quality = judge(found, unseen.faces, min_prob)
     faces, groups = frames.faces[~held_out, 2] > 0, set(frames.groups) - set(unseen.groups)
     trained = {"frames": len(faces), "faces": int(faces.sum()), "groups": len(groups) or 1}
     print(f"On what was held out: {quality}; trained on {trained}.", flush=True)
     draw_misses(unseen, found, misses_path)
-    write_wanted(keras, model, frames, table, wanted_path)
+    write_wanted(keras, model, frames, unlabelled, places, wanted_path)
     try:
         check_quality(quality, trained, settings, annotations)
     except InputError:

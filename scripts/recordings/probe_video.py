@@ -7,18 +7,20 @@ from pathlib import Path
 import numpy as np
 
 from squint.errors import InputError, instead_of_file
+from squint.files.chapters import film_bytes, is_list
 from squint.files.copies import digest_of_ends
 from squint.files.damage import report_damage, spans
 from squint.files.frames import orientation, picture, pixel_aspect, read_matrix, turns_by_quarters
 from squint.files.video import Video, index_frames
-from squint.files.video_index import CONVERT, RATE_JITTER, REMEDY
+from squint.files.video_index import CONVERT, RATE_JITTER, REMEDY, promises_more
 from squint.jobs.job import job, progress
 
 
 def stated_frames(video: Video, size: int) -> int:
     """Frames that the file's header promises and that are not there because the file is cut; 0 for a whole file."""
-    stated, entries = video.stream.frames, video.stream.index_entries
-    beyond = len(entries) > 0 and entries[-1].pos + entries[-1].size > size
+    if is_list(video.path):
+        return 0  # whoever joined chapters looked at each
+    stated, beyond = video.stream.frames, promises_more(video.stream, size)
     # An MP4 file may hide frames that its header counts, and an AVI file counts those that a camera has dropped.
     kind = video.container.format.name
     fewer = stated > len(video) and "mp4" not in kind and (kind != "avi" or riff_is_cut(video.path))
@@ -37,7 +39,7 @@ def riff_is_cut(path: str) -> bool:
 
 def describe(path: str, index: str, allow_damaged: bool) -> dict:
     """The record of a video with its index. Raises InputError for a damaged file unless that is allowed."""
-    size = Path(path).stat().st_size
+    size = film_bytes(path)
     with Video(path, index) as video:
         times = video.times_s
         mean_rate = (len(times) - 1) / times[-1] if len(times) > 1 and times[-1] > 0 else 0.0

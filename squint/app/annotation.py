@@ -8,7 +8,7 @@ from squint.app.sheets import NO_FACE
 
 
 class Annotation(BoxEditor):
-    """One page of one person: the frame it is at. A frame counts once it has been said where its face is, or nowhere."""
+    """One page of one person: the frame it is at. It is annotated when somebody has said where its face is."""
 
     def __init__(self, session: Session, person: str):
         super().__init__(session, person, "frame", list(session.recording.items))

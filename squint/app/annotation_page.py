@@ -30,7 +30,7 @@ class AnnotationPage(BoxesPage):
         super().__init__(session, person, token, "annotate", addresses, self.annotation)
 
     def lay_out(self) -> None:
-        html("p", "Draw a box around the head, from the nose to the ears, where both can be seen. It stays square.", "hint")
+        html("p", "Draw a box around the head, from the nose to the ears. It stays square.", "hint")
         html("p", "A frame without a face teaches as much: say so with x.", "hint")
         with html("ul", classes="legend"):
             html("li", "annotated", "corrected")

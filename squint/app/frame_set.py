@@ -95,9 +95,9 @@ def read_asked(path: Path) -> list[Asked]:
     for column in SHEET_COLUMNS[2:]:
         table[column] = table[column].replace("", "0") if column in table else "0"
     table = whole_numbers(table, SHEET_COLUMNS[1:], str(path))
-    sure = pd.to_numeric(table.certainty, errors="coerce").fillna(0) if "certainty" in table else table.frame_num * 0 + 1
+    said = table.certainty if "certainty" in table else pd.Series(1.0, table.index)
     asked = []
-    for row, certainty in zip(table.itertuples(), sure, strict=True):
+    for row, certainty in zip(table.itertuples(), pd.to_numeric(said, errors="coerce").fillna(0), strict=True):
         seen = certainty >= SUGGESTED and row.box_size > 0
         box = (row.box_x, row.box_y, row.box_size) if seen else None
         asked.append(Asked(str(Path(row.video).expanduser()), row.frame_num, box, float(certainty)))
@@ -114,7 +114,8 @@ def choose_frames(videos: list[Path], count: int) -> list[Asked]:
         share = count * (number + 1) // len(videos) - count * number // len(videos)
         with Video(str(path)) as video:
             frames = video.keys if len(video.keys) >= share else range(len(video))
-            asked += [Asked(str(path), int(frame)) for frame in spread(frames, share, (0.5 + number * GOLDEN_RATIO) % 1)]
+            offset = (0.5 + number * GOLDEN_RATIO) % 1
+            asked += [Asked(str(path), frame) for frame in spread(frames, share, offset)]
     return asked
 
 
@@ -164,8 +165,9 @@ def extract_asked(asked: list[Asked], folder: Path) -> list[Path]:
 def read_frame_set(sources: list[Path], count: int, folder: Path) -> FrameSet:
     """The frames to annotate (see find_frames), extracted under `folder`. Raises InputError where that can't be."""
     asked = find_frames(sources, count)
+    paths = extract_asked(asked, folder / FOLDER / "frames")
     items = []
-    for number, (frame, path) in enumerate(zip(asked, extract_asked(asked, folder / FOLDER / "frames"), strict=True), 1):
+    for number, (frame, path) in enumerate(zip(asked, paths, strict=True), 1):
         size = size_of_picture(path)
         view = View(frame.video, frame.frame_num, path, frame.suggested, frame.certainty, size)
         items.append(Item(number, view.frame, number, (view,)))

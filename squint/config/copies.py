@@ -5,7 +5,7 @@ from itertools import combinations
 
 from squint.config.experiments import SIMULATED
 from squint.config.recordings import Recording
-from squint.domain.rig import PLACEHOLDER
+from squint.config.rigs import source_files
 from squint.errors import InputError
 from squint.files.copies import MIB, find_copies
 
@@ -19,9 +19,10 @@ def check_copies(recordings: Mapping[str, Recording], sheet: str, picture_sheet:
     """
     filmed = {name: one for name, one in recordings.items() if not one.pictured and not one.simulated}
     videos = [
-        (one.videos.replace(PLACEHOLDER, camera), (name, one.subject, camera))
+        (path, (name, one.subject, camera))
         for name, one in filmed.items()
         for camera in one.cameras
+        for path in source_files(camera, one.videos, f"{sheet}, experiment {name!r}")
     ]
     refuse_copies(videos, sheet, "videos of its own for each animal and camera", "videos")
     scores = [(path, (name, name, "")) for name, one in filmed.items() for path in one.score_tables]

@@ -7,9 +7,11 @@ from functools import cached_property
 from squint.config.experiments import SIMULATED_PICTURES
 from squint.config.folds import deal_folds, of_role, split_fold
 from squint.config.recordings import Recording, existing_inputs
+from squint.config.rigs import source_files
 from squint.config.settings import SCORERS_DETECTOR, TRAINED_DETECTOR, detector_of
 from squint.config.types import Config
 from squint.domain.rig import PLACEHOLDER, half_of
+from squint.files.chapters import SUFFIX as LIST_SUFFIX
 
 AUTO = "auto"
 # Subsets of a fold that are predicted, and all.
@@ -156,9 +158,20 @@ class RecordingPlan:
     # Videos
 
     def video_path(self, name: str, camera: str) -> str:
-        """Path of one camera's video."""
+        """Path of one camera's video; of the list of its chapters, where it has some."""
         if name in self.for_faces or self.by_name[name].simulated:
             return f"results/simulated/{name}/{camera}.mp4"
+        if self.by_name[name].chaptered:
+            return f"results/recordings/{name}/{camera}{LIST_SUFFIX}"
+        return self.by_name[name].videos.replace(PLACEHOLDER, camera)
+
+    def source_files(self, name: str, camera: str) -> list[str]:
+        """The files of one camera that a lab gave; none of a simulated one."""
+        videos = self.by_name[name].videos
+        return [] if self.by_name[name].simulated else source_files(camera, videos, f"experiment {name!r}")
+
+    def chapters_pattern(self, name: str, camera: str) -> str:
+        """What the sample sheet says of the paths of a camera's chapters."""
         return self.by_name[name].videos.replace(PLACEHOLDER, camera)
 
     def camera_paths(self, name: str) -> dict[str, str]:
@@ -196,9 +209,12 @@ class RecordingPlan:
         return [path for video in self.video_products() for kind in kinds for path in existing_inputs(str(video[kind]))]
 
     def video_paths(self) -> list[str]:
-        """Paths of all videos of all recordings."""
+        """Paths of all videos of all recordings, chapter by chapter."""
         return [
-            self.video_path(name, camera) for name, recording in self.filmed.items() for camera in recording.cameras
+            path
+            for name, recording in self.filmed.items()
+            for camera in recording.cameras
+            for path in self.source_files(name, camera) or [self.video_path(name, camera)]
         ]
 
     def sync_frames(self, name: str) -> str:

@@ -12,6 +12,7 @@ from jsonschema.exceptions import best_match
 from squint.config.experiments import MOMENT_COLUMNS, SIMULATED
 from squint.config.rigs import read_cameras
 from squint.config.schema import describe, part_validator
+from squint.domain.rig import CHAPTER
 from squint.errors import InputError
 
 PICTURES = "pictures"  # in the place of videos
@@ -57,6 +58,11 @@ class Recording:
     def simulated(self) -> bool:
         """Whether the workflow renders its videos."""
         return self.videos == SIMULATED
+
+    @property
+    def chaptered(self) -> bool:
+        """Whether a camera wrote several files one after the other."""
+        return CHAPTER in self.videos
 
     def file(self, column: str) -> str:
         """Path of its corrections, or of its scores where they are simulated; empty for none."""

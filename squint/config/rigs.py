@@ -3,11 +3,20 @@
 import glob
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from squint.config.experiments import SIMULATED
-from squint.domain.rig import CAMERA_NAME, MOST_CAMERAS, NOT_CAMERAS, PLACEHOLDER, can_be_camera, natural_order
+from squint.domain.rig import (
+    CAMERA_NAME,
+    CHAPTER,
+    MOST_CAMERAS,
+    NOT_CAMERAS,
+    PLACEHOLDER,
+    can_be_camera,
+    natural_order,
+)
 from squint.errors import InputError
 
 ONLY_CAMERA = "C1"  # of a recording whose path holds no {camera} and that nobody has named
@@ -27,15 +36,41 @@ def check_names(names: Sequence[str], where: str) -> None:
         raise InputError(where, f"at most {MOST_CAMERAS} cameras", str(len(names)), "leave some out")
 
 
+def find_files(pattern: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The files whose paths fit a pattern, and what stands in it for {camera} and {chapter}, in no order."""
+    names = {PLACEHOLDER: f"(?P<camera>{CAMERA_NAME.pattern})", CHAPTER: "(?P<chapter>[0-9]+)"}
+    pieces, wild = [], []
+    for part in re.split("({camera}|{chapter})", os.path.normpath(pattern)):
+        pieces.append(names.get(part, re.escape(part)))
+        wild.append("*" if part in names else glob.escape(part))
+        if part in names:  # where it stands more than once, it is the same
+            names[part] = f"(?P={part[1:-1]})"
+    named = re.compile("".join(pieces))
+    for path in glob.glob("".join(wild)):  # noqa: PTH207 (keeps paths as given)
+        if (match := named.fullmatch(path)) and Path(path).is_file():
+            yield path, match.groupdict()
+
+
 def find_cameras(pattern: str) -> list[str]:
     """The names that stand for {camera} in the files that are there, in natural order."""
-    pattern = os.path.normpath(pattern)
-    parts = list(map(re.escape, pattern.split(PLACEHOLDER)))
-    # Where the name stands more than once, it is the same one.
-    named = re.compile(f"{parts[0]}(?P<camera>{CAMERA_NAME.pattern})" + "(?P=camera)".join(parts[1:]))
-    paths = glob.glob("*".join(map(glob.escape, pattern.split(PLACEHOLDER))))  # noqa: PTH207 (keeps paths as given)
-    found = (named.fullmatch(path) for path in paths if Path(path).is_file())
-    return sorted({match["camera"] for match in found if match}, key=natural_order)
+    return sorted({found["camera"] for _, found in find_files(pattern)}, key=natural_order)
+
+
+def source_files(camera: str, videos: str, where: str) -> list[str]:
+    """The files of one camera by the column `videos`, whether they are there or not: one, or its chapters in order.
+
+    Raises InputError where a chapter is missing between two that are there, or has two files; `where` names the row.
+    """
+    path = videos.replace(PLACEHOLDER, camera)
+    if CHAPTER not in path:
+        return [path]
+    found = sorted((int(names["chapter"]), file) for file, names in find_files(path))
+    for (one, file), (other, next_file) in pairwise(found):
+        if other != one + 1:
+            wrong = f"{file}, then {next_file}"
+            remedy = "bring the missing file, or take away what is no chapter of this recording"
+            raise InputError(where, f"chapters without a gap as {path}", wrong, remedy)
+    return [file for _, file in found]
 
 
 def read_cameras(cell: str, videos: str, usual: Sequence[str], where: str) -> tuple[str, ...]:
@@ -70,13 +105,13 @@ def check_files(cameras: Sequence[str], videos: str, where: str) -> None:
 
     Where none is there, they may come yet, and the job that needs one tells what it lacks.
     """
-    paths = {camera: videos.replace(PLACEHOLDER, camera) for camera in cameras}
-    missing = [camera for camera, path in paths.items() if not Path(path).exists()]
+    files = {camera: source_files(camera, videos, where) for camera in cameras}
+    missing = [camera for camera, paths in files.items() if not any(Path(path).exists() for path in paths)]
     if missing and len(missing) < len(cameras):
         raise InputError(
             where,
             f"a video of each of its cameras ({', '.join(cameras)})",
-            f"no {paths[missing[0]]}",
+            f"no {videos.replace(PLACEHOLDER, missing[0])}",
             "correct the column `videos`, name the cameras in the column `cameras`, or bring the missing files",
         )
 

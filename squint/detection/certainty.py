@@ -30,7 +30,7 @@ def fit_certainty(certainty: np.ndarray, right: np.ndarray) -> tuple[float, floa
 
     values = START
     for _ in range(STEPS):  # Newton's steps of a convex loss, shorter where they would go too far
-        share = 0.5 * (1 + np.tanh((values[0] * odds + values[1]) / 2))
+        share = scaled(certainty, *values)
         weight, miss = share * (1 - share), share - truth
         gradient = np.array([np.sum(miss * odds), np.sum(miss)]) + PRIOR * (values - START)
         mixed = np.sum(weight * odds)
@@ -42,6 +42,11 @@ def fit_certainty(certainty: np.ndarray, right: np.ndarray) -> tuple[float, floa
         if np.abs(step).max() <= SMALLEST:
             break
     return float(np.clip(values[0], *SLOPES)), float(values[1])
+
+
+def scaled(certainty: np.ndarray, slope: float, shift: float) -> np.ndarray:
+    """Certainties whose log odds have been given a slope and a shift."""
+    return 0.5 * (1 + np.tanh((slope * logit(certainty) + shift) / 2))
 
 
 def scale_certainty(model, slope: float, shift: float) -> None:

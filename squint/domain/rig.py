@@ -7,6 +7,7 @@ MOST_CAMERAS = 12
 # A camera's name stands in the names of files, and between hyphens in those of crops.
 CAMERA_NAME = re.compile(r"[A-Za-z0-9_]{1,32}")
 PLACEHOLDER = "{camera}"  # in a pattern of paths
+CHAPTER = "{chapter}"  # in one too: a number, where a camera wrote several files one after the other
 # What all cameras of a recording are called together, where the name of one stands otherwise.
 ALL_CAMERAS = "all"
 # Columns of a timeline beside those of its cameras.

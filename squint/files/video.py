@@ -9,18 +9,19 @@ a frame that can't be read leaves the numbers of all others as they are.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
-from pathlib import Path
 
 import av
 import numpy as np
 import pandas as pd
 
 from squint.errors import InputError
+from squint.files.chapters import film_bytes, is_list, read_list
 from squint.files.frames import luma, note_aspect
 from squint.files.video_index import (
     CONVERT,
     MOST_REFERENCES,
     REMEDY,
+    container_kind,
     index_by_decoding,
     index_packets,
     lacks_times,
@@ -35,6 +36,7 @@ LEAVING_OUT = ("h264", "mpeg4", "mpeg2video")
 CHECKED_PLACES, CHECKED_FRAMES = 5, 12
 # and by the first key frame that is jumped to, if it comes so early.
 FIRST_JUMP = 300
+JOINT_S = 0.001  # by which times of a joint are rounded
 
 
 class Video:
@@ -47,11 +49,12 @@ class Video:
     def __init__(self, path: str, index: str | pd.DataFrame | None = None, threads: int = 1):
         self.path, self.threads = str(path), threads
         table: pd.DataFrame = read_index(self.path, index)
-        size = Path(self.path).stat().st_size
+        size = film_bytes(self.path)
         if table.attrs["bytes"] != size:  # as where a file was put in place of another with an older time
             remedy = f"bring back that video, or delete {index} and run again"
             raise InputError(self.path, f"the video that was indexed, {table.attrs['bytes']} bytes", f"{size}", remedy)
         self.open()
+        self.transport = "mpegts" in container_kind(self.path, self.container)
         self.pts = table.pts.to_numpy()
         # Where presentation times were derived, packets are told by their decoding times.
         self.shown = dict(zip(table.dts, table.pts, strict=True)) if "dts" in table else None
@@ -231,7 +234,7 @@ class Video:
 
         Such a stream does not begin with an instantaneous refresh, a NAL unit of type 5 (H.264, 7.4.1).
         """
-        if self.stream.codec_context.name != "h264" or "mpegts" not in self.container.format.name:
+        if self.stream.codec_context.name != "h264" or not self.transport:
             return False
         units = bytes(packet).split(b"\0\0\1")[1:]
         return 5 not in {unit[0] & 31 for unit in units if unit}
@@ -286,11 +289,19 @@ def read_index(path: str, index: str | pd.DataFrame | None) -> pd.DataFrame:
     return index_frames(path) if index is None else pd.read_parquet(index)
 
 
+def joints(video: Video) -> list[int]:
+    """The key frames before and behind each place where chapters are joined; none of a single file."""
+    ends = np.cumsum([chapter.duration_s for chapter in read_list(video.path)])[:-1] if is_list(video.path) else []
+    firsts = [min(int(number), len(video) - 1) for number in np.searchsorted(video.times_s + JOINT_S, ends)]
+    return [video.key(number) for first in firsts for number in (max(0, first - CHECKED_FRAMES // 2), first)]
+
+
 def is_as_told(path: str, table: pd.DataFrame) -> bool:
-    """Whether frames come out of the decoder as an index says, at several places and by a jump."""
+    """Whether frames come out of the decoder as an index says, at several places, at joints, and by a jump."""
     with Video(path, table) as video:
-        places = video.keys[np.linspace(0, len(video.keys) - 1, CHECKED_PLACES).astype(int)]
-        return not any(video.find_fault(place) for place in dict.fromkeys(places.tolist())) and video.jumps_right()
+        places = video.keys[np.linspace(0, len(video.keys) - 1, CHECKED_PLACES).astype(int)].tolist()
+        wrong = any(video.find_fault(place) for place in dict.fromkeys([*places, *joints(video)]))
+        return not wrong and video.jumps_right()
 
 
 def index_frames(path: str, shown: Callable[[Iterable], Iterable] = iter) -> pd.DataFrame:

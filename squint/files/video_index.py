@@ -6,7 +6,6 @@ for some codecs alone; there all is decoded once, and the order in which frames 
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
 
 import av
 import numpy as np
@@ -14,6 +13,7 @@ import pandas as pd
 from av.stream import Disposition
 
 from squint.errors import InputError
+from squint.files.chapters import film_bytes, is_list, read_list
 
 # Presentation times may jitter by this share of a frame in a file of constant rate (time bases round).
 RATE_JITTER = 0.1
@@ -31,8 +31,9 @@ CONVERT = "convert it to MP4 with H.264, such as by `ffmpeg -i FILE -c:v libx264
 
 def open_video(path: str, threads: int = 1) -> tuple[av.container.InputContainer, av.VideoStream]:  # pyright: ignore[reportAttributeAccessIssue]
     """The container and its video stream. Raises InputError for what is no readable video."""
+    how: dict = {"format": "concat", "options": {"safe": "0"}} if is_list(path) and read_list(path) else {}
     try:
-        container = av.open(str(path))
+        container = av.open(str(path), **how)
     except (av.FFmpegError, OSError) as error:
         raise InputError(path, "a readable video file", f"{type(error).__name__}: {error}", REMEDY) from error
     # The film, where there is a cover picture too, which is a stream of one.
@@ -46,6 +47,20 @@ def open_video(path: str, threads: int = 1) -> tuple[av.container.InputContainer
     # Damage is to be told, not painted over: by default H.264 decoders show guesses as if they were frames.
     stream.codec_context.options = {"err_detect": "explode"}
     return container, stream
+
+
+def container_kind(path: str, container: av.container.InputContainer) -> str:  # pyright: ignore[reportAttributeAccessIssue]
+    """FFmpeg's name of a video's container; that of its first one where several are joined."""
+    if not is_list(path):
+        return container.format.name
+    with av.open(str(read_list(path)[0].path)) as first:
+        return first.format.name
+
+
+def promises_more(stream: av.VideoStream, size: int) -> bool:
+    """Whether the table of a file of `size` bytes tells of frames beyond its end."""
+    entries = stream.index_entries
+    return len(entries) > 0 and entries[-1].pos + entries[-1].size > size
 
 
 def lacks_times(container: av.container.InputContainer, stream: av.VideoStream) -> bool:  # pyright: ignore[reportAttributeAccessIssue]
@@ -64,7 +79,7 @@ def index_packets(path: str) -> pd.DataFrame:
     container, stream = open_video(path)
     rows, damaged, timeless = [], False, 0
     with container:
-        transport = "mpegts" in container.format.name
+        transport = "mpegts" in container_kind(path, container)
         time_base = stream.time_base
         rate = float((stream.average_rate or 0) * (time_base or 0))  # frames in a unit of time
         try:
@@ -102,7 +117,7 @@ def index_packets(path: str) -> pd.DataFrame:
 
 def with_size(path: str, table: pd.DataFrame) -> pd.DataFrame:
     """An index that knows how large its file was."""
-    table.attrs["bytes"] = Path(path).stat().st_size
+    table.attrs["bytes"] = film_bytes(path)
     return table
 
 

@@ -416,7 +416,7 @@ def test_cameras_are_those_whose_videos_are_there(workplace):
     edit_sheet(workplace, "cam10, cam2", "")
     configure(workplace, recordings={"cameras": []}, faces={"weights": "own.tflite"})
     text = (workplace.folder / "experiments.tsv").read_text()
-    rest = text.replace("simulated\tsimulated\tsimulated\t\t\n", "simulated\tsimulated\tsimulated\t\tfront\n")
+    rest = text.replace("simulated\tsimulated\tsimulated\t\t\t\n", "simulated\tsimulated\tsimulated\t\tfront\t\n")
     (workplace.folder / "experiments.tsv").write_text(rest)
     code, output = workplace.snakemake("--cores", "2", SYNC)
     assert code == 0, output

@@ -261,7 +261,8 @@ def test_a_detector_that_is_too_poor_stops_the_run(annotations, tmp_path):
 def test_frames_to_annotate_next_are_of_the_videos_and_new(trained, annotations):
     wanted = pd.read_csv(trained / "wanted.csv")
     known = read_annotations(annotations)
-    assert wanted.columns.tolist() == ["video", "frame_num", "certainty", "why"]
+    assert wanted.columns.tolist() == ["video", "frame_num", "certainty", "why", "box_x", "box_y", "box_size"]
+    assert (wanted.box_size > 0).all() and (wanted.box_x >= 0).all()
     films = known[known.frame_num >= 0]
     assert set(wanted.video) <= set(films.file)
     pairs = [set(zip(table.iloc[:, 0], table.frame_num, strict=True)) for table in (wanted, films)]

@@ -178,6 +178,11 @@ class Browser:
         )
 
     @property
+    def frame(self) -> list[int]:
+        """Width and height in px of the frame that the views show."""
+        return self.script("return getElement(document.querySelector('.views').id.slice(1)).frame")
+
+    @property
     def views(self) -> list[dict]:
         """What the page knows of the six views: address, boxes, certainty."""
         return self.script("return getElement(document.querySelector('.views').id.slice(1)).views")

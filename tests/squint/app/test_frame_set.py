@@ -81,9 +81,10 @@ def test_what_a_training_wants_comes_with_its_boxes_where_it_is_certain(films, t
     columns = ["video", "frame_num", "certainty", "why", "box_x", "box_y", "box_size"]
     pd.DataFrame(rows, columns=columns).to_csv(wanted, index=False)
     items = read_frame_set([wanted], 300, tmp_path).items
-    assert [(item.views[0].frame_num, item.views[0].detected) for item in items] == [(17, (10, 4, 30)), (3, None), (8, None)]
-    assert items[0].views[0].certainty == pytest.approx(0.81)
-    assert read_barcode(read_image(items[0].views[0].path)[..., 0]) == 17
+    views = [item.views[0] for item in items]
+    assert [(view.frame_num, view.detected) for view in views] == [(17, (10, 4, 30)), (3, None), (8, None)]
+    assert views[0].certainty == pytest.approx(0.81)
+    assert read_barcode(read_image(views[0].path)[..., 0]) == 17
 
 
 def test_a_box_sheet_may_be_looked_through(films, tmp_path):
@@ -94,7 +95,12 @@ def test_a_box_sheet_may_be_looked_through(films, tmp_path):
 
 @pytest.mark.parametrize(
     "name, expected",
-    [("nothing.mp4", "videos to annotate"), ("empty", "videos"), ("bad.csv", "columns"), ("none.csv", "frames to annotate")],
+    [
+        ("nothing.mp4", "videos to annotate"),
+        ("empty", "videos"),
+        ("bad.csv", "columns"),
+        ("none.csv", "frames to annotate"),
+    ],
 )
 def test_what_is_no_video_is_told(tmp_path, name, expected):
     (tmp_path / "empty").mkdir()

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from squint.config.rigs import ONLY_CAMERA, check_files, check_names, find_cameras, read_cameras, unused_videos
+from squint.config.rigs import (
+    ONLY_CAMERA,
+    check_files,
+    check_names,
+    find_cameras,
+    read_cameras,
+    source_files,
+    unused_videos,
+)
 from squint.domain.rig import MOST_CAMERAS, NOT_CAMERAS
 from squint.errors import InputError
 
@@ -235,3 +243,37 @@ def test_videos_of_cameras_that_are_not_named_are_unused():
     assert unused_videos(["C1"], "films/{camera}.mp4") == ["C2", "C10", "one"]
     assert unused_videos(["C1", "C2", "C10", "one"], "films/{camera}.mp4") == []
     assert unused_videos(["C1"], "films/one.mp4") == unused_videos(["C1"], "simulated") == []
+
+
+CHAPTERED = "day/{camera}/GH{chapter}0123.MP4"
+
+
+def test_chapters_come_in_the_order_of_their_numbers():
+    put(*(f"day/left/{chapter}.MTS" for chapter in (10, 9, 11, 8)), "day/left/8.MTS.bak", "day/left/x.MTS")
+    found = source_files("left", "day/{camera}/{chapter}.MTS", HERE)
+    assert found == [f"day/left/{chapter}.MTS" for chapter in (8, 9, 10, 11)]
+    assert source_files("left", "day/{camera}.mp4", HERE) == ["day/left.mp4"]  # there or not
+    assert source_files("right", "day/{camera}/{chapter}.MTS", HERE) == []
+
+
+def test_chapters_of_another_recording_are_left_out():
+    put("day/left/GH010123.MP4", "day/left/GH020123.MP4", "day/left/GH010124.MP4")
+    assert source_files("left", CHAPTERED, HERE) == ["day/left/GH010123.MP4", "day/left/GH020123.MP4"]
+
+
+@pytest.mark.parametrize("chapters", [("01", "03"), ("01", "1")])
+def test_a_missing_chapter_is_told(chapters):
+    put(*(f"day/left/GH{chapter}0123.MP4" for chapter in chapters))
+    with pytest.raises(InputError) as error:
+        source_files("left", CHAPTERED, HERE)
+    one, other = (f"day/left/GH{chapter}0123.MP4" for chapter in chapters)
+    assert told(error)[1:3] == ["chapters without a gap as day/left/GH{chapter}0123.MP4", f"{one}, then {other}"]
+
+
+def test_cameras_are_found_by_their_chapters():
+    put("day/left/GH010123.MP4", "day/left/GH020123.MP4", "day/top/GH010123.MP4")
+    assert find_cameras(CHAPTERED) == ["left", "top"]
+    check_files(["left", "top"], CHAPTERED, HERE)
+    with pytest.raises(InputError) as error:
+        check_files(["left", "wall"], CHAPTERED, HERE)
+    assert told(error)[2] == "no day/wall/GH{chapter}0123.MP4"

@@ -13,7 +13,7 @@ def drag(
     end: tuple[float, float],
     size: tuple[int, int] = SIZE,
 ) -> None:
-    """Drag in a view that shows its full frame, from one place of the frame to another, in px of the frame, which has a `size`."""
+    """Drag from one place to another, in px of a frame that has a `size`, in a view that shows all of it."""
     left, top, width, height = browser.script(
         "const r = document.querySelectorAll('canvas')[arguments[0]].getBoundingClientRect();"
         "return [r.left, r.top, r.width, r.height]",

@@ -57,7 +57,10 @@ def test_faces_are_annotated_before_there_is_a_detector(films, tmp_path, window)
     with serving(tmp_path, *arguments) as server:
         window.open(server.links["ayse"])
         window.wait_for(4)
-        window.press(Keys.ENTER, "x", "x", "x")
+        window.press(Keys.ENTER)
+        for frame in (5, 6, 3):  # the one that was left out comes last
+            window.wait_for(frame)
+            window.press("x")
         assert eventually(lambda: len(annotated(tmp_path)) == FRAMES)
         assert "6 of 6 frames annotated; 6 in all, 2 with a face" in window.script("return document.body.innerText")
     table = read_annotations(str(annotations_path(tmp_path)))
@@ -72,7 +75,8 @@ def test_a_detectors_box_is_shown_and_confirmed(films, tmp_path, window):
     with serving(tmp_path, f"--annotate={wanted}", "--coder", "ayse") as server:
         window.open(server.links["ayse"])
         (view,) = window.views
-        assert (view["box"], view["changed"], view["note"]) == ([100, 50, 80], False, "a detector's box, certainty 0.75")
+        assert (view["box"], view["changed"]) == ([100, 50, 80], False)
+        assert view["note"] == "a detector's box, certainty 0.75"
         assert annotated(tmp_path) == {}
         window.press(Keys.ENTER)
         assert eventually(lambda: annotated(tmp_path) == {9: (100, 50, 80)})

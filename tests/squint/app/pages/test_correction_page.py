@@ -10,8 +10,8 @@ from selenium.webdriver.common.keys import Keys
 
 from squint.app.recording import read_recording
 from squint.app.sheets import corrections_path
-from tests.squint.app.browser import Browser, browsing, eventually, serving
-from tests.squint.app.pages.coded import NAME, SIZE, complaints, moment_of, seen
+from tests.squint.app.browser import browsing, eventually, serving
+from tests.squint.app.pages.coded import NAME, complaints, moment_of, seen
 from tests.squint.app.pages.dragging import drag
 
 
