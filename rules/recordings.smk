@@ -44,7 +44,7 @@ rule join_chapters:
     conda:
         "../envs/video.yaml"
     params:
-        pattern=of_wildcards(RECORDINGS.chapters_pattern, "experiment", "camera"),
+        pattern=of_wildcards(RECORDINGS.path_in_sheet, "experiment", "camera"),
     message:
         "Joining the chapters of {wildcards.experiment}, camera {wildcards.camera}"
     script:

@@ -219,6 +219,13 @@ def read_unlabelled(annotated: pd.DataFrame) -> tuple[list[ScanPicture], list[tu
     return pictures, frames
 
 
+def may_be_learnt(places: list[tuple[str, int]], table: pd.DataFrame, unseen: Annotated) -> list[bool]:
+    """Which unlabelled frames show no animal that is held out; all where nothing but one animal is known."""
+    owners = dict(zip(table.file, group_files(table), strict=True))
+    apart = set(unseen.groups) if len(set(owners.values())) > 1 else set()
+    return [owners[file] not in apart for file, _ in places]
+
+
 def look_at(keras, model, pictures: list[np.ndarray]) -> np.ndarray:
     """What the detector sees in scan pictures, (n, 48): its last features, averaged over each picture."""
     seen = keras.Model(model.input, model.get_layer("context_3_relu").output)
@@ -236,7 +243,8 @@ def write_wanted(
         known = frames.pictures[:: -(-len(frames.pictures) // MOST_KNOWN)]
         seen, of_known = (look_at(keras, model, shown) for shown in (pictures, known))
         for row, why in choose_wanted(found[:, 0], seen, of_known, WANTED):
-            face = place_face(*found[row].tolist(), unlabelled[row])
+            certainty, x, y, size = found[row].tolist()
+            face = place_face(certainty, x, y, size, unlabelled[row])
             rows.append((*places[row], round(face.certainty, 4), why, face.x, face.y, face.size))
     columns = ["video", "frame_num", "certainty", "why", "box_x", "box_y", "box_size"]
     pd.DataFrame(rows, columns=columns).to_csv(path, index=False)
@@ -293,12 +301,9 @@ def train_detector(
     held_out = hold_out(frames.groups, settings["validation_share"], named_generator(seed, "detector validation"))
     unseen = frames.chosen(np.flatnonzero(held_out))
     unlabelled, places = read_unlabelled(table)
-    owners = dict(zip(table.file, group_files(table), strict=True))
-    kept_apart = set(unseen.groups) if len(set(frames.groups)) > 1 else set()
-    ours = [
-        scanned.pixels for scanned, (file, _) in zip(unlabelled, places, strict=True) if owners[file] not in kept_apart
-    ]
-    batches = split_windows(keras, frames, held_out, ours, settings["batch_size"], seed, threads)
+    ours = may_be_learnt(places, table, unseen)
+    learnt = [scanned.pixels for scanned, one in zip(unlabelled, ours, strict=True) if one]
+    batches = split_windows(keras, frames, held_out, learnt, settings["batch_size"], seed, threads)
     epochs = max(1, round(settings["steps"] / STEPS_OF_EPOCH))
     rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], epochs * STEPS_OF_EPOCH)
     training = fit(

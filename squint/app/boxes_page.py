@@ -87,7 +87,12 @@ class BoxesPage:
 
     def button_to_edit(self, text: str, action: Callable[[], None], classes: str = ""):
         """A button that does something to the item that was to be seen when it was pressed."""
-        return button_for_seen(text, lambda shown: self.editor.is_shown(shown) and action(), classes)
+
+        def act(shown: str) -> None:
+            if self.editor.is_shown(shown):
+                action()
+
+        return button_for_seen(text, act, classes)
 
     def on_box(self, drawn: dict) -> None:
         """A box that was drawn, moved or resized with the pointer."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from squint.config.schema import check
+from squint.config.schema import check, part_keys
 from squint.domain.naming import DETECTOR_RECORDING, same_name
 from squint.errors import InputError
 from squint.files.lab_tables import expand_home, read_people_table
@@ -17,16 +17,7 @@ SIMULATED_PICTURES = "results/simulated/pictures"  # a folder of pictures that t
 
 REQUIRED = ["experiment", "subject", "condition", "role", "videos"]
 # What a recording has instead of `moments` of the config, and how many of its moments validate.
-MOMENT_COLUMNS = [
-    "min_det_num",
-    "min_items_in_det_set",
-    "max_items_in_det_set",
-    "min_prob",
-    "threshold",
-    "sh_decay",
-    "duplicate_every",
-    "fewest_moments",
-]
+MOMENT_COLUMNS = part_keys("moments")
 OPTIONAL = ["scores", "corrections", "sync_frames", "cameras", *MOMENT_COLUMNS, "validation_moments"]
 
 

@@ -163,15 +163,15 @@ class RecordingPlan:
             return f"results/simulated/{name}/{camera}.mp4"
         if self.by_name[name].chaptered:
             return f"results/recordings/{name}/{camera}{LIST_SUFFIX}"
-        return self.by_name[name].videos.replace(PLACEHOLDER, camera)
+        return self.path_in_sheet(name, camera)
 
     def source_files(self, name: str, camera: str) -> list[str]:
         """The files of one camera that a lab gave; none of a simulated one."""
         videos = self.by_name[name].videos
         return [] if self.by_name[name].simulated else source_files(camera, videos, f"experiment {name!r}")
 
-    def chapters_pattern(self, name: str, camera: str) -> str:
-        """What the sample sheet says of the paths of a camera's chapters."""
+    def path_in_sheet(self, name: str, camera: str) -> str:
+        """The path of a camera's video as the sample sheet has it, which stands for those of its chapters."""
         return self.by_name[name].videos.replace(PLACEHOLDER, camera)
 
     def camera_paths(self, name: str) -> dict[str, str]:

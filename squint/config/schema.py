@@ -46,6 +46,11 @@ def validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(content)
 
 
+def part_keys(part: str) -> list[str]:
+    """The keys of a part of the config that its schema defines by name."""
+    return list(cast(dict, validator("config").schema)["$defs"][part]["properties"])
+
+
 @cache
 def part_validator(part: str) -> Draft202012Validator:
     """The validator of a part of the config that its schema defines by name."""

@@ -178,9 +178,10 @@ class Browser:
         )
 
     @property
-    def frame(self) -> list[int]:
+    def frame(self) -> tuple[int, int]:
         """Width and height in px of the frame that the views show."""
-        return self.script("return getElement(document.querySelector('.views').id.slice(1)).frame")
+        width, height = self.script("return getElement(document.querySelector('.views').id.slice(1)).frame")
+        return width, height
 
     @property
     def views(self) -> list[dict]:
