@@ -186,5 +186,6 @@ def check_detector(config: Config, experiments: pd.DataFrame) -> None:
             CONFIG,
             f"a face detector that knows real faces, for {real[0]}",
             "`faces: weights: simulated`, the default, whose detector knows simulated faces alone",
-            "give frames with faces in `faces: annotations`, or a trained detector.tflite in `faces: weights`",
+            "annotate frames (make app VIDEOS=... CODER=...) and name them in `faces: annotations`, or give a trained "
+            "detector.tflite in `faces: weights`",
         )
