@@ -15,12 +15,15 @@ from scripts.faces.train_detector import (
     hold_out,
     judge,
     load_pictures,
+    may_be_learnt,
     overlap_squares,
+    read_unlabelled,
     train_detector,
 )
 from squint.detection.annotations import read_annotations
 from squint.detection.detector import CELL_OUTPUTS, STRIDE, FaceDetector, ScanPicture
 from squint.detection.network import build_detector
+from squint.detection.windows import Annotated
 from squint.domain.seeds import named_generator
 from squint.errors import InputError
 from squint.files.images import write_image
@@ -256,6 +259,25 @@ def test_a_detector_that_is_too_poor_stops_the_run(annotations, tmp_path):
     assert not (tmp_path / "poor" / "detector.tflite").exists()
     kept = {path.name for path in (tmp_path / "poor").iterdir()}
     assert {"train_detector.png", "train_detector.wanted.csv"} <= kept
+
+
+def test_frames_of_an_animal_that_is_held_out_teach_nothing():
+    table = pd.DataFrame({"file": ["m1/a.mp4", "m1/b.mp4", "m2/a.mp4"], "frame_num": [0, 0, 0]})
+    places = [("m1/a.mp4", 7), ("m2/a.mp4", 3), ("m1/b.mp4", 9)]
+    assert may_be_learnt(places, table, Annotated([], np.zeros((0, 3)), ["m2"])) == [True, False, True]
+
+
+def test_of_one_video_alone_all_frames_teach():
+    table = pd.DataFrame({"file": ["a.mp4"] * 3, "frame_num": [0, 1, 2]})
+    assert may_be_learnt([("a.mp4", 7)], table, Annotated([], np.zeros((0, 3)), ["a.mp4"])) == [True]
+
+
+def test_frames_that_nobody_annotated_are_others_than_those_that_are(annotations):
+    table = read_annotations(annotations)
+    unlabelled, places = read_unlabelled(table)
+    assert len(unlabelled) == len(places) and {file for file, _ in places} <= set(table.file)
+    assert not {(row.file, row.frame_num) for row in table.itertuples()} & set(places)
+    assert read_unlabelled(table[table.frame_num < 0]) == ([], [])
 
 
 def test_frames_to_annotate_next_are_of_the_videos_and_new(trained, annotations):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squint.detection.certainty import fit_certainty, logit, scale_certainty
+from squint.detection.certainty import fit_certainty, logit, scale_certainty, scaled
 from squint.detection.network import build_detector
 
 DRAWS = np.random.default_rng(1)
@@ -45,6 +45,12 @@ def test_surely_right_frames_do_not_make_all_others_equal():
 
 def test_where_nothing_is_known_all_stays_as_it_is():
     assert fit_certainty(np.array([]), np.array([], bool)) == (1, 0)
+
+
+@given(st.floats(0, 1), st.floats(0.2, 3), st.floats(-5, 5))
+def test_scaled_certainties_have_scaled_log_odds(certainty, slope, shift):
+    told = slope * logit(np.array([certainty])) + shift
+    assert scaled(np.array([certainty]), slope, shift) == pytest.approx(1 / (1 + np.exp(-told)), abs=1e-9)
 
 
 def test_the_detector_says_it_itself(keras):

@@ -5,6 +5,7 @@ import pytest
 
 from squint.detection.detector import CELL_OUTPUTS, STRIDE, WINDOW
 from squint.detection.network import build_detector, detection_loss
+from squint.detection.windows import RING, UNLABELLED
 
 
 @pytest.mark.parametrize(("height", "width"), [(WINDOW, WINDOW), (184, 320), (8, 16)])
@@ -70,3 +71,37 @@ def test_cells_add_up_and_pictures_stand_apart(keras):
 
 def test_the_loss_has_a_name_for_the_record(keras):
     assert detection_loss(keras).__name__ == "detection_loss"
+
+
+def unlabelled(rows, columns):
+    """The target of a window of which nobody knows where its face is."""
+    target = np.zeros((1, rows, columns, CELL_OUTPUTS + 1))
+    target[..., CELL_OUTPUTS] = UNLABELLED
+    return target
+
+
+def test_of_two_faces_in_an_unlabelled_window_the_less_certain_one_costs(keras):
+    reach = RING + 1  # cells around the most certain one that may belong to its face
+    grid = np.full((1, 1, 12, CELL_OUTPUTS), 1e-6)
+    grid[0, 0, [2, 2 + reach, 10], 0] = 0.9, 0.8, 0.4
+    assert loss_of(keras, unlabelled(1, 12), grid) == pytest.approx([-np.log(0.6) / 9], rel=1e-3)
+
+
+def test_a_face_alone_in_an_unlabelled_window_costs_nothing_wherever_it_is(keras):
+    for certainty in (0.05, 0.5, 0.99):
+        grid = np.full((1, 8, 8, CELL_OUTPUTS), 1e-6)
+        grid[0, 3, 5] = [certainty, 9, -9, 4]
+        assert loss_of(keras, unlabelled(8, 8), grid) == pytest.approx([0], abs=1e-4)
+
+
+def test_where_the_best_face_is_learns_nothing_from_an_unlabelled_window(keras):
+    """So that a detector does not talk itself into faces, or out of them."""
+    variable = keras.Variable(np.array([[[[0.9], [0.1], [0.1], [0.1], [0.1], [0.1], [0.6]]]], np.float32))
+    loss, rest = detection_loss(keras), np.zeros((1, 1, 7, CELL_OUTPUTS - 1), np.float32)
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        grid = keras.ops.concatenate([variable, rest], axis=-1)
+        value = loss(unlabelled(1, 7).astype(np.float32), grid)
+    gradient = np.asarray(tape.gradient(value, variable.value)).ravel()
+    assert (gradient[:4] == 0).all() and (gradient[4:] > 0).all() and gradient.argmax() == 6

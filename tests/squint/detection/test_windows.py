@@ -12,6 +12,8 @@ from squint.detection import windows as module
 from squint.detection.detector import CELL_OUTPUTS, STRIDE, WINDOW
 from squint.detection.windows import (
     FACE_SHARE,
+    UNLABELLED,
+    UNLABELLED_SHARE,
     Annotated,
     cut_window,
     draw_rows,
@@ -130,6 +132,18 @@ def windows(keras, shuffled, name=(1, "windows"), threads=0, epochs=3):
         shown.append([data[step] for step in range(len(data))])
     data.close()
     return shown
+
+
+def test_a_share_of_each_training_batch_shows_frames_that_nobody_annotated(keras):
+    batch, others = 8, [np.full((120, 200, 3), level, np.uint8) for level in (10, 240)]
+    data = window_batches(keras, FRAMES, batch, (1, "windows"), True, 0, 4, others)
+    for step in range(len(data)):
+        shown, targets = data[step]
+        unknown = (targets[..., CELL_OUTPUTS] == UNLABELLED).all(axis=(1, 2))
+        assert unknown.sum() == round(UNLABELLED_SHARE * batch) and len(shown) == batch
+        assert not targets[unknown][..., :CELL_OUTPUTS].any()
+        assert (targets[~unknown][..., CELL_OUTPUTS] >= 0).all()
+    data.close()
 
 
 def numbers(epoch):
