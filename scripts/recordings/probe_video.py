@@ -7,34 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from squint.errors import InputError, instead_of_file
-from squint.files.chapters import film_bytes, is_list
+from squint.files.chapters import film_bytes
 from squint.files.copies import digest_of_ends
-from squint.files.damage import report_damage, spans
+from squint.files.damage import report_damage, spans, stated_frames
 from squint.files.frames import orientation, picture, pixel_aspect, read_matrix, turns_by_quarters
 from squint.files.video import Video, index_frames
-from squint.files.video_index import CONVERT, RATE_JITTER, REMEDY, promises_more
+from squint.files.video_index import CONVERT, RATE_JITTER, REMEDY
 from squint.jobs.job import job, progress
-
-
-def stated_frames(video: Video, size: int) -> int:
-    """Frames that the file's header promises and that are not there because the file is cut; 0 for a whole file."""
-    if is_list(video.path):
-        return 0  # whoever joined chapters looked at each
-    stated, beyond = video.stream.frames, promises_more(video.stream, size)
-    # An MP4 file may hide frames that its header counts, and an AVI file counts those that a camera has dropped.
-    kind = video.container.format.name
-    fewer = stated > len(video) and "mp4" not in kind and (kind != "avi" or riff_is_cut(video.path))
-    return stated if beyond or fewer else 0
-
-
-def riff_is_cut(path: str) -> bool:
-    """Whether an AVI file ends before its last RIFF chunk does."""
-    end, size = 0, Path(path).stat().st_size
-    with Path(path).open("rb") as file:
-        while end < size:
-            file.seek(end)
-            end += 8 + int.from_bytes(file.read(8)[4:], "little")
-    return end > size
 
 
 def describe(path: str, index: str, allow_damaged: bool) -> dict:
@@ -55,7 +34,7 @@ def describe(path: str, index: str, allow_damaged: bool) -> dict:
             "frames": len(video),
             "constant_rate": bool(np.all(np.abs(np.diff(times) * fps - 1) < RATE_JITTER)),
         }
-        promised = stated_frames(video, size)
+        promised = stated_frames(video)
         lost = np.flatnonzero(video.packets < 0)
         first = next(video.read(range(len(video))), None)
     if first is None:

@@ -209,12 +209,12 @@ class RecordingPlan:
         return [path for video in self.video_products() for kind in kinds for path in existing_inputs(str(video[kind]))]
 
     def video_paths(self) -> list[str]:
-        """Paths of all videos of all recordings, chapter by chapter."""
+        """Paths of all videos of all recordings, and of their chapters."""
         return [
             path
             for name, recording in self.filmed.items()
             for camera in recording.cameras
-            for path in self.source_files(name, camera) or [self.video_path(name, camera)]
+            for path in dict.fromkeys([self.video_path(name, camera), *self.source_files(name, camera)])
         ]
 
     def sync_frames(self, name: str) -> str:

@@ -64,6 +64,9 @@ def source_files(camera: str, videos: str, where: str) -> list[str]:
     path = videos.replace(PLACEHOLDER, camera)
     if CHAPTER not in path:
         return [path]
+    if f"{PLACEHOLDER}{CHAPTER}" in videos or f"{CHAPTER}{PLACEHOLDER}" in videos:
+        expected = "something between {camera} and {chapter}, or the chapter of one camera may be that of another"
+        raise InputError(where, expected, videos, "rename the files, such as to left-01.mp4")
     found = sorted((int(names["chapter"]), file) for file, names in find_files(path))
     for (one, file), (other, next_file) in pairwise(found):
         if other != one + 1:

@@ -1,16 +1,47 @@
-"""What is said and done about a video that is cut or broken."""
+"""How a video that is cut is told, and what is said and done about one that is cut or broken."""
 
 import logging
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 
 from squint.errors import InputError
+from squint.files.chapters import is_list
+from squint.files.video import Video
+
+# A Matroska file ends before the time that its header tells by more than this, in s: sound may go on for a while.
+EARLY_S = 1.0
 
 DAMAGED_REMEDY = (
     "copy the file from the camcorder again; if it is damaged there too, set `recordings: allow_damaged: true` in the "
     "config to go on with the frames that can be read"
 )
+
+
+def stated_frames(video: Video) -> int:
+    """Frames that the file's header promises and that are not there because the file is cut; 0 for a whole file."""
+    if is_list(video.path):
+        return 0  # each chapter was asked when it was joined
+    kind, stated, entries = video.container.format.name, video.stream.frames, video.stream.index_entries
+    if "matroska" in kind:
+        told_s = (video.container.duration or 0) / 1e6
+        early = len(video) > 1 and told_s > video.times_s[-1] + EARLY_S
+        return round(told_s * len(video) / video.times_s[-1]) if early else 0
+    beyond = len(entries) > 0 and entries[-1].pos + entries[-1].size > Path(video.path).stat().st_size
+    # An MP4 file may hide frames that its header counts, and an AVI file counts those that a camera has dropped.
+    fewer = stated > len(video) and "mp4" not in kind and (kind != "avi" or riff_is_cut(video.path))
+    return stated if beyond or fewer else 0
+
+
+def riff_is_cut(path: str) -> bool:
+    """Whether an AVI file ends before its last RIFF chunk does."""
+    end, size = 0, Path(path).stat().st_size
+    with Path(path).open("rb") as file:
+        while end < size:
+            file.seek(end)
+            end += 8 + int.from_bytes(file.read(8)[4:], "little")
+    return end > size
 
 
 def spans(numbers: Iterable[int]) -> str:

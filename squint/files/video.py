@@ -204,8 +204,7 @@ class Video:
         back = 0
         while index - back > 0:
             self.prime_decoder()
-            self.container.seek(int(self.pts[self.keys[index - back]]), stream=self.stream)
-            packets = self.demux()
+            packets, own = self.seek(int(self.pts[self.keys[index - back]])), None
             for packet in packets:
                 own = self.number(packet.pts) if packet.size else None
                 if own is not None and self.key(own) == own:
@@ -215,6 +214,14 @@ class Video:
             back = 2 * back + 1
         self.open()
         self.begun = True
+        return self.demux()
+
+    def seek(self, pts: int) -> Iterator[av.Packet]:
+        """The packets from about a time on; none where the container finds no way there, as in some joined files."""
+        try:
+            self.container.seek(pts, stream=self.stream)
+        except av.FFmpegError:
+            return iter(())
         return self.demux()
 
     def demux(self) -> Iterator[av.Packet]:

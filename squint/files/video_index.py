@@ -31,7 +31,10 @@ CONVERT = "convert it to MP4 with H.264, such as by `ffmpeg -i FILE -c:v libx264
 
 def open_video(path: str, threads: int = 1) -> tuple[av.container.InputContainer, av.VideoStream]:  # pyright: ignore[reportAttributeAccessIssue]
     """The container and its video stream. Raises InputError for what is no readable video."""
-    how: dict = {"format": "concat", "options": {"safe": "0"}} if is_list(path) and read_list(path) else {}
+    how: dict = {}
+    if is_list(path):
+        read_list(path)  # tells which chapter is not what it was
+        how = {"format": "concat", "options": {"safe": "0"}}
     try:
         container = av.open(str(path), **how)
     except (av.FFmpegError, OSError) as error:
@@ -55,12 +58,6 @@ def container_kind(path: str, container: av.container.InputContainer) -> str:  #
         return container.format.name
     with av.open(str(read_list(path)[0].path)) as first:
         return first.format.name
-
-
-def promises_more(stream: av.VideoStream, size: int) -> bool:
-    """Whether the table of a file of `size` bytes tells of frames beyond its end."""
-    entries = stream.index_entries
-    return len(entries) > 0 and entries[-1].pos + entries[-1].size > size
 
 
 def lacks_times(container: av.container.InputContainer, stream: av.VideoStream) -> bool:  # pyright: ignore[reportAttributeAccessIssue]

@@ -94,6 +94,15 @@ def test_interlaced_video_is_told(tmp_path):
     assert probe(write_pictures(tmp_path / "interlaced.mp4", [GREY] * 9, options=options))["interlaced"]
 
 
+def test_a_cut_matroska_file_is_told(tmp_path):
+    """Its table of frames stood at its end; its header still says how long it was."""
+    path = write_pictures(tmp_path / "cut.mkv", [GREY] * 100, options=GROUPS)
+    assert probe(path)["missing"] == 0
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    with pytest.raises(InputError, match=r"expected: \d+ frames.*\n  found:    \d+: the file is cut"):
+        probe(path)
+
+
 def cut(path: Path, number: int) -> Path:
     """A video of 150 frames whose header is at its beginning, and which ends within packet `number`."""
     how = {"options": GROUPS, "container_options": {"movflags": "faststart"}}

@@ -277,3 +277,9 @@ def test_cameras_are_found_by_their_chapters():
     with pytest.raises(InputError) as error:
         check_files(["left", "wall"], CHAPTERED, HERE)
     assert told(error)[2] == "no day/wall/GH{chapter}0123.MP4"
+
+
+def test_a_chapter_that_may_be_another_cameras_is_told():
+    put("day/C11.mp4", "day/C12.mp4")
+    with pytest.raises(InputError, match="something between {camera} and {chapter}"):
+        source_files("C1", "day/{camera}{chapter}.mp4", HERE)

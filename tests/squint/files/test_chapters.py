@@ -1,7 +1,9 @@
 """Chapters are one film: each frame has its number across the joints, by reading on and by jumps."""
 
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given
@@ -54,6 +56,78 @@ def test_frames_keep_their_numbers_across_joints(tmp_path, suffix, how):
         assert {30, 71} <= set(joints(video))
 
 
+def read_all(listed: str) -> list[tuple[int, int | None]]:
+    with Video(listed, index_frames(listed)) as video:
+        return [(number, read_barcode(luma(frame))) for number, frame in video.read(range(len(video)))]
+
+
+def add_sound(film: Path, path: Path, lead: float) -> str:
+    """A copy of a film with sound that begins so many seconds earlier, and goes on for longer."""
+    rate, container_format = 48000, "mpegts" if path.suffix == ".mts" else None
+    with av.open(str(film)) as source, av.open(str(path), "w", format=container_format) as target:
+        video, sound = target.add_stream_from_template(source.streams.video[0]), target.add_stream("mp2", rate=rate)
+        packets = []
+        for packet in source.demux(source.streams.video[0]):
+            if packet.size:
+                for name in ("pts", "dts"):
+                    setattr(packet, name, getattr(packet, name) + round(lead / packet.time_base))
+                packet.stream = video
+                packets.append((float(packet.dts * packet.time_base), packet))
+        for start in range(0, 3 * rate, 1152):
+            samples = av.AudioFrame.from_ndarray(np.zeros((1, 2 * 1152), np.int16), format="s16", layout="stereo")
+            samples.sample_rate, samples.pts, samples.time_base = rate, start, Fraction(1, rate)
+            packets += [(float(packet.dts * packet.time_base), packet) for packet in sound.encode(samples)]
+        for _, packet in sorted(packets, key=lambda pair: pair[0]):
+            target.mux(packet)
+    return str(path)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mts"])
+@pytest.mark.parametrize("leads", [(0.0, 0.08), (0.08, 0.0), (0.2, 0.04)])
+def test_sound_that_begins_earlier_leaves_no_gap(tmp_path, suffix, leads):
+    films = write_chapters(tmp_path / "films", ".mp4", (60, 60), options=SHORT_GROUPS)
+    sounding = [
+        add_sound(Path(film), tmp_path / f"{number}{suffix}", lead)
+        for number, (film, lead) in enumerate(zip(films, leads, strict=True))
+    ]
+    listed = str(tmp_path / "C1.ffconcat")
+    join_chapters(sounding, "pattern", listed)
+    assert read_all(listed) == [(number, number) for number in range(120)]
+    with Video(listed) as video:
+        assert np.diff(video.times_s) == pytest.approx(1 / 25, abs=2e-3)
+        for number in (60, 59, 61, 0, 119):
+            ((_, frame),) = video.read([number])
+            assert read_barcode(luma(frame)) == number
+
+
+def split_stream(path: Path, folder: Path, end: int, begin: int) -> list[str]:
+    """A transport stream as two whose times go on: up to frame `end`, and from key frame `begin` on."""
+    halves = [folder / "00001.MTS", folder / "00002.MTS"]
+    with av.open(str(path)) as source:
+        packets = [packet for packet in source.demux(source.streams.video[0]) if packet.size]
+        for half, ours in zip(halves, (packets[:end], packets[begin:]), strict=True):
+            with av.open(str(half), "w", format="mpegts") as target:
+                stream = target.add_stream_from_template(source.streams.video[0])
+                for packet in ours:
+                    packet.stream = stream
+                    target.mux(packet)
+    return [str(half) for half in halves]
+
+
+@pytest.mark.parametrize("lost", [0, 12])
+def test_files_whose_times_go_on_are_whole(tmp_path, lost):
+    """AVCHD's do: what is missing between them shows."""
+    pictures = [barcode(number) for number in range(96)]
+    film = write_pictures(tmp_path / "a.mts", pictures, options=SHORT_GROUPS, container_format="mpegts")
+    files, listed = split_stream(film, tmp_path, 48, 48 + lost), str(tmp_path / "C1.ffconcat")
+    if lost:
+        with pytest.raises(InputError, match=r"goes on where .*00001\.MTS ends\n  found:    0\.48 s later"):
+            join_chapters(files, "pattern", listed)
+    else:
+        join_chapters(files, "pattern", listed)
+        assert read_all(listed) == [(number, number) for number in range(96)]
+
+
 def test_a_file_of_its_own_has_no_joints(tmp_path):
     path = str(write_pictures(tmp_path / "a.mp4", [barcode(0), barcode(1)]))
     with Video(path) as video:
@@ -63,15 +137,35 @@ def test_a_file_of_its_own_has_no_joints(tmp_path):
 def test_chapters_of_another_kind_are_told(tmp_path):
     one, other = write_chapters(tmp_path / "a", ".mp4", (5, 5))
     write_pictures(Path(other), [np.zeros((48, 64), np.uint8)] * 5)
-    with pytest.raises(InputError, match="chapters of one width"):
+    with pytest.raises(InputError, match="chapters of one size"):
         join_chapters([one, other], "pattern", str(tmp_path / "C1.ffconcat"))
 
 
-def test_a_cut_chapter_is_told(tmp_path):
-    paths = write_chapters(tmp_path / "a", ".mp4", container_options={"movflags": "faststart"})
-    Path(paths[1]).write_bytes(Path(paths[1]).read_bytes()[:-200])
-    with pytest.raises(InputError, match="a file that is cut"):
+@pytest.mark.parametrize(
+    ("suffix", "how"),
+    [
+        (".mp4", {"container_options": {"movflags": "faststart"}, "options": SHORT_GROUPS}),
+        (".mkv", {"options": SHORT_GROUPS}),
+        (".avi", {"codec": "mjpeg", "pix_fmt": "yuvj420p"}),
+    ],
+)
+def test_a_cut_chapter_is_told(tmp_path, suffix, how):
+    paths = write_chapters(tmp_path / "a", suffix, (100, 20), **how)
+    content = Path(paths[0]).read_bytes()
+    Path(paths[0]).write_bytes(content[: len(content) * 2 // 3])
+    with pytest.raises(InputError, match=r"a whole chapter.*\n  found:    \d+ frames of it are missing"):
         join_chapters(paths, "pattern", str(tmp_path / "C1.ffconcat"))
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [({"fps": 50}, "chapters of one frame rate"), ({"rotation": 180}, "chapters of one orientation")],
+)
+def test_chapters_of_other_settings_are_told(tmp_path, other, message):
+    (one,) = write_chapters(tmp_path / "a", ".mp4", (20,))
+    (two,) = write_chapters(tmp_path / "b", ".mp4", (20,), **other)
+    with pytest.raises(InputError, match=message):
+        join_chapters([one, two], "pattern", str(tmp_path / "C1.ffconcat"))
 
 
 def test_chapters_without_times_are_told(tmp_path):
