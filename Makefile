@@ -50,7 +50,7 @@ run: $(READY) ## set up, run the workflow on the config, end with results/summar
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES) --quiet reason
 	@echo "The summary is results/summary.html, the full report results/report.html"
 
-app: $(APP_READY) ## score and correct a recording in the browser: make app RECORDING=EXP1 CODER=ayse; or annotate faces: VIDEOS="films/*.mp4"
+app: $(APP_READY) ## score and correct a recording in the browser: make app RECORDING=EXP1 CODER=ayse; or annotate faces: VIDEOS=films
 	@$(APP_BIN)/python -m squint.app $(RECORDING) $(if $(VIDEOS),--annotate $(VIDEOS)) $(addprefix --coder ,$(CODER)) $(ARGS)
 
 compare: $(READY) ## list what differs between two runs and why it may: make compare ONE=results OTHER=/elsewhere/results

@@ -17,6 +17,7 @@ from squint.detection.network import build_detector, detection_loss
 from squint.detection.wanted import choose_wanted, spread
 from squint.detection.windows import BATCHES, Annotated, window_batches
 from squint.domain.boxes import outside_frame, overlap
+from squint.domain.naming import same_name
 from squint.domain.seeds import named_generator, named_seed
 from squint.errors import InputError, instead_of_file
 from squint.files.images import read_image
@@ -52,7 +53,10 @@ def annotated_frames(table: pd.DataFrame) -> Iterator[tuple[pd.Series, av.VideoF
 
 
 def load_pictures(table: pd.DataFrame) -> Annotated:
-    """Scan pictures of the annotated frames, their faces in scan px, and the animal or recording that each shows."""
+    """Scan pictures of annotated frames, their faces in scan px, and the animal or recording that each shows.
+
+    In the order of files and frame numbers.
+    """
     pictures, faces, groups = [], [], []
     named = dict(zip(table.file, group_files(table), strict=True))
     for row, frame in annotated_frames(table):
@@ -76,10 +80,15 @@ def group_files(table: pd.DataFrame) -> list[str]:
     """What each annotated file shows, as far as is known: its animal, or its recording.
 
     The column `subject` says it. Else videos in one folder are the cameras of one recording where there are several
-    folders, and pictures whose names differ by the number at their end are of one recording.
+    folders, and pictures whose names differ by the number at their end are of one recording. Raises InputError for a
+    column that names the animals of some frames alone.
     """
-    if SUBJECT in table and (table[SUBJECT] != "").all():
-        return table[SUBJECT].tolist()
+    if SUBJECT in table and (table[SUBJECT] != "").any():
+        silent = table[table[SUBJECT] == ""]
+        if len(silent):
+            found, remedy = f"none for {silent.file.iloc[0]}", "name all animals, or leave the column out"
+            raise InputError("the annotations", f"an animal for each frame in column `{SUBJECT}`", found, remedy)
+        return table[SUBJECT].map(same_name).tolist()
     folders = {str(Path(file).parent) for file in table.file}
     stems = [re.sub(r"[0-9]+$", "", Path(file).stem) for file in table.file]
     pictures = (table.frame_num == PICTURE).all()
@@ -219,11 +228,14 @@ def read_unlabelled(annotated: pd.DataFrame) -> tuple[list[ScanPicture], list[tu
     return pictures, frames
 
 
-def may_be_learnt(places: list[tuple[str, int]], table: pd.DataFrame, unseen: Annotated) -> list[bool]:
-    """Which unlabelled frames show no animal that is held out; all where nothing but one animal is known."""
+def may_be_learnt(places: list[tuple[str, int]], table: pd.DataFrame, held_out: np.ndarray) -> list[bool]:
+    """Which unlabelled frames show no animal that is held out; of one animal alone, those before what is held out."""
     owners = dict(zip(table.file, group_files(table), strict=True))
-    apart = set(unseen.groups) if len(set(owners.values())) > 1 else set()
-    return [owners[file] not in apart for file, _ in places]
+    apart = {owners[file] for file in table.file[held_out]}
+    if len(set(owners.values())) > 1:
+        return [owners[file] not in apart for file, _ in places]
+    first = table[held_out].groupby("file").frame_num.min()
+    return [number < first.get(file, np.inf) for file, number in places]
 
 
 def look_at(keras, model, pictures: list[np.ndarray]) -> np.ndarray:
@@ -293,7 +305,7 @@ def train_detector(
     `patience` (steps), `least_ap` on what was held out. `start_from` is a weights file to go on from, or empty;
     `min_prob` the certainty from which faces count. Raises InputError for a detector that is too poor.
     """
-    table = read_annotations(annotations)
+    table = read_annotations(annotations).sort_values(["file", "frame_num"], ignore_index=True)
     check_apart(annotations, table, videos_of_recordings)
     keras = load_keras(threads, named_seed(seed, "face detector"))
     model, loss = start_detector(keras, start_from), detection_loss(keras)
@@ -301,7 +313,7 @@ def train_detector(
     held_out = hold_out(frames.groups, settings["validation_share"], named_generator(seed, "detector validation"))
     unseen = frames.chosen(np.flatnonzero(held_out))
     unlabelled, places = read_unlabelled(table)
-    ours = may_be_learnt(places, table, unseen)
+    ours = may_be_learnt(places, table, held_out)
     learnt = [scanned.pixels for scanned, one in zip(unlabelled, ours, strict=True) if one]
     batches = split_windows(keras, frames, held_out, learnt, settings["batch_size"], seed, threads)
     epochs = max(1, round(settings["steps"] / STEPS_OF_EPOCH))

@@ -20,6 +20,7 @@ from squint.app.session import Session
 from squint.app.sheets import take_over
 from squint.errors import InputError
 
+FRAMES = 300  # to annotate, if nobody says how many
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
@@ -53,7 +54,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
         "scores/RECORDING.CODER.csv and corrections/RECORDING.csv, which the workflow takes. With --annotate it opens "
         "frames of videos, on which faces are marked for a detector to learn from, in annotations/faces.csv.",
         epilog='With make: make app RECORDING=EXP1 CODER="ayse berk" ARGS="--port 8500", or make app '
-        'VIDEOS="films/*.mp4" CODER=ayse.',
+        'VIDEOS="films/mouse1 films/mouse2" CODER=ayse.',
     )
     parser.add_argument("recording", nargs="?", help="one that has a sheet in results/sheets")
     parser.add_argument(
@@ -67,12 +68,11 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--frames",
         type=whole_number(1, 100_000),
-        default=300,
         metavar="N",
-        help="how many frames of the videos to annotate; default: 300",
+        help=f"how many frames of the videos to annotate; default: {FRAMES}",
     )
     parser.add_argument(
-        "--coder", type=coder_name, action="append", default=[], help="who scores; several times for several people"
+        "--coder", type=coder_name, action="append", default=[], help="who works; several times for several people"
     )
     parser.add_argument(
         "--quiz-every",
@@ -88,13 +88,18 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     given = parser.parse_args(arguments)
     if given.recording and given.annotate:
         parser.error("name a recording or videos to annotate, not both")
+    if given.frames and not given.annotate:
+        parser.error("--frames goes with videos to annotate (make app VIDEOS=…)")
+    if given.quiz_every and given.annotate:
+        parser.error("--quiz-every goes with a recording to score")
     if given.recording is None and not given.annotate:
         there = ", ".join(recordings_in(given.directory / "results"))
         parser.error(
-            f"name a recording (make app RECORDING=…): there are {there or 'none yet, run snakemake sheets first'}"
+            f"name a recording (make app RECORDING=…): there are {there or 'none yet, run snakemake sheets first'}; "
+            "or videos to annotate (make app VIDEOS=…)"
         )
     if not given.coder:
-        parser.error("name who scores (make app CODER=…)")
+        parser.error("name who works (make app CODER=…)")
     return given
 
 
@@ -125,7 +130,7 @@ def open_recording(given: argparse.Namespace) -> Session:
 def open_frames(given: argparse.Namespace) -> Session:
     """Frames of the videos that are named, for annotating."""
     journal = Journal(given.directory / FOLDER / "faces.journal", DIGEST)
-    frames = read_frame_set(given.annotate, given.frames, given.directory)
+    frames = read_frame_set(given.annotate, given.frames or FRAMES, given.directory, journal)
     print(
         f"{len(frames.items)} frames. What is said of them stands in {annotations_path(given.directory)}; the config "
         "takes it as `faces: annotations`. A study's own recordings are not to be among these videos: they judge the "

@@ -19,7 +19,7 @@ KEYS = [
     ("+ −", "zoom; the wheel too, a drag beside the box moves it"),
     ("h", "these keys"),
 ]
-NOTES = {"": "not annotated", "face": "a face", "none": "no face"}
+SURE = 1.0  # the certainty of a box that no detector gave
 
 
 class AnnotationPage(BoxesPage):
@@ -34,7 +34,7 @@ class AnnotationPage(BoxesPage):
         html("p", "A frame without a face teaches as much: say so with x.", "hint")
         with html("ul", classes="legend"):
             html("li", "annotated", "corrected")
-            html("li", "a detector's box, not confirmed", "detected")
+            html("li", "to be confirmed", "detected")
         self.chosen = html("h2", aria_live="polite")
         with html("div", classes="row"):
             self.button_to_edit("Right, next (Enter)", self.confirm)
@@ -55,9 +55,6 @@ class AnnotationPage(BoxesPage):
         return KEYS
 
     # What the person does
-
-    def moves(self) -> dict[str, Callable[[], None]]:
-        return {}
 
     def edits(self) -> dict[str, Callable[[], None]]:
         return {"Enter": self.confirm, "x": self.say_no_face, "Delete": self.say_no_face, "Backspace": self.say_no_face}
@@ -86,12 +83,20 @@ class AnnotationPage(BoxesPage):
 
     # What the page shows
 
+    def describe(self, face: bool, said: bool, certainty: float) -> str:
+        """What is known of a frame, by whom."""
+        if said:
+            return "a face" if face else "no face"
+        if not face:
+            return "not annotated"
+        return "a box to confirm" + (f", certainty {certainty:.2f}" if certainty < SURE else "")
+
     def refresh(self) -> None:
         annotation, (view,) = self.annotation, self.annotation.item.views
         boxes, said = annotation.boxes(), annotation.is_annotated(annotation.item)
-        suggested = f"a detector's box, certainty {view.certainty:.2f}" if boxes[0] else NOTES[""]
-        note = suggested if not said else NOTES["face" if boxes[0] else "none"]
-        self.views.show(annotation.index, annotation.item, boxes, annotation.ahead(), notes=[note], changed=[said])
+        note = self.describe(boxes[0] is not None, said, view.certainty)
+        about = {"note": note, "changed": said}
+        self.views.show(annotation.index, annotation.item, boxes, annotation.ahead(), about=about)
         set_text(self.page.status, f"Frame {annotation.index + 1} of {len(annotation.items)}")
         set_text(self.chosen, f"{note[:1].upper()}{note[1:]}" + (f": {self.describe_box()}" if boxes[0] else ""))
         set_attribute(self.add, "aria-disabled", str(boxes[0] is not None).lower())

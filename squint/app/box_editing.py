@@ -54,7 +54,8 @@ class BoxEditor(ItemNavigator):
 
     def undo(self) -> bool:
         """Take back the person's last change of a box that still stands, and go to its item."""
-        undone = {change.subject for change in self.session.undo(self.person, "box")}
+        shown = {view.frame for item in self.items for view in item.views}
+        undone = {change.subject for change in self.session.undo(self.person, "box", shown)}
         for index, item in enumerate(self.items):
             for number, view in enumerate(item.views):
                 if view.frame in undone and (index == self.index or self.go(index)):

@@ -1,6 +1,7 @@
 """What the pages share on which boxes of faces are drawn: the views, how boxes are changed, and the keys for that."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from squint.app.box_editing import BoxEditor
@@ -16,7 +17,7 @@ GROWTH = 1 / 10
 NEW_BOX = 1 / 8  # of the frame's width, where no view has a box to take the size from
 
 
-class BoxesPage:
+class BoxesPage(ABC):
     """A page of one person that shows an editor's item; a page says what stands beside the views, and its own keys."""
 
     def __init__(self, session: Session, person: str, token: str, path: str, addresses, editor: BoxEditor):
@@ -35,25 +36,25 @@ class BoxesPage:
 
     # What each page says for itself
 
+    @abstractmethod
     def keys(self) -> list[tuple[str, str]]:
         """The page's keys, and what they do."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lay_out(self) -> None:
         """What stands beside the views."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def edits(self) -> dict[str, Callable[[], None]]:
+        """What keys do to the item that was to be seen."""
+
+    @abstractmethod
+    def refresh(self) -> None:
+        """Show things as they are now."""
 
     def moves(self) -> dict[str, Callable[[], None]]:
         """What keys do that count whatever is shown."""
-        raise NotImplementedError
-
-    def edits(self) -> dict[str, Callable[[], None]]:
-        """What keys do to the item that was to be seen."""
-        raise NotImplementedError
-
-    def refresh(self) -> None:
-        """Show things as they are now."""
-        raise NotImplementedError
+        return {}
 
     # What the person does
 

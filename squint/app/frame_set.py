@@ -1,42 +1,47 @@
 """Frames of a lab's videos that a person annotates with faces, for a detector that is to learn from them."""
 
-import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 import pandas as pd
 
-from squint.app.journal import Journal
+from squint.app.box_editing import fit_box
+from squint.app.journal import Change, Journal
 from squint.app.recording import Box, Item, View
 from squint.app.sheets import Table, read_box, table_text
 from squint.detection.annotations import SHEET_COLUMNS, SUBJECT
 from squint.detection.box_table import size_of_picture
 from squint.detection.wanted import spread
 from squint.errors import InputError, instead_of_file
+from squint.files.copies import digest_of_ends
 from squint.files.crop_names import frame_name
+from squint.files.damage import spans
 from squint.files.frames import picture
 from squint.files.images import write_image
 from squint.files.lab_tables import read_people_table, whole_numbers
-from squint.files.video import Video
+from squint.files.video import Video, index_frames
 from squint.jobs.job import progress
 
 FOLDER = "annotations"  # what a person annotates, beside `results`
 DIGEST = "annotated frames"  # their journal is the same whatever frames it grows by
-VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mts", ".m2ts", ".ts", ".mpg", ".mpeg", ".wmv")
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".ods")
+# Of the files in a folder those that are videos. Others are taken where they are named one by one.
+VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mts", ".m2ts", ".ts", ".mod", ".tod", ".mpg")
+VIDEO_SUFFIXES += (".mpeg", ".wmv")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
 GOLDEN_RATIO = 0.618  # its multiples spread evenly however many there are
 SUGGESTED = 0.5  # certainty of a detector from which its box is shown
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A frame to annotate: its number from 0, and where a detector sees a face in it, if it does."""
+    """A frame to annotate: its number from 0, and where its face may be; the certainty of a person's box is 1."""
 
     video: str
     frame_num: int
-    suggested: Box | None = None
+    suggested: tuple[float, float, float] | None = None
     certainty: float = 0.0
 
 
@@ -45,8 +50,7 @@ class FrameSet:
     """The frames that one server shows, an item each, in the order in which they are asked for."""
 
     items: tuple[Item, ...]
-    cameras: int = 1  # views of an item
-    digest: str = DIGEST
+    cameras: ClassVar[int] = 1  # views of an item
 
 
 def annotations_path(folder: Path) -> Path:
@@ -79,11 +83,23 @@ def tables_of_frames(journal: Journal, frames: FrameSet, folder: Path, people: I
 
 
 def videos_in(folder: Path) -> list[Path]:
-    """The videos in a folder and those below it. Raises InputError where there are none."""
-    found = sorted(path for path in folder.rglob("[!.]*") if path.suffix.lower() in VIDEO_SUFFIXES and path.is_file())
+    """The videos in a folder and those below it, but hidden ones. Raises InputError where there are none."""
+    found = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in VIDEO_SUFFIXES
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
     if not found:
         raise InputError(folder, f"videos ({', '.join(VIDEO_SUFFIXES)})", "none", "name videos, or their folder")
     return found
+
+
+def spelled(path: Path, folder: Path) -> str:
+    """The one spelling of a video's path: from `folder` on where it lies in there, else whole."""
+    whole, here = (folder / path.expanduser()).resolve(), folder.resolve()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
 def read_asked(path: Path) -> list[Asked]:
@@ -100,29 +116,70 @@ def read_asked(path: Path) -> list[Asked]:
     for row, certainty in zip(table.itertuples(), pd.to_numeric(said, errors="coerce").fillna(0), strict=True):
         seen = certainty >= SUGGESTED and row.box_size > 0
         box = (row.box_x, row.box_y, row.box_size) if seen else None
-        asked.append(Asked(str(Path(row.video).expanduser()), row.frame_num, box, float(certainty)))
+        asked.append(Asked(row.video, row.frame_num, box, float(certainty)))
     return asked
 
 
-def choose_frames(videos: list[Path], count: int) -> list[Asked]:
+def choose_frames(videos: dict[str, pd.DataFrame], count: int) -> list[Asked]:
     """`count` frames spread over videos, video after video: key frames, which are quick to read, where they suffice.
 
-    Videos of one recording are asked for frames of other instants.
+    `videos` are names with indexes. Videos of one recording are asked for other instants, as far as there are some.
     """
     asked = []
-    for number, path in enumerate(progress(videos, desc="choosing frames", unit="video")):
+    for number, (video, index) in enumerate(videos.items()):
         share = count * (number + 1) // len(videos) - count * number // len(videos)
-        with Video(str(path)) as video:
-            frames = video.keys if len(video.keys) >= share else range(len(video))
-            offset = (0.5 + number * GOLDEN_RATIO) % 1
-            asked += [Asked(str(path), frame) for frame in spread(frames, share, offset)]
+        keys = index.index[index.key_frame].to_numpy()
+        frames, offset = keys if len(keys) >= share else index.index.to_numpy(), (0.5 + number * GOLDEN_RATIO) % 1
+        asked += [Asked(video, frame) for frame in spread(frames, share, offset)]
     return asked
 
 
-def find_frames(sources: list[Path], count: int) -> list[Asked]:
+class Films:
+    """The videos that frames are asked of, by the one spelling of their paths, each looked at once.
+
+    `folder` is where relative paths begin. A video that can't be read is told, and left out.
+    """
+
+    def __init__(self, folder: Path, journal: Journal):
+        self.folder = folder
+        self.journal = journal
+        self.indexes: dict[str, pd.DataFrame] = {}
+        self.digests: dict[str, str] = {}
+
+    def path(self, video: str) -> Path:
+        """Where a video is."""
+        return self.folder / video
+
+    def add(self, videos: Iterable[Path]) -> list[str]:
+        """Look at some videos; the names of those that can be read."""
+        annotated = {video for video, _ in annotated_boxes(self.journal)}
+        names = dict.fromkeys(spelled(video, self.folder) for video in videos)
+        for video in progress([name for name in names if name not in self.indexes], desc="looking at", unit="video"):
+            path = self.path(video)
+            if not path.is_file():
+                raise InputError(path, "a video to annotate", instead_of_file(path), "correct its path")
+            self.digests[video] = digest_of_ends(str(path))
+            known = self.journal.value("", "film", video)
+            if known not in ("", self.digests[video]) and video in annotated:
+                remedy = f"give it another name, or move {FOLDER}/ away: its annotations are of the video before"
+                raise InputError(path, "the video of which frames are annotated", "another one of that name", remedy)
+            try:
+                self.indexes[video] = index_frames(str(path))
+            except InputError as error:
+                print(f"Left out:\n{error}\n")
+        return [name for name in names if name in self.indexes]
+
+    def note(self, videos: Iterable[str]) -> None:
+        """Remember which videos their names stand for."""
+        new = [name for name in videos if self.journal.value("", "film", name) != self.digests[name]]
+        if new:
+            self.journal.act("", [Change("film", name, "", self.digests[name]) for name in new])
+
+
+def find_frames(sources: list[Path], count: int, films: Films) -> list[Asked]:
     """The frames that some tables name, and `count` of some videos and folders of videos. Each once.
 
-    Raises InputError for what is none of these.
+    Raises InputError for what is none of these, and where no video can be read.
     """
     asked, videos = [], []
     for source in sources:
@@ -135,40 +192,52 @@ def find_frames(sources: list[Path], count: int) -> list[Asked]:
             asked += read_asked(source)
         else:
             videos.append(source)
-    asked += choose_frames(list(dict.fromkeys(videos)), count) if videos else []
-    return list({(frame.video, frame.frame_num): frame for frame in asked}.values())
-
-
-def extract_asked(asked: list[Asked], folder: Path) -> list[Path]:
-    """Write a JPEG of each frame that is not there yet into `folder`; their paths."""
-    names, paths = {}, {}
-    for video in dict.fromkeys(frame.video for frame in asked):
-        if not Path(video).is_file():
-            raise InputError(video, "a video to annotate", instead_of_file(video), "correct its path")
-        about = Path(video).stat()  # another video of the same name has other frames
-        what = f"{Path(video).absolute()}/{about.st_size}/{about.st_mtime_ns}"
-        names[video] = hashlib.sha256(what.encode()).hexdigest()[:16]
+    asked = [replace(frame, video=spelled(Path(frame.video), films.folder)) for frame in asked]
+    there = set(films.add(Path(frame.video) for frame in asked))
+    asked = [frame for frame in asked if frame.video in there]
+    chosen = films.add(path.absolute() for path in videos)
+    asked += choose_frames({name: films.indexes[name] for name in chosen}, count)
+    if not asked:
+        raise InputError(sources[0], "a video that can be read", "none", "convert it, or name others")
+    found: dict[tuple[str, int], Asked] = {}
     for frame in asked:
-        paths[frame.video, frame.frame_num] = folder / frame_name(names[frame.video], frame.frame_num)
+        found.setdefault((frame.video, frame.frame_num), frame)
+    return list(found.values())
+
+
+def extract_asked(asked: list[Asked], films: Films, folder: Path) -> dict[tuple[str, int], Path]:
+    """Write a JPEG of each frame that is not there yet into `folder`; the path of each that can be read."""
+    paths = {
+        (frame.video, frame.frame_num): folder / frame_name(films.digests[frame.video], frame.frame_num)
+        for frame in asked
+    }
     folder.mkdir(parents=True, exist_ok=True)
     missing: dict[str, list[int]] = {}
     for (video, number), path in paths.items():
         if not path.is_file():
             missing.setdefault(video, []).append(number)
     for video, numbers in progress(missing.items(), desc="extracting frames", unit="video"):
-        with Video(video) as opened:
-            for number, frame in opened.read_all(sorted(numbers)):
-                write_image(paths[video, number], picture(frame))
-    return list(paths.values())
+        with Video(str(films.path(video)), films.indexes[video]) as opened:
+            for number, frame in opened.read(sorted(numbers)):
+                part = folder / "extracting.jpg"  # so that a frame is there whole or not at all
+                write_image(part, picture(frame))
+                part.replace(paths[video, number])
+            if opened.unreadable:
+                print(f"Left out, as they can't be read: frames {spans(opened.unreadable)} of {video}.")
+    return {frame: path for frame, path in paths.items() if path.is_file()}
 
 
-def read_frame_set(sources: list[Path], count: int, folder: Path) -> FrameSet:
+def read_frame_set(sources: list[Path], count: int, folder: Path, journal: Journal) -> FrameSet:
     """The frames to annotate (see find_frames), extracted under `folder`. Raises InputError where that can't be."""
-    asked = find_frames(sources, count)
-    paths = extract_asked(asked, folder / FOLDER / "frames")
+    films = Films(folder, journal)
+    asked = find_frames(sources, count, films)
+    paths = extract_asked(asked, films, folder / FOLDER / "frames")
+    films.note({video for video, _ in paths})
     items = []
-    for number, (frame, path) in enumerate(zip(asked, paths, strict=True), 1):
-        size = size_of_picture(path)
-        view = View(frame.video, frame.frame_num, path, frame.suggested, frame.certainty, size)
-        items.append(Item(number, view.frame, number, (view,)))
+    for frame in asked:
+        if path := paths.get((frame.video, frame.frame_num)):
+            size = size_of_picture(path)
+            box = fit_box(frame.suggested, size) if frame.suggested else None
+            view = View(frame.video, frame.frame_num, path, box, frame.certainty, size)
+            items.append(Item(len(items) + 1, view.frame, len(items) + 1, (view,)))
     return FrameSet(tuple(items))

@@ -7,6 +7,7 @@ import fcntl
 import secrets
 import sqlite3
 import tempfile
+from collections.abc import Container
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,15 +31,15 @@ CREATE TABLE IF NOT EXISTS actions (
 );
 CREATE INDEX IF NOT EXISTS by_subject ON actions (kind, subject, field);
 """
-# What belongs to the recording and not to one person.
-SHARED = ("box",)
+# What belongs to what is shown and not to one person.
+SHARED = ("box", "film")
 
 
 @dataclass(frozen=True)
 class Change:
     """One value that a person sets; an empty value takes the field back to what it was without anybody's doing."""
 
-    kind: str  # score, box, item, moment, frame, look, quiz, setting, agreement, again
+    kind: str  # score, box, item, moment, frame, film, look, quiz, setting, agreement, again
     subject: str  # an item's key, or a frame's name
     field: str
     value: str
@@ -65,7 +66,7 @@ def why_no_locks(folder: Path) -> str:
 
 
 class Journal:
-    """All that people did with one recording, read once and written action by action.
+    """All that people did with one recording, or with frames for a detector, read once and written action by action.
 
     One process has the journal at a time. Raises InputError where another one has it, where it belongs to another
     sheet, and where an action cannot be written.
@@ -167,10 +168,11 @@ class Journal:
         for change in changes:
             self._keep(Entry(at, person, change, undoes))
 
-    def undo(self, person: str, kind: str) -> list[Change]:
+    def undo(self, person: str, kind: str, among: Container[str] | None = None) -> list[Change]:
         """Take back the person's last step of a kind that still stands; what was set, nothing where none does.
 
-        A step stands if it is not undone, and if what it set has not been changed since, by another person for example.
+        With `among`, steps about other subjects are left alone. A step stands if it is not undone, and if what it set
+        has not been changed since, by another person for example.
         """
         with self._telling("a journal that can be read"):
             steps = self.connection.execute(
@@ -179,7 +181,8 @@ class Journal:
                 (person, kind),
             ).fetchall()
             tried = ((step, self._former(person, kind, step)) for (step,) in steps)
-            step, former = next((found for found in tried if found[1]), (None, []))
+            seen = (found for found in tried if among is None or all(change.subject in among for change in found[1]))
+            step, former = next((found for found in seen if found[1]), (None, []))
         if former:
             self.act(person, former, undoes=step)
         return former

@@ -14,8 +14,7 @@ from squint.web.elements import INSTANT, button, html, set_text, tell
 
 STYLE = Path(__file__).with_name("style.css")
 # Path to title, of the pages of a recording and of those of frames for a detector.
-TITLES = {"score": "Scoring", "correct": "Boxes", "agreement": "Agreement"}
-TITLES_OF_FRAMES = {"annotate": "Boxes"}
+TITLES = ({"score": "Scoring", "correct": "Boxes", "agreement": "Agreement"}, {"annotate": "Boxes"})
 THEMES = {"": None, "light": False, "dark": True}  # as the system says, unless a person has chosen
 
 
@@ -32,7 +31,7 @@ class Page:
     def __init__(self, session: Session, person: str, token: str, path: str, refresh: Callable[[], None]):
         self.session = session
         self.person = person
-        titles = TITLES if path in TITLES else TITLES_OF_FRAMES
+        titles = next(titles for titles in TITLES if path in titles)
         ui.page_title(f"{titles[path]} – Squint")
         ui.add_css(STYLE)
         ui.query("html").props("lang=en")

@@ -1,7 +1,7 @@
-"""One open recording: its journal, its tables on disk, and the pages that look at it."""
+"""One open recording, or set of frames: its journal, its tables on disk, and the pages that look at it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from squint.errors import InputError
 
 
 class Session:
-    """Where all pages of one recording write, and learn what others wrote.
+    """Where all pages of what is open write, and learn what others wrote.
 
     After a failed write nothing more is accepted until `try_again` succeeds. `trouble` says why, without the names of
     files, which a coder is not to see; those go to the terminal.
@@ -36,9 +36,9 @@ class Session:
 
         return bool(self._try(person, write))
 
-    def undo(self, person: str, kind: str) -> list[Change]:
-        """Take back a person's last step of a kind that still stands; what was set."""
-        return self._try(person, lambda: self.journal.undo(person, kind))
+    def undo(self, person: str, kind: str, among: Container[str] | None = None) -> list[Change]:
+        """Take back a person's last step of a kind, about subjects `among` these, that still stands; what was set."""
+        return self._try(person, lambda: self.journal.undo(person, kind, among))
 
     def try_again(self, person: str) -> None:
         """Write the journal and all tables; what failed before is forgotten if that succeeds."""

@@ -39,25 +39,23 @@ class Views(Element, component="views.js"):  # pyright: ignore[reportCallIssue, 
         boxes: list[Box | None],
         ahead: list[Item],
         selected: int = 0,
-        notes: list[str] | None = None,
-        changed: list[bool] | None = None,
+        about: dict | None = None,
     ) -> None:
         """Show the item that has this `index`, and prepare others.
 
-        `notes` say what a view shows in other words, `changed` whose boxes are a person's; without it those are that
-        are not the detector's.
+        `about` is what views are told beside or instead: `note`, what they show in words; `changed`, whether the box is
+        a person's, which is by itself what is not the detector's.
         """
-        people = changed or [box != view.detected for box, view in zip(boxes, item.views, strict=True)]
         views = [
             {"url": address, "box": box}
             # A scorer is told nothing by which moments can be told apart.
             | (
-                {"detected": view.detected, "changed": people[number], "certainty": round(view.certainty, 3)}
+                {"detected": view.detected, "changed": box != view.detected, "certainty": round(view.certainty, 3)}
                 if self._props["editable"]
                 else {}
             )
-            | ({"note": notes[number]} if notes else {})
-            for number, (view, address, box) in enumerate(zip(item.views, self.addresses(item), boxes, strict=True))
+            | (about or {})
+            for view, address, box in zip(item.views, self.addresses(item), boxes, strict=True)
         ]
         urls = [address for other in ahead for address in self.addresses(other) if address]
         frame = list(item.views[0].size)

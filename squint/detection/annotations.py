@@ -53,7 +53,8 @@ def read_annotations(path: str) -> pd.DataFrame:
     """
     source = Path(path)
     table = read_any(source)
-    twice = table[table.duplicated(["file", "frame_num"])]
+    files = table.file.map(lambda file: str(Path(file).resolve()))  # however they are spelled
+    twice = table[table.assign(file=files).duplicated(["file", "frame_num"])]
     if len(twice):
         found = f"frame {twice.frame_num.iloc[0]} of {twice.file.iloc[0]} more than once"
         raise InputError(path, "one annotation a frame", found, "keep one row")

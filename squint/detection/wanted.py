@@ -19,10 +19,10 @@ def choose_wanted(certainty: np.ndarray, features: np.ndarray, known: np.ndarray
     chosen (the greedy k-centre choice of Sener and Savarese, 2018), so that no two show the same.
     """
     unsure = list(np.argsort(np.abs(np.asarray(certainty) - 0.5), kind="stable"))
-    spread = features.std(axis=0) + 1e-6
+    deviation = features.std(axis=0) + 1e-6
     away = np.full(len(features), np.inf)
     for seen in known:
-        away = np.minimum(away, distance(features, seen, spread))
+        away = np.minimum(away, distance(features, seen, deviation))
     chosen: dict[int, str] = {}
     while len(chosen) < min(count, len(features)):
         if len(chosen) % 2:
@@ -30,7 +30,7 @@ def choose_wanted(certainty: np.ndarray, features: np.ndarray, known: np.ndarray
         else:
             row, why = int(next(row for row in unsure if row not in chosen)), "uncertain"
         chosen[row] = why
-        away = np.minimum(away, distance(features, features[row], spread))
+        away = np.minimum(away, distance(features, features[row], deviation))
     return list(chosen.items())
 
 

@@ -23,7 +23,6 @@ from scripts.faces.train_detector import (
 from squint.detection.annotations import read_annotations
 from squint.detection.detector import CELL_OUTPUTS, STRIDE, FaceDetector, ScanPicture
 from squint.detection.network import build_detector
-from squint.detection.windows import Annotated
 from squint.domain.seeds import named_generator
 from squint.errors import InputError
 from squint.files.images import write_image
@@ -104,7 +103,6 @@ def table_of(files, frame_num=0, subjects=None):
         (table_of(["a/C1.mp4", "a/C2.mp4", "b/C1.mp4"]), ["a", "a", "b"]),
         (table_of(["a/1.mp4", "a/2.mp4"]), ["a/1.mp4", "a/2.mp4"]),
         (table_of(["a/1.mp4", "b/2.mp4"], subjects=["ada", "ada"]), ["ada", "ada"]),
-        (table_of(["a/1.mp4", "b/2.mp4"], subjects=["ada", ""]), ["a", "b"]),
         (table_of(["a/m1_001.jpg", "a/m1_002.jpg", "a/m2_001.jpg"], -1), ["a/m1_", "a/m1_", "a/m2_"]),
         (table_of(["a/01.jpg", "a/02.jpg", "b/01.jpg"], -1), ["a/", "a/", "b/"]),
         (table_of(["a/01.jpg", "a/02.jpg"], -1), ["a/01.jpg", "a/02.jpg"]),
@@ -264,12 +262,20 @@ def test_a_detector_that_is_too_poor_stops_the_run(annotations, tmp_path):
 def test_frames_of_an_animal_that_is_held_out_teach_nothing():
     table = pd.DataFrame({"file": ["m1/a.mp4", "m1/b.mp4", "m2/a.mp4"], "frame_num": [0, 0, 0]})
     places = [("m1/a.mp4", 7), ("m2/a.mp4", 3), ("m1/b.mp4", 9)]
-    assert may_be_learnt(places, table, Annotated([], np.zeros((0, 3)), ["m2"])) == [True, False, True]
+    assert may_be_learnt(places, table, np.array([False, False, True])) == [True, False, True]
 
 
-def test_of_one_video_alone_all_frames_teach():
-    table = pd.DataFrame({"file": ["a.mp4"] * 3, "frame_num": [0, 1, 2]})
-    assert may_be_learnt([("a.mp4", 7)], table, Annotated([], np.zeros((0, 3)), ["a.mp4"])) == [True]
+def test_of_one_video_alone_frames_before_what_is_held_out_teach():
+    table = pd.DataFrame({"file": ["a.mp4"] * 4, "frame_num": [0, 10, 20, 30]})
+    places = [("a.mp4", number) for number in (5, 15, 25, 35)]
+    assert may_be_learnt(places, table, np.arange(4) >= 2) == [True, True, False, False]
+
+
+def test_an_animal_that_some_frames_name_is_told():
+    table = pd.DataFrame({"file": ["a.mp4", "b.mp4"], "frame_num": 0, "subject": ["m1", ""]})
+    with pytest.raises(InputError, match="an animal for each frame in column `subject`"):
+        group_files(table)
+    assert len(set(group_files(table.assign(subject=["mouse 1", "Mouse-1"])))) == 1
 
 
 def test_frames_that_nobody_annotated_are_others_than_those_that_are(annotations):

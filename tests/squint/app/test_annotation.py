@@ -78,3 +78,14 @@ def test_the_next_frame_is_one_that_nobody_has_annotated(session):
 def test_a_person_goes_on_where_they_stopped(session):
     Annotation(session, "ayse").go(2)
     assert Annotation(session, "ayse").index == 2 and Annotation(session, "berk").index == 0
+
+
+def test_undo_leaves_frames_alone_that_are_not_shown(session):
+    annotation = Annotation(session, "ayse")
+    annotation.say_no_face()
+    others = FrameSet(session.recording.items[1:])
+    later = Annotation(Session(others, session.journal, session.folder, tables_of_frames), "ayse")
+    assert not later.undo() and rows(session) == ["films/1.mp4,10,0,0,0"]
+    later.say_no_face()
+    assert later.undo() and rows(session) == ["films/1.mp4,10,0,0,0"]
+    assert annotation.undo() and rows(session) == []

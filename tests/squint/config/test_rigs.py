@@ -281,5 +281,5 @@ def test_cameras_are_found_by_their_chapters():
 
 def test_a_chapter_that_may_be_another_cameras_is_told():
     put("day/C11.mp4", "day/C12.mp4")
-    with pytest.raises(InputError, match="something between {camera} and {chapter}"):
+    with pytest.raises(InputError, match=r"something between \{camera\} and \{chapter\}"):
         source_files("C1", "day/{camera}{chapter}.mp4", HERE)

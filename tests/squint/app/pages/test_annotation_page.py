@@ -76,7 +76,7 @@ def test_a_detectors_box_is_shown_and_confirmed(films, tmp_path, window):
         window.open(server.links["ayse"])
         (view,) = window.views
         assert (view["box"], view["changed"]) == ([100, 50, 80], False)
-        assert view["note"] == "a detector's box, certainty 0.75"
+        assert view["note"] == "a box to confirm, certainty 0.75"
         assert annotated(tmp_path) == {}
         window.press(Keys.ENTER)
         assert eventually(lambda: annotated(tmp_path) == {9: (100, 50, 80)})
