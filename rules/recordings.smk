@@ -36,7 +36,7 @@ rule join_chapters:
     input:
         chapters=of_wildcards(RECORDINGS.source_files, "experiment", "camera"),
     output:
-        list="results/recordings/{experiment}/{camera}.ffconcat",
+        list="results/recordings/{experiment}/{camera}.chapters.json",
     log:
         "results/logs/join_chapters/{experiment}-{camera}.log",
     benchmark:

@@ -8,11 +8,12 @@ import numpy as np
 
 from squint.errors import InputError, instead_of_file
 from squint.files.chapters import film_bytes
+from squint.files.containers import CONVERT, REMEDY
 from squint.files.copies import digest_of_ends
 from squint.files.damage import report_damage, spans, stated_frames
 from squint.files.frames import orientation, picture, pixel_aspect, read_matrix, turns_by_quarters
 from squint.files.video import Video, index_frames
-from squint.files.video_index import CONVERT, RATE_JITTER, REMEDY
+from squint.files.video_index import RATE_JITTER
 from squint.jobs.job import job, progress
 
 

@@ -13,11 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from squint.app.frame_set import DIGEST, FOLDER, annotations_path, read_frame_set, tables_of_frames
+from squint.app.frame_set import DIGEST, FOLDER, annotations_path, import_annotations, read_frame_set, tables_of_frames
 from squint.app.journal import Journal
 from squint.app.recording import read_recording, recordings_in
 from squint.app.session import Session
-from squint.app.sheets import take_over
 from squint.errors import InputError
 
 FRAMES = 300  # to annotate, if nobody says how many
@@ -130,6 +129,8 @@ def open_recording(given: argparse.Namespace) -> Session:
 def open_frames(given: argparse.Namespace) -> Session:
     """Frames of the videos that are named, for annotating."""
     journal = Journal(given.directory / FOLDER / "faces.journal", DIGEST)
+    if found := import_annotations(journal, given.directory, given.coder[0]):
+        print(f"{found} frames are taken over from {annotations_path(given.directory)}.")
     frames = read_frame_set(given.annotate, given.frames or FRAMES, given.directory, journal)
     print(
         f"{len(frames.items)} frames. What is said of them stands in {annotations_path(given.directory)}; the config "
@@ -148,7 +149,7 @@ def main(arguments: list[str]) -> None:
     else:
         session, home, does = open_recording(given), "score", "scores"
     journal = session.journal
-    for message in take_over(journal, session.tables, given.coder):
+    for message in session.take_over(given.coder):
         print(message)
     tokens = {journal.token(coder): coder for coder in given.coder}
     with TemporaryDirectory(prefix="squint") as storage:

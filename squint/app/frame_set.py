@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from glob import glob
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
-from squint.app.box_editing import fit_box
+from squint.app.box_editing import box_text, fit_box
 from squint.app.journal import Change, Journal
 from squint.app.recording import Box, Item, View
-from squint.app.sheets import Table, read_box, table_text
-from squint.detection.annotations import SHEET_COLUMNS, SUBJECT
+from squint.app.sheets import REMEDY, Table, read_box, table_text
+from squint.detection.annotations import SHEET_COLUMNS, SUBJECT, read_sheet
 from squint.detection.box_table import size_of_picture
 from squint.detection.wanted import spread
 from squint.errors import InputError, instead_of_file
@@ -21,7 +23,7 @@ from squint.files.crop_names import frame_name
 from squint.files.damage import spans
 from squint.files.frames import picture
 from squint.files.images import write_image
-from squint.files.lab_tables import read_people_table, whole_numbers
+from squint.files.lab_tables import as_number, expand_home, read_people_table, whole_numbers
 from squint.files.video import Video, index_frames
 from squint.jobs.job import progress
 
@@ -77,6 +79,24 @@ def annotations_text(journal: Journal) -> str:
     )
 
 
+def import_annotations(journal: Journal, folder: Path, person: str) -> int:
+    """Take over the annotated frames of a table that came without its journal; how many there are.
+
+    Raises InputError for a table that is no box sheet.
+    """
+    path = annotations_path(folder)
+    if journal.people("box") or not path.is_file():
+        return 0
+    changes = [
+        Change("box", f"{spelled(Path(row.file), folder)}/{row.frame_num}", "", box_text(box))
+        for row in read_sheet(path).itertuples()
+        for box in [(row.box_x, row.box_y, row.box_size) if row.box_size else None]
+    ]
+    if changes:
+        journal.act(person, changes)
+    return len(changes)
+
+
 def tables_of_frames(journal: Journal, frames: FrameSet, folder: Path, people: Iterable[str]) -> list[Table]:
     """The one table of annotated frames, which is everybody's."""
     return [Table(annotations_path(folder), partial(annotations_text, journal), "box")]
@@ -84,13 +104,8 @@ def tables_of_frames(journal: Journal, frames: FrameSet, folder: Path, people: I
 
 def videos_in(folder: Path) -> list[Path]:
     """The videos in a folder and those below it, but hidden ones. Raises InputError where there are none."""
-    found = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in VIDEO_SUFFIXES
-        and path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    ]
+    names = sorted(glob("**/*", root_dir=folder, recursive=True))  # noqa: PTH207 (goes through links, leaves hidden ones)
+    found = [folder / name for name in names if name.lower().endswith(VIDEO_SUFFIXES) and (folder / name).is_file()]
     if not found:
         raise InputError(folder, f"videos ({', '.join(VIDEO_SUFFIXES)})", "none", "name videos, or their folder")
     return found
@@ -98,7 +113,7 @@ def videos_in(folder: Path) -> list[Path]:
 
 def spelled(path: Path, folder: Path) -> str:
     """The one spelling of a video's path: from `folder` on where it lies in there, else whole."""
-    whole, here = (folder / path.expanduser()).resolve(), folder.resolve()
+    whole, here = (folder / expand_home(str(path))).resolve(), folder.resolve()
     return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
@@ -111,7 +126,7 @@ def read_asked(path: Path) -> list[Asked]:
     for column in SHEET_COLUMNS[2:]:
         table[column] = table[column].replace("", "0") if column in table else "0"
     table = whole_numbers(table, SHEET_COLUMNS[1:], str(path))
-    said = table.certainty if "certainty" in table else pd.Series(1.0, table.index)
+    said = table.certainty.map(as_number) if "certainty" in table else pd.Series(1.0, table.index)
     asked = []
     for row, certainty in zip(table.itertuples(), pd.to_numeric(said, errors="coerce").fillna(0), strict=True):
         seen = certainty >= SUGGESTED and row.box_size > 0
@@ -205,13 +220,23 @@ def find_frames(sources: list[Path], count: int, films: Films) -> list[Asked]:
     return list(found.values())
 
 
+def write_frame(path: Path, pixels: np.ndarray) -> None:
+    """Write a frame as JPEG, whole or not at all. Raises InputError where that fails."""
+    part = path.with_name("extracting.jpg")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_image(part, pixels)
+        part.replace(path)
+    except OSError as error:
+        raise InputError(path, "room on the disk for a frame", error.strerror or repr(error), REMEDY) from error
+
+
 def extract_asked(asked: list[Asked], films: Films, folder: Path) -> dict[tuple[str, int], Path]:
     """Write a JPEG of each frame that is not there yet into `folder`; the path of each that can be read."""
     paths = {
         (frame.video, frame.frame_num): folder / frame_name(films.digests[frame.video], frame.frame_num)
         for frame in asked
     }
-    folder.mkdir(parents=True, exist_ok=True)
     missing: dict[str, list[int]] = {}
     for (video, number), path in paths.items():
         if not path.is_file():
@@ -219,9 +244,7 @@ def extract_asked(asked: list[Asked], films: Films, folder: Path) -> dict[tuple[
     for video, numbers in progress(missing.items(), desc="extracting frames", unit="video"):
         with Video(str(films.path(video)), films.indexes[video]) as opened:
             for number, frame in opened.read(sorted(numbers)):
-                part = folder / "extracting.jpg"  # so that a frame is there whole or not at all
-                write_image(part, picture(frame))
-                part.replace(paths[video, number])
+                write_frame(paths[video, number], picture(frame))
             if opened.unreadable:
                 print(f"Left out, as they can't be read: frames {spans(opened.unreadable)} of {video}.")
     return {frame: path for frame, path in paths.items() if path.is_file()}

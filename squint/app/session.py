@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from squint.app.journal import Change, Journal
-from squint.app.sheets import Tables, read_bytes, set_aside, tables_of_recording, write_all, write_whole
+from squint.app.sheets import Tables, read_bytes, set_aside, tables_of_recording, take_over, write_all, write_whole
 from squint.errors import InputError
 
 
@@ -26,6 +26,13 @@ class Session:
         self.trouble = ""
         self.pages: dict[Callable[[], None], str] = {}  # what refreshes an open page, and whose page it is
         self._written: dict[Path, bytes] = {}
+
+    def take_over(self, people: list[str]) -> list[str]:
+        """Bring all tables up to date with the journal (see squint.app.sheets.take_over); what is to be told."""
+        messages = take_over(self.journal, self.tables, people)
+        tables = self.tables([*self.journal.people("score"), *people])
+        self._written = {table.path: found for table in tables if (found := read_bytes(table.path)) is not None}
+        return messages
 
     def act(self, person: str, changes: list[Change]) -> bool:
         """Put changes into the journal and the tables; False where that is not possible."""

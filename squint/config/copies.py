@@ -50,7 +50,8 @@ def refuse_copies(
         named = [(path, *owner) for path in group for owner in owners[path]]
         for one, other in combinations(named, 2):
             (path, name, animal, camera), (copy, other_name, other_animal, other_camera) = one, other
-            if animal != other_animal or (name == other_name and camera != other_camera):
+            repeated_chapter = camera and path != copy
+            if animal != other_animal or (name == other_name and (camera != other_camera or repeated_chapter)):
                 found = f"{path!r} for {name}" + (f", camera {camera}" if camera else "")
                 found += f" and {'the same' if copy == path else repr(copy)} for {other_name}"
                 found += (f", camera {other_camera}" if other_camera else "") + (

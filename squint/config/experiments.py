@@ -1,6 +1,7 @@
 """The sample sheet: read and checked, mistakes told by name."""
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pandas as pd
 
 from squint.config.schema import check, part_keys
 from squint.domain.naming import DETECTOR_RECORDING, same_name
-from squint.errors import InputError
+from squint.domain.rig import CHAPTER, PLACEHOLDER
+from squint.errors import InputError, suggest
 from squint.files.lab_tables import expand_home, read_people_table
 
 SIMULATED = "simulated"
@@ -59,6 +61,7 @@ def read_experiments(path: str, allowed_subjects: list[str], beside: Beside | No
     check_names(samples, where)
     check_cells(table, path)
     check_roles(samples, where, beside)
+    check_placeholders(table, path)
     check_paths(table, path)
     check_sides(samples, where, allowed_subjects)
     return table.set_index("experiment")
@@ -106,6 +109,17 @@ def check_paths(table: pd.DataFrame, path: str) -> None:
                     cell,
                     f"keep them elsewhere, for instance in {column}/",
                 )
+
+
+def check_placeholders(table: pd.DataFrame, path: str) -> None:
+    """Raise InputError for a word in braces in a path of videos that stands for nothing."""
+    for row in table.itertuples():
+        unknown = [word for word in re.findall(r"{\w*}", row.videos) if word not in (PLACEHOLDER, CHAPTER)]
+        if unknown:
+            known = f"{PLACEHOLDER} and {CHAPTER}"
+            found = f"{unknown[0]!r}{suggest(unknown[0], [PLACEHOLDER, CHAPTER])}"
+            remedy = "correct it, or rename the file"
+            raise InputError(f"{path}, experiment {row.experiment!r}", f"no words in braces but {known}", found, remedy)
 
 
 def check_cells(table: pd.DataFrame, path: str) -> None:

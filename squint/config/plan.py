@@ -311,7 +311,7 @@ def count(cameras: int) -> str:
 def remarks(plan: Plan) -> list[str]:
     """What a lab may not have meant, a sentence each.
 
-    References and videos of other cameras that this run does not use, and gaps of another scale.
+    References and videos of other cameras that this run does not use, chapters that may lack, gaps of another scale.
     """
     tables = {path.removeprefix("tables/") for path in plan.tables()}
     lost = [f"report.references.{name}" for name in plan.config["report"]["references"] if name not in tables]
@@ -319,6 +319,10 @@ def remarks(plan: Plan) -> list[str]:
     for name, recording in plan.recordings.filmed.items():
         if others := unused_videos(recording.cameras, recording.videos):
             told.append(f"{name}: videos of {', '.join(others)} are there and not used; `cameras` does not name them.")
+        files = {camera: len(plan.recordings.source_files(name, camera)) for camera in recording.cameras}
+        if recording.chaptered and len(set(files.values())) > 1:
+            counts = ", ".join(f"{number} of {camera}" for camera, number in files.items())
+            told.append(f"{name}: its cameras have unlike numbers of chapters, {counts}; is a file missing?")
     pain = plan.scale.pain_threshold
     for name in plan.networks.evaluated if plan.trains else []:
         settings = plan.networks.trained[name]

@@ -13,7 +13,7 @@ from squint.detection.coco import read_coco
 from squint.detection.other_tools import tool_of
 from squint.detection.yolo import read_yolo
 from squint.errors import InputError, instead_of_file
-from squint.files.lab_tables import read_people_table, whole_numbers
+from squint.files.lab_tables import expand_home, read_people_table, whole_numbers
 
 SHEET_COLUMNS = ["video", *COLUMNS[1:]]
 SUBJECT = "subject"  # may stand beside them: whose face it is, so that an animal is held out whole
@@ -22,7 +22,7 @@ SUBJECT = "subject"  # may stand beside them: whose face it is, so that an anima
 def read_sheet(path: Path) -> pd.DataFrame:
     """A box sheet: `video`, `frame_num`, `box_x`, `box_y`, `box_size`; perhaps `subject`."""
     table = whole_numbers(read_people_table(str(path), SHEET_COLUMNS, [SUBJECT]), SHEET_COLUMNS[1:], str(path))
-    table["video"] = [str(Path(name).expanduser()) for name in table.video]
+    table["video"] = table.video.map(expand_home)
     return table.rename(columns={"video": "file"})
 
 

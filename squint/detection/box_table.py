@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from squint.errors import InputError, is_file
+from squint.files.containers import open_video
 from squint.files.frames import note_aspect, shown_size
 from squint.files.images import read_image
-from squint.files.video_index import open_video
 
 COLUMNS = ["file", "frame_num", "box_x", "box_y", "box_size"]
 PICTURE = -1  # in place of a frame number

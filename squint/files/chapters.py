@@ -1,58 +1,51 @@
-"""Chapters: the files that a camcorder writes one after the other for one recording, and the list that joins them.
+"""Chapters: the files that a camera writes one after the other for one recording, and the list that joins them."""
 
-A list is a text in the form of FFmpeg's concat demuxer, which reads its files as one. It says how long the film of each
-is, so that sound that goes on for longer leaves no gap, and in comments how large it is and what it holds.
-"""
-
+import json
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from squint.errors import InputError, instead_of_file
 
-SUFFIX = ".ffconcat"
-HEADER = "ffconcat version 1.0"
-ENTRY = re.compile(
-    r"file '(?P<path>.*)'\nduration (?P<duration>[0-9.]+)\n# (?P<size>[0-9]+) bytes, (?P<digest>[0-9a-f]+)"
-)
+SUFFIX = ".chapters.json"
 REMEDY = "bring it back, or run the workflow again, which joins the chapters anew"
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One file of a recording: how long its film is in s, its size in bytes, and a digest of what it holds."""
+    """One file of a recording, with its size in bytes and a digest of what it holds.
+
+    `begin` is the time in the whole film at which its first frame is shown, `shift` what is added to the file's own
+    times for that; both in units of the time base, which all chapters of a recording have in common.
+    """
 
     path: Path
-    duration_s: float
+    begin: int
+    shift: int
     size: int
     digest: str
 
 
 def is_list(path: str | Path) -> bool:
     """Whether a path is that of a list of chapters."""
-    return Path(path).suffix == SUFFIX
+    return str(path).endswith(SUFFIX)
 
 
 def write_list(path: str, chapters: list[Chapter]) -> None:
-    """Write the list of some chapters in their order; it may move with them, as it names them from its own place."""
+    """Write the list of some chapters in their order, named from its own place, so that all may move together."""
     folder = Path(path).parent.resolve()
-    lines = [HEADER]
-    for chapter in chapters:
-        name = os.path.relpath(chapter.path.resolve(), folder).replace("'", r"'\''")
-        lines += [f"file '{name}'", f"duration {chapter.duration_s:.9f}", f"# {chapter.size} bytes, {chapter.digest}"]
-    Path(path).write_text("\n".join(lines) + "\n")
+    entries = [vars(chapter) | {"path": os.path.relpath(chapter.path.resolve(), folder)} for chapter in chapters]
+    Path(path).write_text(json.dumps(entries, indent=2) + "\n")
 
 
 def read_list(path: str | Path) -> list[Chapter]:
     """The chapters of a list, which are there as they were joined. Raises InputError where they are not."""
-    folder = Path(path).parent
-    chapters = []
-    for entry in ENTRY.finditer(Path(path).read_text()):
-        name = entry["path"].replace(r"'\''", "'")
-        chapters.append(Chapter(folder / name, float(entry["duration"]), int(entry["size"]), entry["digest"]))
-    if not chapters:
-        raise InputError(path, "a list of chapters that this workflow wrote", "none in it", REMEDY)
+    try:
+        entries = json.loads(Path(path).read_text())
+        chapters = [Chapter(**entry | {"path": Path(path).parent / entry["path"]}) for entry in entries]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        found = f"{type(error).__name__}: {error}"
+        raise InputError(path, "a list of chapters that this workflow wrote", found, REMEDY) from error
     for chapter in chapters:
         if not chapter.path.is_file():
             raise InputError(chapter.path, "a chapter of a recording", instead_of_file(chapter.path), REMEDY)

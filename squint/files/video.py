@@ -16,16 +16,13 @@ import pandas as pd
 
 from squint.errors import InputError
 from squint.files.chapters import film_bytes, is_list, read_list
+from squint.files.containers import CONVERT, REMEDY, open_video
 from squint.files.frames import luma, note_aspect
 from squint.files.video_index import (
-    CONVERT,
     MOST_REFERENCES,
-    REMEDY,
-    container_kind,
     index_by_decoding,
     index_packets,
     lacks_times,
-    open_video,
 )
 
 # Jumping to a key frame costs about as much as decoding so many frames.
@@ -36,7 +33,6 @@ LEAVING_OUT = ("h264", "mpeg4", "mpeg2video")
 CHECKED_PLACES, CHECKED_FRAMES = 5, 12
 # and by the first key frame that is jumped to, if it comes so early.
 FIRST_JUMP = 300
-JOINT_S = 0.001  # by which times of a joint are rounded
 
 
 class Video:
@@ -54,7 +50,6 @@ class Video:
             remedy = f"bring back that video, or delete {index} and run again"
             raise InputError(self.path, f"the video that was indexed, {table.attrs['bytes']} bytes", f"{size}", remedy)
         self.open()
-        self.transport = "mpegts" in container_kind(self.path, self.container)
         self.pts = table.pts.to_numpy()
         # Where presentation times were derived, packets are told by their decoding times.
         self.shown = dict(zip(table.dts, table.pts, strict=True)) if "dts" in table else None
@@ -204,7 +199,8 @@ class Video:
         back = 0
         while index - back > 0:
             self.prime_decoder()
-            packets, own = self.seek(int(self.pts[self.keys[index - back]])), None
+            self.container.seek(int(self.pts[self.keys[index - back]]), stream=self.stream)
+            packets = self.demux()
             for packet in packets:
                 own = self.number(packet.pts) if packet.size else None
                 if own is not None and self.key(own) == own:
@@ -214,14 +210,6 @@ class Video:
             back = 2 * back + 1
         self.open()
         self.begun = True
-        return self.demux()
-
-    def seek(self, pts: int) -> Iterator[av.Packet]:
-        """The packets from about a time on; none where the container finds no way there, as in some joined files."""
-        try:
-            self.container.seek(pts, stream=self.stream)
-        except av.FFmpegError:
-            return iter(())
         return self.demux()
 
     def demux(self) -> Iterator[av.Packet]:
@@ -241,7 +229,7 @@ class Video:
 
         Such a stream does not begin with an instantaneous refresh, a NAL unit of type 5 (H.264, 7.4.1).
         """
-        if self.stream.codec_context.name != "h264" or not self.transport:
+        if self.stream.codec_context.name != "h264" or "mpegts" not in self.container.format.name:
             return False
         units = bytes(packet).split(b"\0\0\1")[1:]
         return 5 not in {unit[0] & 31 for unit in units if unit}
@@ -298,8 +286,8 @@ def read_index(path: str, index: str | pd.DataFrame | None) -> pd.DataFrame:
 
 def joints(video: Video) -> list[int]:
     """The key frames before and behind each place where chapters are joined; none of a single file."""
-    ends = np.cumsum([chapter.duration_s for chapter in read_list(video.path)])[:-1] if is_list(video.path) else []
-    firsts = [min(int(number), len(video) - 1) for number in np.searchsorted(video.times_s + JOINT_S, ends)]
+    begins = [chapter.begin for chapter in read_list(video.path)[1:]] if is_list(video.path) else []
+    firsts = [min(int(number), len(video) - 1) for number in np.searchsorted(video.pts, begins)]
     return [video.key(number) for first in firsts for number in (max(0, first - CHECKED_FRAMES // 2), first)]
 
 

@@ -10,10 +10,10 @@ from contextlib import suppress
 import av
 import numpy as np
 import pandas as pd
-from av.stream import Disposition
 
 from squint.errors import InputError
-from squint.files.chapters import film_bytes, is_list, read_list
+from squint.files.chapters import film_bytes
+from squint.files.containers import CONVERT, REMEDY, open_video
 
 # Presentation times may jitter by this share of a frame in a file of constant rate (time bases round).
 RATE_JITTER = 0.1
@@ -25,39 +25,6 @@ RUN_BACK_S = 1
 MOST_REFERENCES = 16
 # Codecs that may show frames in another order than they are stored in without saying so in each of them.
 REORDERING = ("h264", "hevc", "vvc")
-REMEDY = "copy the file from the camcorder again, or convert it to MP4 with H.264"
-CONVERT = "convert it to MP4 with H.264, such as by `ffmpeg -i FILE -c:v libx264 -crf 12 FILE.mp4`"
-
-
-def open_video(path: str, threads: int = 1) -> tuple[av.container.InputContainer, av.VideoStream]:  # pyright: ignore[reportAttributeAccessIssue]
-    """The container and its video stream. Raises InputError for what is no readable video."""
-    how: dict = {}
-    if is_list(path):
-        read_list(path)  # tells which chapter is not what it was
-        how = {"format": "concat", "options": {"safe": "0"}}
-    try:
-        container = av.open(str(path), **how)
-    except (av.FFmpegError, OSError) as error:
-        raise InputError(path, "a readable video file", f"{type(error).__name__}: {error}", REMEDY) from error
-    # The film, where there is a cover picture too, which is a stream of one.
-    stream = container.streams.best("video")
-    if not isinstance(stream, av.VideoStream) or stream.disposition & Disposition.attached_pic:
-        found = "a cover picture alone" if stream else "no video stream"
-        container.close()
-        raise InputError(path, "a file with a video stream", found, REMEDY)
-    stream.thread_type = "AUTO"
-    stream.codec_context.thread_count = threads
-    # Damage is to be told, not painted over: by default H.264 decoders show guesses as if they were frames.
-    stream.codec_context.options = {"err_detect": "explode"}
-    return container, stream
-
-
-def container_kind(path: str, container: av.container.InputContainer) -> str:  # pyright: ignore[reportAttributeAccessIssue]
-    """FFmpeg's name of a video's container; that of its first one where several are joined."""
-    if not is_list(path):
-        return container.format.name
-    with av.open(str(read_list(path)[0].path)) as first:
-        return first.format.name
 
 
 def lacks_times(container: av.container.InputContainer, stream: av.VideoStream) -> bool:  # pyright: ignore[reportAttributeAccessIssue]
@@ -76,7 +43,7 @@ def index_packets(path: str) -> pd.DataFrame:
     container, stream = open_video(path)
     rows, damaged, timeless = [], False, 0
     with container:
-        transport = "mpegts" in container_kind(path, container)
+        transport = "mpegts" in container.format.name
         time_base = stream.time_base
         rate = float((stream.average_rate or 0) * (time_base or 0))  # frames in a unit of time
         try:

@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from squint.app import frame_set as module
 from squint.app.frame_set import (
     Films,
     annotations_path,
     annotations_text,
     choose_frames,
     find_frames,
+    import_annotations,
     read_asked,
     read_frame_set,
     tables_of_frames,
@@ -123,8 +125,8 @@ def test_what_a_training_wants_comes_with_its_boxes_where_it_is_certain(tmp_path
     rows = [
         ("films/animal2/C1.mp4", 17, 0.81, "unlike", 10, 4, 30),
         (films[1], 3, 0.2, "uncertain", 5, 5, 20),
-        (films[0], 8, 0.7, "", "", "", ""),
-        (films[0], 16, 0.9, "", 500, 4, 30),
+        (films[0], 8, "0,7", "", "", "", ""),
+        (films[0], 16, "0,9", "", 500, 4, 30),
     ]
     columns = ["video", "frame_num", "certainty", "why", "box_x", "box_y", "box_size"]
     pd.DataFrame(rows, columns=columns).to_csv(wanted, index=False)
@@ -198,9 +200,38 @@ def test_annotated_frames_come_back_as_the_detector_reads_them(journal, tmp_path
     assert table.to_numpy().tolist() == [["films/a, old/C1.mp4", 7, 0, 0, 0], ["films/b/C1.mp4", 40, 10, 20, 30]]
 
 
-def test_a_table_from_elsewhere_is_not_overwritten(journal, tmp_path):
+def test_a_box_sheet_without_its_journal_is_taken_over(journal, films, tmp_path):
+    path = annotations_path(tmp_path)
+    path.write_text(f"video;frame_num;box_x;box_y;box_size\n{films[0]};5;1;2;30\nfilms/animal2/C1.mp4;6;0;0;0\n")
+    assert import_annotations(journal, tmp_path, "ayse") == 2
+    assert import_annotations(journal, tmp_path, "ayse") == 0
+    rows = ["films/animal1/C1.mp4,5,1,2,30", "films/animal2/C1.mp4,6,0,0,0"]
+    assert annotations_text(journal).splitlines()[1:] == rows
+
+
+def test_something_else_in_its_place_is_not_overwritten(journal, tmp_path):
     path = annotations_path(tmp_path)
     path.write_text("somebody's work")
+    with pytest.raises(InputError, match="columns"):
+        import_annotations(journal, tmp_path, "ayse")
     with pytest.raises(InputError, match="knows nothing"):
         take_over(journal, lambda people: tables_of_frames(journal, None, tmp_path, people), ["ayse"])
     assert path.read_text() == "somebody's work"
+
+
+def test_a_full_disk_is_told_and_leaves_no_half_frame(films, open_set, monkeypatch):
+    def fail(path, pixels):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_image", fail)
+        with pytest.raises(InputError, match="room on the disk for a frame\n  found:    No space left"):
+            open_set(films[0])
+    assert len(views_of(open_set(films[0]))) == 10
+
+
+def test_linked_folders_are_looked_through(films, tmp_path, open_set):
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "day1").symlink_to(tmp_path / "films")
+    assert len(views_of(open_set(tmp_path / "study"))) == 10

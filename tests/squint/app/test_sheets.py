@@ -94,6 +94,14 @@ def test_a_table_that_is_edited_while_the_server_runs_is_kept(session, recording
     assert "is not taken over" in capsys.readouterr().out
 
 
+def test_a_table_that_is_edited_before_anything_was_done_is_kept(session, folder):
+    session.take_over(["ayse"])
+    path = corrections_path(folder, NAME)
+    path.write_text("somebody's work")
+    session.act("ayse", [Change("box", session.recording.items[3].views[0].frame, "", "10,20,30")])
+    assert path.with_name(f"{NAME}.before1.csv").read_text() == "somebody's work"
+
+
 def test_corrections_are_there_from_the_start(session, journal, recording, folder):
     for _ in range(2):
         assert take_over(journal, session.tables, ["ayse"]) == []

@@ -473,6 +473,34 @@ def test_videos_that_are_not_used_are_told(tmp_path, monkeypatch):
     assert remarks(plan) == ["EXP2: videos of left, top are there and not used; `cameras` does not name them."]
 
 
+def test_cameras_of_unlike_numbers_of_chapters_are_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "v").mkdir()
+    for name in ("C1-1", "C1-2", "C2-1"):
+        (tmp_path / "v" / f"{name}.mp4").write_text(name)
+    sheet = rigged(EXP2="C1, C2")
+    sheet.loc["EXP2", "videos"] = "v/{camera}-{chapter}.mp4"
+    plan = planned(tmp_path, sheet)
+    told = "EXP2: its cameras have unlike numbers of chapters, 2 of C1, 1 of C2; is a file missing?"
+    assert remarks(plan) == [told]
+    lists = {camera: f"results/recordings/EXP2/{camera}.chapters.json" for camera in ("C1", "C2")}
+    assert plan.recordings.camera_paths("EXP2") == lists
+    assert plan.recordings.source_files("EXP2", "C1") == ["v/C1-1.mp4", "v/C1-2.mp4"]
+    assert {"v/C1-2.mp4", lists["C1"]} <= set(plan.recordings.video_paths())
+    (tmp_path / "v" / "C2-2.mp4").write_text("C2-1")
+    assert refused(tmp_path, sheet)[2] == (
+        "'v/C2-1.mp4' for EXP2, camera C2 and 'v/C2-2.mp4' for EXP2, camera C2, which holds the same"
+    )
+
+
+@pytest.mark.parametrize("word", ["{Chapter}", "{cameras}", "{}"])
+def test_a_word_in_braces_that_stands_for_nothing_is_told(tmp_path, word):
+    sheet = rigged(EXP2="C1")
+    sheet.loc["EXP2", "videos"] = f"v/{word}.mp4"
+    found = refused(tmp_path, sheet)
+    assert found[1] == "no words in braces but {camera} and {chapter}" and repr(word) in found[2]
+
+
 def test_some_videos_without_the_others_are_told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "films").mkdir()
