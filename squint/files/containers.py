@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import Any
 
 import av
 from av.stream import Disposition
@@ -94,7 +95,7 @@ def open_file(path: str, threads: int = 1) -> tuple[av.container.InputContainer,
     return container, stream
 
 
-def open_video(path: str, threads: int = 1):
+def open_video(path: str, threads: int = 1) -> tuple[Any, av.VideoStream]:
     """The container and video stream of a file, or of a list of chapters. Raises InputError for an unreadable one."""
     if not is_list(path):
         return open_file(path, threads)
