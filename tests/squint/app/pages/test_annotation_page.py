@@ -89,3 +89,20 @@ def test_a_recordings_pages_are_not_there(films, tmp_path, window):
             assert server.request(f"/as/{server.token('ayse')}/{page}")[0] == 404
         window.open(server.links["ayse"])
         assert window.script("return document.querySelectorAll('header a').length") == 0
+
+
+def test_frames_of_other_sizes_are_annotated_in_their_own_px(films, tmp_path, window):
+    small = (320, 240)
+    write_pictures(films / "C2.mp4", [np.full(small[::-1], 60 + number, np.uint8) for number in range(40)])
+    with serving(tmp_path, f"--annotate={films}", "--coder", "ayse", "--frames", "2") as server:
+        window.open(server.links["ayse"])
+        for item, size in ((1, SIZE), (2, small)):
+            window.wait_for(item)
+            assert window.frame == size
+            drag(window, 0, (size[0] * 0.25, size[1] * 0.5), (size[0] * 0.25 + 60, size[1] * 0.5 + 60), size)
+            assert eventually(lambda count=item: len(pd.read_csv(annotations_path(tmp_path))) == count)
+            window.press(Keys.ARROW_RIGHT)
+    table = pd.read_csv(annotations_path(tmp_path))
+    assert table.video.tolist() == ["films/C1.mp4", "films/C2.mp4"]
+    assert table.box_x.tolist() == pytest.approx([160, 80], abs=2)
+    assert table.box_size.tolist() == pytest.approx([60, 60], abs=2)
