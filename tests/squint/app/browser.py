@@ -146,11 +146,11 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [theme]})
 
     def open(self, link: str) -> None:
-        """Open a page and wait until its views are shown, if it has some."""
+        """Open a page and wait until its views are shown, if it has some, and the server hears of keys."""
         self.driver.get(link)
         self.until("return !!document.querySelector('header')")
         if self.script("return !!document.querySelector('.views')"):
-            self.until("return document.querySelector('.views').dataset.shown !== ''")
+            self.until("return document.querySelector('.views').dataset.shown !== '' && !!window.socket?.connected")
 
     def script(self, code: str, *arguments):
         """What a piece of JavaScript returns."""
