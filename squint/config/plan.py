@@ -319,8 +319,9 @@ def remarks(plan: Plan) -> list[str]:
     for name, recording in plan.recordings.filmed.items():
         if others := unused_videos(recording.cameras, recording.videos):
             told.append(f"{name}: videos of {', '.join(others)} are there and not used; `cameras` does not name them.")
-        files = {camera: len(plan.recordings.source_files(name, camera)) for camera in recording.cameras}
-        if recording.chaptered and len(set(files.values())) > 1:
+        cameras = recording.cameras if recording.chaptered else ()
+        files = {camera: len(plan.recordings.source_files(name, camera)) for camera in cameras}
+        if len(set(files.values())) > 1:
             counts = ", ".join(f"{number} of {camera}" for camera, number in files.items())
             told.append(f"{name}: its cameras have unlike numbers of chapters, {counts}; is a file missing?")
     pain = plan.scale.pain_threshold
