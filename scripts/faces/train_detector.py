@@ -1,28 +1,22 @@
 """Trains the face detector on annotated frames and exports it for LiteRT."""
 
-import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import av
 import numpy as np
 import pandas as pd
 
-from squint.detection.annotations import SUBJECT, check_apart, read_annotations
-from squint.detection.box_table import PICTURE
+from squint.detection.annotated_frames import hold_out, load_pictures, may_be_learnt, read_unlabelled
+from squint.detection.annotations import check_apart, read_annotations
 from squint.detection.certainty import fit_certainty, scale_certainty, scaled
-from squint.detection.detector import ScanPicture, decode, place_face, scan_picture
+from squint.detection.detector import ScanPicture, decode, place_face
 from squint.detection.network import build_detector, detection_loss
-from squint.detection.wanted import choose_wanted, spread
+from squint.detection.wanted import choose_wanted
 from squint.detection.windows import BATCHES, Annotated, window_batches
-from squint.domain.boxes import outside_frame, overlap
-from squint.domain.naming import same_name
+from squint.domain.boxes import overlap
 from squint.domain.seeds import named_generator, named_seed
-from squint.errors import InputError, instead_of_file
-from squint.files.images import read_image
-from squint.files.video import Video
-from squint.jobs.job import job, progress
+from squint.errors import InputError
+from squint.jobs.job import job
 from squint.learning.training import fit, write_record
 from squint.measures.detection import HIT, average_precision, ratio
 from squint.models.backend import UNREADABLE, load_keras
@@ -33,85 +27,7 @@ VALIDATION_BATCHES = 20
 PICTURES_AT_ONCE = 32
 SHOWN, PER_ROW = 12, 4  # held-out frames in the figure of what was missed
 WANTED = 40  # frames to annotate next
-# They are chosen from so many frames of so many videos at most, by how unlike they are to so many annotated ones.
-CANDIDATES, MOST_FILMS, MOST_KNOWN = 400, 24, 400
-
-
-def annotated_frames(table: pd.DataFrame) -> Iterator[tuple[pd.Series, av.VideoFrame]]:
-    """Each annotation with its frame. Raises InputError for a file or frame that can't be read."""
-    for file, rows in progress(table.groupby("file", sort=True), desc="reading annotated frames", unit="file"):
-        if not Path(file).is_file():
-            expected = "a video or picture that was annotated"
-            raise InputError(file, expected, instead_of_file(file), "correct the annotations")
-        by_frame = rows.set_index("frame_num").sort_index()
-        if by_frame.index[0] == PICTURE:
-            yield by_frame.iloc[0], av.VideoFrame.from_ndarray(read_image(Path(file)), format="rgb24")
-            continue
-        with Video(file) as video:
-            for number, frame in video.read_all(by_frame.index):
-                yield by_frame.loc[number], frame
-
-
-def load_pictures(table: pd.DataFrame) -> Annotated:
-    """Scan pictures of annotated frames, their faces in scan px, and the animal or recording that each shows.
-
-    In the order of files and frame numbers.
-    """
-    pictures, faces, groups = [], [], []
-    named = dict(zip(table.file, group_files(table), strict=True))
-    for row, frame in annotated_frames(table):
-        scanned = scan_picture(frame)
-        if outside_frame(row, scanned.width, scanned.height):
-            where = "" if row.name == PICTURE else f"frame {row.name} of "
-            raise InputError(
-                f"the annotation of {where}{row.file}",
-                f"a box centred in the frame, {scanned.width} by {scanned.height} px, and no larger than it",
-                f"box_x {row.box_x}, box_y {row.box_y}, box_size {row.box_size}",
-                "correct it",
-            )
-        pictures.append(scanned.pixels)
-        face = [row.box_x + row.box_size / 2, row.box_y + row.box_size / 2, row.box_size]
-        faces.append(np.array(face) / scanned.scale if row.box_size > 0 else np.zeros(3))
-        groups.append(named[row.file])
-    return Annotated(pictures, np.array(faces, float), groups)
-
-
-def group_files(table: pd.DataFrame) -> list[str]:
-    """What each annotated file shows, as far as is known: its animal, or its recording.
-
-    The column `subject` says it. Else videos in one folder are the cameras of one recording where there are several
-    folders, and pictures whose names differ by the number at their end are of one recording. Raises InputError for a
-    column that names the animals of some frames alone.
-    """
-    if SUBJECT in table and (table[SUBJECT] != "").any():
-        silent = table[table[SUBJECT] == ""]
-        if len(silent):
-            found, remedy = f"none for {silent.file.iloc[0]}", "name all animals, or leave the column out"
-            raise InputError("the annotations", f"an animal for each frame in column `{SUBJECT}`", found, remedy)
-        return table[SUBJECT].map(same_name).tolist()
-    folders = {str(Path(file).parent) for file in table.file}
-    stems = [re.sub(r"[0-9]+$", "", Path(file).stem) for file in table.file]
-    pictures = (table.frame_num == PICTURE).all()
-    if len(folders) > 1 and not pictures:
-        return [str(Path(file).parent) for file in table.file]
-    if pictures and (len(folders) > 1 or len(set(stems)) > 1):
-        return [f"{Path(file).parent}/{stem}" for file, stem in zip(table.file, stems, strict=True)]
-    return table.file.tolist()
-
-
-def hold_out(groups: list[str], share: float, generator: np.random.Generator) -> np.ndarray:
-    """Which frames training is stopped and judged by, (frames,) bool: those of a `share` of the groups, one at least.
-
-    A group is an animal or a recording, so that neighbouring frames are not on both sides. Of one group alone the last
-    frames are held out; some are always left to train on. Raises InputError for fewer than two frames.
-    """
-    names = sorted(set(groups))
-    if len(groups) < 2:
-        raise InputError("the annotations", "at least two frames, to train on and to stop by", "one", "annotate more")
-    if len(names) == 1:
-        return np.arange(len(groups)) >= max(1, len(groups) - max(1, round(share * len(groups))))
-    count = min(len(names) - 1, max(1, round(share * len(names))))
-    return np.isin(groups, generator.choice(names, count, replace=False))
+MOST_KNOWN = 400  # annotated frames that others are compared with
 
 
 def start_detector(keras, weights: str):
@@ -208,34 +124,6 @@ def draw_misses(unseen: Annotated, found: np.ndarray, path: str) -> None:
         )
     figure.suptitle("Worst of what was held out: annotated (blue) and found (red)", x=0.01, ha="left", fontsize=10)
     save_figure(figure, path)
-
-
-def read_unlabelled(annotated: pd.DataFrame) -> tuple[list[ScanPicture], list[tuple[str, int]]]:
-    """Frames of annotated videos that are not annotated, and their files and numbers; none of pictures alone.
-
-    They are key frames, which are decoded alone, so that long videos cost no more than short ones.
-    """
-    films = sorted(annotated.file[annotated.frame_num != PICTURE].unique())
-    files = films[:: -(-len(films) // MOST_FILMS)] if films else []
-    pictures, frames = [], []
-    for file in progress(files, desc="reading frames that are not annotated", unit="video"):
-        known = set(annotated.frame_num[annotated.file == file])
-        with Video(file) as video:
-            keys = [int(key) for key in video.keys if key not in known]
-            for number, frame in video.read_keys(spread(keys, CANDIDATES // len(files))):
-                pictures.append(scan_picture(frame))
-                frames.append((file, number))
-    return pictures, frames
-
-
-def may_be_learnt(places: list[tuple[str, int]], table: pd.DataFrame, held_out: np.ndarray) -> list[bool]:
-    """Which unlabelled frames show no animal that is held out; of one animal alone, those before what is held out."""
-    owners = dict(zip(table.file, group_files(table), strict=True))
-    apart = {owners[file] for file in table.file[held_out]}
-    if len(set(owners.values())) > 1:
-        return [owners[file] not in apart for file, _ in places]
-    first = table[held_out].groupby("file").frame_num.min()
-    return [number < first.get(file, np.inf) for file, number in places]
 
 
 def look_at(keras, model, pictures: list[np.ndarray]) -> np.ndarray:
