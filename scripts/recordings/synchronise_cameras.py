@@ -26,7 +26,7 @@ EARLY_END_S = 5  # a camera that ends earlier than the last one by more than thi
 
 
 def check_cameras(records: dict[str, dict]) -> None:
-    """Raise InputError unless videos that differ have one frame rate and one frame size. `records` are by camera."""
+    """Raise InputError unless videos have one frame rate and one frame size. `records` are by camera."""
     first = next(iter(records.values()))["path"]
     rates = {camera: round(record["fps"], 3) for camera, record in records.items()}
     if max(rates.values()) - min(rates.values()) > 0.001 * max(rates.values()):
@@ -40,11 +40,6 @@ def check_cameras(records: dict[str, dict]) -> None:
     if len(set(sizes.values())) > 1:
         found = ", ".join(f"{name}: {size}" for name, size in sizes.items())
         raise InputError(first, "cameras with one frame size", found, "convert the odd ones")
-    files = pd.DataFrame(records.values())
-    copies = files[files.duplicated(["bytes", "digest"], keep=False)]
-    if len(copies):
-        found, remedy = f"the same in {' and '.join(copies.path[:2])}", "give each camera's own file"
-        raise InputError(copies.path.iloc[-1], "videos that differ", found, remedy)
 
 
 def check_fragments(table: pd.DataFrame, records: list[dict]) -> None:

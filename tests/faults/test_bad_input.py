@@ -277,7 +277,7 @@ CASES = [
     Case("folder for a video", video_is(Path.mkdir), "videos/C2.mp4", "a folder", SYNC),
     Case("video in a loop", video_is(loop), "EXP1", "no videos/C2.mp4", SYNC),
     Case("pipe for a video", video_is(os.mkfifo), "videos/C2.mp4", "no regular file", SYNC),
-    Case("a camera's video twice", video_twice, "videos/C2.mp4", "the same in", SYNC),
+    Case("a camera's video twice", video_twice, "EXP1", "'videos/C1.mp4' for EXP1, camera C1 and", SYNC),
     Case("started late", video_is(lambda path: write_video(path, LIT * 90)), "C2.mp4", "started after it", SYNC),
     Case("no light", lambda place: own_videos(place, levels=LIT * 100), "C1.mp4", "no such dark fragment", SYNC),
     Case("other rates", lambda place: own_videos(place, fps={5: 50}), "C1.mp4", "C5: 50 fps", SYNC),

@@ -134,13 +134,6 @@ def test_cameras_with_different_rates_are_an_input_error():
         check_cameras(records([25.0, 25.0, 50.0, 25.0, 25.0, 25.0]))
 
 
-def test_one_video_for_two_cameras_is_an_input_error():
-    given = records()
-    given["C4"]["digest"] = given["C2"]["digest"]
-    with pytest.raises(InputError, match=r"the same in C2\.mp4 and C4\.mp4"):
-        check_cameras(given)
-
-
 def test_manual_frames_overrule_detection(tmp_path):
     sync = synchronise(tmp_path, timings_of([0] * 6, (), 12), manual="1,2,3,4,5,-6")
     assert sync.sync_frame.tolist() == [1, 2, 3, 4, 5, -6]
