@@ -144,12 +144,12 @@ def main() -> None:
         results = []
         for (frames, animals, start), call in zip(tasks, calls, strict=True):
             measured = call.get()
-            results.append({"frames": frames, "animals": animals, "start": start} | measured)
+            results.append({"annotated": frames, "animals": animals, "start": start} | measured)
             shown = ", ".join(f"{key} {value:.3g}" for key, value in measured.items() if key != "ap50")
             print_measure(f"AP50, {frames} frames of {animals} animal(s), from {start}", measured["ap50"], unit=shown)
     reference = measure(constant_box(judge_unseen(None)))
     print_measure("AP50 of a box that never moves", reference["ap50"])
-    found = [row["ap50"] for row in results if (row["frames"], row["animals"], row["start"]) == (250, 2, "nothing")]
+    found = [row["ap50"] for row in results if (row["annotated"], row["animals"], row["start"]) == (250, 2, "nothing")]
     measures = {"trained": results, "reference": reference, "unseen_animals": len(UNSEEN), "goals": GOALS}
     if found:
         measures["ap50_250"] = found[0]
