@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.faces.train_detector import annotated_frames, load_pictures
+from squint.detection.annotated_frames import annotated_frames, load_pictures
 from squint.detection.annotations import check_apart, read_annotations
 from squint.detection.box_table import PICTURE
 from squint.errors import InputError
