@@ -1,6 +1,7 @@
 # recordings: sample sheet and videos (or simulated ones) -> probe records and sync frames.
-# Takes a video, or its chapters, of each camera of a recording, from 1 to 12; makes results/recordings and results/sync. Assumes, where
-# there is more than one camera, that the light goes off and on once within the first part (thesis, 4.3.1).
+# Takes a video, or its chapters, of each camera of a recording, from 1 to 12; makes results/recordings and
+# results/sync. Assumes, where there is more than one camera, that the light goes off and on once within the first part
+# (thesis, 4.3.1).
 
 
 rule simulate_camera:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from squint.detection.annotated_frames import hold_out, load_pictures, may_be_learnt, read_unlabelled
+from squint.detection.annotated_frames import hold_out, index_films, load_pictures, may_be_learnt, read_unlabelled
 from squint.detection.annotations import check_apart, read_annotations
 from squint.detection.certainty import fit_certainty, scale_certainty, scaled
 from squint.detection.detector import ScanPicture, decode, place_face
@@ -197,10 +197,11 @@ def train_detector(
     check_apart(annotations, table, videos_of_recordings)
     keras = load_keras(threads, named_seed(seed, "face detector"))
     model, loss = start_detector(keras, start_from), detection_loss(keras)
-    frames = load_pictures(table)
+    indexes = index_films(table)
+    frames = load_pictures(table, indexes)
     held_out = hold_out(frames.groups, settings["validation_share"], named_generator(seed, "detector validation"))
     unseen = frames.chosen(np.flatnonzero(held_out))
-    unlabelled, places = read_unlabelled(table)
+    unlabelled, places = read_unlabelled(table, indexes)
     ours = may_be_learnt(places, table, held_out)
     learnt = [scanned.pixels for scanned, one in zip(unlabelled, ours, strict=True) if one]
     batches = split_windows(keras, frames, held_out, learnt, settings["batch_size"], seed, threads)

@@ -6,7 +6,7 @@ from pathlib import Path
 from squint.app.annotation import Annotation
 from squint.app.boxes_page import BoxesPage
 from squint.app.session import Session
-from squint.web.elements import button, html, keys_table, set_attribute, set_text, tell
+from squint.web.elements import html, keys_table, set_attribute, set_text, tell
 
 KEYS = [
     ("Enter", "the box is right: on to the next frame that is not annotated"),
@@ -45,9 +45,7 @@ class AnnotationPage(BoxesPage):
         keys_table(KEYS)
         with html("section", classes="progress", aria_label="Progress"):
             self.where = html("p", classes="state")
-            with html("div", classes="row"):
-                button("← Previous", lambda: self.go(self.annotation.index - 1))
-                button("Next →", lambda: self.go(self.annotation.index + 1))
+            self.lay_out_steps()
             self.bar = html("progress", max=str(len(self.annotation.items)), aria_label="Frames annotated")
             self.pace = html("p", classes="pace", aria_live="polite")
 

@@ -86,6 +86,12 @@ class BoxesPage(ABC):
         elif key in edits and self.editor.is_shown(pressed["shown"]):
             edits[key]()
 
+    def lay_out_steps(self) -> None:
+        """The buttons to the previous and to the next item."""
+        with html("div", classes="row"):
+            button("← Previous", lambda: self.go(self.editor.index - 1))
+            button("Next →", lambda: self.go(self.editor.index + 1))
+
     def button_to_edit(self, text: str, action: Callable[[], None], classes: str = ""):
         """A button that does something to the item that was to be seen when it was pressed."""
 

@@ -48,9 +48,7 @@ class CorrectionPage(BoxesPage):
         keys_table([self._view_keys(), *((key, meaning) for key, meaning in KEYS if key in ALWAYS_SHOWN)])
         with html("section", classes="progress", aria_label="Progress"):
             self.faces = html("p", classes="state", aria_live="polite")
-            with html("div", classes="row"):
-                button("← Previous", lambda: self.go(self.correction.index - 1))
-                button("Next →", lambda: self.go(self.correction.index + 1))
+            self.lay_out_steps()
             self.missing = button("", lambda: self.jump(self.correction.missing()), "wide")
             button("Least certain face (c)", lambda: self.jump(self.correction.uncertain()), "wide")
             self.bar = html("progress", max=str(len(self.correction.items)), aria_label="Moments looked at")

@@ -20,36 +20,45 @@ from squint.domain.boxes import outside_frame
 from squint.domain.naming import same_name
 from squint.errors import InputError, instead_of_file
 from squint.files.images import read_image
-from squint.files.video import Video
+from squint.files.video import Video, index_frames
 from squint.jobs.job import progress
 
 # So many frames that nobody annotated are read, of so many videos at most.
 UNLABELLED_FRAMES, UNLABELLED_FILMS = 400, 24
 
 
-def annotated_frames(table: pd.DataFrame) -> Iterator[tuple[pd.Series, av.VideoFrame]]:
-    """Each annotation with its frame. Raises InputError for a file or frame that can't be read."""
+def index_films(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The index of each annotated video, which is read more than once. Raises InputError for a missing file."""
+    missing = next((file for file in table.file.unique() if not Path(file).is_file()), None)
+    if missing is not None:
+        expected = "a video or picture that was annotated"
+        raise InputError(missing, expected, instead_of_file(missing), "correct the annotations")
+    films = sorted(table.file[table.frame_num != PICTURE].unique())
+    return {film: index_frames(film) for film in progress(films, desc="indexing annotated videos", unit="video")}
+
+
+def annotated_frames(
+    table: pd.DataFrame, indexes: dict[str, pd.DataFrame]
+) -> Iterator[tuple[pd.Series, av.VideoFrame]]:
+    """Each annotation with its frame; `indexes` are those of the videos. Raises InputError for what can't be read."""
     for file, rows in progress(table.groupby("file", sort=True), desc="reading annotated frames", unit="file"):
-        if not Path(file).is_file():
-            expected = "a video or picture that was annotated"
-            raise InputError(file, expected, instead_of_file(file), "correct the annotations")
         by_frame = rows.set_index("frame_num").sort_index()
         if by_frame.index[0] == PICTURE:
             yield by_frame.iloc[0], av.VideoFrame.from_ndarray(read_image(Path(file)), format="rgb24")
             continue
-        with Video(file) as video:
+        with Video(file, indexes[file]) as video:
             for number, frame in video.read_all(by_frame.index):
                 yield by_frame.loc[number], frame
 
 
-def load_pictures(table: pd.DataFrame) -> Annotated:
+def load_pictures(table: pd.DataFrame, indexes: dict[str, pd.DataFrame]) -> Annotated:
     """Scan pictures of annotated frames, their faces in scan px, and the animal or recording that each shows.
 
-    In the order of files and frame numbers.
+    In the order of files and frame numbers. `indexes` are those of the videos.
     """
     pictures, faces, groups = [], [], []
     named = dict(zip(table.file, group_files(table), strict=True))
-    for row, frame in annotated_frames(table):
+    for row, frame in annotated_frames(table, indexes):
         scanned = scan_picture(frame)
         if outside_frame(row, scanned.width, scanned.height):
             where = "" if row.name == PICTURE else f"frame {row.name} of "
@@ -104,17 +113,20 @@ def hold_out(groups: list[str], share: float, generator: np.random.Generator) ->
     return np.isin(groups, generator.choice(names, count, replace=False))
 
 
-def read_unlabelled(annotated: pd.DataFrame) -> tuple[list[ScanPicture], list[tuple[str, int]]]:
+def read_unlabelled(
+    annotated: pd.DataFrame, indexes: dict[str, pd.DataFrame]
+) -> tuple[list[ScanPicture], list[tuple[str, int]]]:
     """Frames of annotated videos that are not annotated, and their files and numbers; none of pictures alone.
 
-    They are key frames, which are decoded alone, so that long videos cost no more than short ones.
+    They are key frames, which are decoded alone, so that long videos cost no more than short ones. `indexes` are those
+    of the videos.
     """
-    films = sorted(annotated.file[annotated.frame_num != PICTURE].unique())
+    films = sorted(indexes)
     files = films[:: -(-len(films) // UNLABELLED_FILMS)] if films else []
     pictures, frames = [], []
     for file in progress(files, desc="reading frames that are not annotated", unit="video"):
         known = set(annotated.frame_num[annotated.file == file])
-        with Video(file) as video:
+        with Video(file, indexes[file]) as video:
             keys = [int(key) for key in video.keys if key not in known]
             for number, frame in video.read_keys(spread(keys, UNLABELLED_FRAMES // len(files))):
                 pictures.append(scan_picture(frame))

@@ -18,12 +18,7 @@ from squint.errors import InputError
 from squint.files.chapters import film_bytes, is_list, read_list
 from squint.files.containers import CONVERT, REMEDY, open_video
 from squint.files.frames import luma, note_aspect
-from squint.files.video_index import (
-    MOST_REFERENCES,
-    index_by_decoding,
-    index_packets,
-    lacks_times,
-)
+from squint.files.video_index import MOST_REFERENCES, index_by_decoding, index_packets, lacks_times
 
 # Jumping to a key frame costs about as much as decoding so many frames.
 JUMP_FRAMES = 25

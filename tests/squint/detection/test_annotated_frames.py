@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squint.detection.annotated_frames import group_files, hold_out, load_pictures, may_be_learnt, read_unlabelled
+from squint.detection.annotated_frames import (
+    group_files,
+    hold_out,
+    index_films,
+    load_pictures,
+    may_be_learnt,
+    read_unlabelled,
+)
 from squint.detection.annotations import read_annotations
 from squint.domain.seeds import named_generator
 from squint.errors import InputError
@@ -101,7 +108,8 @@ def test_frames_of_one_animal_or_recording_are_a_group(table, groups):
 
 
 def test_annotated_pictures_and_frames_are_seen_at_one_size(annotations):
-    frames = load_pictures(read_annotations(annotations))
+    table = read_annotations(annotations)
+    frames = load_pictures(table, index_films(table))
     assert {picture.shape for picture in frames.pictures} == {(184, 320, 3), (240, 320, 3)}
     assert len(frames.groups) == 7 and len(set(frames.groups)) == 6
     assert frames.faces[1].tolist() == [2 * 45, 2 * 45, 2 * 30]  # a frame of 160 px is seen at 320 px
@@ -129,10 +137,12 @@ def test_an_animal_that_some_frames_name_is_told():
 
 def test_frames_that_nobody_annotated_are_others_than_those_that_are(annotations):
     table = read_annotations(annotations)
-    unlabelled, places = read_unlabelled(table)
+    indexes = index_films(table)
+    unlabelled, places = read_unlabelled(table, indexes)
     assert len(unlabelled) == len(places) and {file for file, _ in places} <= set(table.file)
     assert not {(row.file, row.frame_num) for row in table.itertuples()} & set(places)
-    assert read_unlabelled(table[table.frame_num < 0]) == ([], [])
+    pictures = table[table.frame_num < 0]
+    assert read_unlabelled(pictures, index_films(pictures)) == ([], [])
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.99])

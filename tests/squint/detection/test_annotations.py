@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from squint.detection.annotated_frames import annotated_frames, load_pictures
+from squint.detection.annotated_frames import annotated_frames, index_films, load_pictures
 from squint.detection.annotations import check_apart, read_annotations
 from squint.detection.box_table import PICTURE
 from squint.errors import InputError
@@ -63,7 +63,8 @@ def test_frames_of_videos_and_pictures_are_read(tmp_path):
         [[str(video), 12, 1, 2, 3], [str(video), 3, 0, 0, 0], [str(tmp_path / "b.jpg"), PICTURE, 5, 6, 7]],
         columns=["file", "frame_num", *BOX],
     )
-    found = [(row.box_size, frame.to_ndarray(format="rgb24").mean()) for row, frame in annotated_frames(sheet)]
+    frames = annotated_frames(sheet, index_films(sheet))
+    found = [(row.box_size, frame.to_ndarray(format="rgb24").mean()) for row, frame in frames]
     assert [size for size, _ in found] == [0, 3, 7]
     assert [mean for _, mean in found] == pytest.approx([50, 140, 200], abs=3)
 
@@ -71,7 +72,7 @@ def test_frames_of_videos_and_pictures_are_read(tmp_path):
 def test_an_annotated_file_that_is_missing_is_told(tmp_path):
     sheet = pd.DataFrame([[str(tmp_path / "none.mp4"), 1, 1, 2, 3]], columns=["file", "frame_num", *BOX])
     with pytest.raises(InputError, match="no such file"):
-        list(annotated_frames(sheet))
+        list(annotated_frames(sheet, index_films(sheet)))
 
 
 def test_a_broken_picture_with_labels_is_an_input_error(tmp_path):
@@ -86,4 +87,4 @@ def test_a_box_that_no_face_can_have_is_an_input_error(tmp_path, box):
     write_image(tmp_path / "b.jpg", np.full((48, 64, 3), 200, np.uint8))
     sheet = pd.DataFrame([[str(tmp_path / "b.jpg"), PICTURE, *box]], columns=["file", "frame_num", *BOX])
     with pytest.raises(InputError, match="64 by 48 px"):
-        load_pictures(sheet)
+        load_pictures(sheet, index_films(sheet))
