@@ -31,10 +31,12 @@ from scripts.faces.train_detector import train_detector
 from squint.detection.detector import Face, FaceDetector, best_face, scan_picture
 from squint.domain.seeds import named_generator
 from squint.files.video import Video
+from squint.jobs.digests import code_digest
 from squint.simulation.camera import simulate_camera
 
 OUTPUT = Path("results/benchmarks/detector.json")
-VIDEOS = Path("results/benchmarks/detector")
+CAMERA_CODE = code_digest(Path("squint/simulation/camera.py"), Path())  # videos that other code rendered are others
+VIDEOS = Path("results/benchmarks/detector") / CAMERA_CODE
 SHIPPED_START = Path("detectors/simulated_rig.weights.h5")
 FRAMES, ANIMALS = (60, 120, 250, 500, 2000), (1, 2, 4)
 UNSEEN = ("unseen1", "unseen2", "unseen3", "unseen4")
@@ -70,11 +72,13 @@ def render(job: tuple[str, str, float]) -> Path:
 
 
 def annotate(animals: list[str], count: int, path: Path) -> None:
-    """Write a box sheet of `count` frames drawn from all cameras of some animals."""
+    """Write a box sheet of `count` frames drawn from all cameras of some animals; SystemExit where there are fewer."""
     videos = [VIDEOS / animal / f"{camera}.mp4" for animal, camera in product(animals, CAMERAS)]
     truths = [str(video.with_suffix(".truth.parquet")) for video in videos]
     annotate_simulated_faces(list(map(str, videos)), truths, str(path), every=1)
     table = pd.read_csv(path)
+    if len(table) < count:
+        sys.exit(f"{len(animals)} animal(s) have {len(table)} frames, not {count}: give fewer --frames")
     rows = named_generator(1, "frames of", *animals).permutation(len(table))[:count]
     table.loc[rows].to_csv(path, index=False)
 

@@ -6,7 +6,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from squint.detection.annotated_frames import hold_out, index_films, load_pictures, may_be_learnt, read_unlabelled
+from squint.detection.annotated_frames import (
+    hold_out,
+    index_films,
+    load_pictures,
+    may_be_learnt,
+    read_unlabelled,
+    sort_frames,
+)
 from squint.detection.annotations import check_apart, read_annotations
 from squint.detection.certainty import fit_certainty, scale_certainty, scaled
 from squint.detection.detector import ScanPicture, decode, place_face
@@ -134,8 +141,11 @@ def look_at(keras, model, pictures: list[np.ndarray]) -> np.ndarray:
 
 def write_wanted(
     keras, model, frames: Annotated, unlabelled: list[ScanPicture], places: list[tuple[str, int]], path: str
-) -> None:
-    """Write which of some frames to annotate next: `video`, `frame_num`, `certainty`, `why`, and the face found."""
+) -> int:
+    """Write which of some frames to annotate next: `video`, `frame_num`, `certainty`, `why`, and the face found.
+
+    How many there are: none for annotated pictures, whose videos are not known.
+    """
     rows = []
     if unlabelled:
         pictures = [scanned.pixels for scanned in unlabelled]
@@ -148,23 +158,34 @@ def write_wanted(
             rows.append((*places[row], round(face.certainty, 4), why, face.x, face.y, face.size))
     columns = ["video", "frame_num", "certainty", "why", "box_x", "box_y", "box_size"]
     pd.DataFrame(rows, columns=columns).to_csv(path, index=False)
+    return len(rows)
 
 
-def check_quality(quality: dict[str, float], trained: dict[str, int], settings: dict, annotations: str) -> None:
-    """Raise InputError for a detector that finds too few of the faces that it was not trained on."""
-    if not quality["ap50"] < settings["least_ap"]:  # which is unknown where nothing was held out with a face
+def check_quality(
+    quality: dict[str, float], trained: dict[str, int], settings: dict, annotations: str, wanted: int
+) -> None:
+    """Raise InputError for a detector that finds too few of the faces that it was not trained on.
+
+    `wanted` is the number of frames that it would have annotated next.
+    """
+    if quality["ap50"] >= settings["least_ap"]:
         return
     found = (
         f"{quality['ap50']:.2f} on {quality['frames']} held-out frames, {quality['faces']} with a face; trained on "
-        f"{trained['frames']}, {trained['faces']} with a face, of {trained['groups']} animal(s) or recording(s)"
+        f"{trained['frames']}, {trained['faces']} with a face, of {trained['groups']} animal(s) or folder(s)"
     )
     raise InputError(
         annotations,
         f"frames from which a face detector learns: an average precision of {settings['least_ap']:g} or more",
         found,
         "annotate more frames, of other animals, light and places; check that boxes surround faces; or raise `faces: "
-        "training: steps`. What it missed is drawn in results/logs/train_detector.png; frames that would help most are "
-        "in results/logs/train_detector.wanted.csv: make app VIDEOS=results/logs/train_detector.wanted.csv CODER=...",
+        "training: steps`. What it missed is drawn in results/logs/train_detector.png"
+        + (
+            "; frames that would help most are in results/logs/train_detector.wanted.csv: make app "
+            "VIDEOS=results/logs/train_detector.wanted.csv CODER=..."
+            if wanted
+            else ""
+        ),
     )
 
 
@@ -187,25 +208,31 @@ def train_detector(
     """Train on `annotations`; write the .tflite model, its weights for Keras, its training curve and its record.
 
     Also a figure of what it missed, and the frames that it wants annotated next, which both stay in the folder `kept`
-    where the detector is too poor.
+    where the detector is too poor, until it is trained again.
 
-    `settings`: `steps`, `batch_size`, `learning_rate`, `validation_share` (of the annotated animals or recordings),
+    `settings`: `steps`, `batch_size`, `learning_rate`, `validation_share` (of the annotated animals or folders),
     `patience` (steps), `least_ap` on what was held out. `start_from` is a weights file to go on from, or empty;
     `min_prob` the certainty from which faces count. Raises InputError for a detector that is too poor.
     """
-    table = read_annotations(annotations).sort_values(["file", "frame_num"], ignore_index=True)
+    kept_copies = {
+        misses_path: Path(kept) / "train_detector.png",
+        wanted_path: Path(kept) / "train_detector.wanted.csv",
+    }
+    for copy in kept_copies.values():
+        copy.unlink(missing_ok=True)
+    table = sort_frames(read_annotations(annotations))
     check_apart(annotations, table, videos_of_recordings)
+    held_out = hold_out(table, settings["validation_share"], named_generator(seed, "detector validation"))
     keras = load_keras(threads, named_seed(seed, "face detector"))
     model, loss = start_detector(keras, start_from), detection_loss(keras)
     indexes = index_films(table)
     frames = load_pictures(table, indexes)
-    held_out = hold_out(frames.groups, settings["validation_share"], named_generator(seed, "detector validation"))
     unseen = frames.chosen(np.flatnonzero(held_out))
     unlabelled, places = read_unlabelled(table, indexes)
-    ours = may_be_learnt(places, table, held_out)
-    learnt = [scanned.pixels for scanned, one in zip(unlabelled, ours, strict=True) if one]
+    may_be = may_be_learnt(places, table, held_out)
+    learnt = [scanned.pixels for scanned, one in zip(unlabelled, may_be, strict=True) if one]
     batches = split_windows(keras, frames, held_out, learnt, settings["batch_size"], seed, threads)
-    epochs = max(1, round(settings["steps"] / STEPS_OF_EPOCH))
+    epochs = settings["steps"] // STEPS_OF_EPOCH
     rate = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], epochs * STEPS_OF_EPOCH)
     training = fit(
         keras,
@@ -216,7 +243,7 @@ def train_detector(
         metrics=[],
         monitor="val_loss",
         epochs=epochs,
-        patience=max(1, round(settings["patience"] / STEPS_OF_EPOCH)),
+        patience=settings["patience"] // STEPS_OF_EPOCH,
         where="the face detector",
         started=bool(start_from),
     )
@@ -228,16 +255,16 @@ def train_detector(
     scale_certainty(model, slope, shift)
     found[:, 0] = scaled(found[:, 0], slope, shift)
     quality = judge(found, unseen.faces, min_prob)
-    faces, groups = frames.faces[~held_out, 2] > 0, set(frames.groups) - set(unseen.groups)
-    trained = {"frames": len(faces), "faces": int(faces.sum()), "groups": len(groups) or 1}
-    print(f"On what was held out: {quality}; trained on {trained}.", flush=True)
+    ours = table[~held_out]
+    trained = {"frames": len(ours), "faces": int((ours.box_size > 0).sum()), "groups": ours.group.nunique()}
+    print(f"On what was held out, by which it was stopped and scaled: {quality}; trained on {trained}.", flush=True)
     draw_misses(unseen, found, misses_path)
-    write_wanted(keras, model, frames, unlabelled, places, wanted_path)
+    wanted = write_wanted(keras, model, frames, unlabelled, places, wanted_path)
     try:
-        check_quality(quality, trained, settings, annotations)
+        check_quality(quality, trained, settings, annotations, wanted)
     except InputError:
-        shutil.copy(misses_path, Path(kept) / "train_detector.png")
-        shutil.copy(wanted_path, Path(kept) / "train_detector.wanted.csv")
+        for written, copy in kept_copies.items():
+            shutil.copy(written, copy)
         raise
     model.save_weights(weights_path)
     model.export(model_path, format="litert", verbose=False)
@@ -251,7 +278,7 @@ def train_detector(
         seed=seed,
         start_from=start_from,
         trained=trained,
-        held_out=quality,
+        held_out={key: None if np.isnan(value) else value for key, value in quality.items()},
         held_out_groups=sorted(set(unseen.groups)),
         certainty={"slope": slope, "shift": shift},
     )

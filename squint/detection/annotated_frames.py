@@ -3,7 +3,6 @@
 Beside them, frames of the same videos that nobody annotated.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from squint.detection.windows import Annotated
 from squint.domain.boxes import outside_frame
 from squint.domain.naming import same_name
 from squint.errors import InputError, instead_of_file
+from squint.files.copies import find_copies
 from squint.files.images import read_image
 from squint.files.video import Video, index_frames
 from squint.jobs.job import progress
@@ -52,12 +52,11 @@ def annotated_frames(
 
 
 def load_pictures(table: pd.DataFrame, indexes: dict[str, pd.DataFrame]) -> Annotated:
-    """Scan pictures of annotated frames, their faces in scan px, and the animal or recording that each shows.
+    """Scan pictures of annotated frames and their faces in scan px, in the order of `table` (see sort_frames).
 
-    In the order of files and frame numbers. `indexes` are those of the videos.
+    `indexes` are those of the videos. Raises InputError for a box outside its frame.
     """
-    pictures, faces, groups = [], [], []
-    named = dict(zip(table.file, group_files(table), strict=True))
+    pictures, faces = [], []
     for row, frame in annotated_frames(table, indexes):
         scanned = scan_picture(frame)
         if outside_frame(row, scanned.width, scanned.height):
@@ -71,46 +70,62 @@ def load_pictures(table: pd.DataFrame, indexes: dict[str, pd.DataFrame]) -> Anno
         pictures.append(scanned.pixels)
         face = [row.box_x + row.box_size / 2, row.box_y + row.box_size / 2, row.box_size]
         faces.append(np.array(face) / scanned.scale if row.box_size > 0 else np.zeros(3))
-        groups.append(named[row.file])
-    return Annotated(pictures, np.array(faces, float), groups)
+    return Annotated(pictures, np.array(faces, float), table.group.tolist())
 
 
-def group_files(table: pd.DataFrame) -> list[str]:
-    """What each annotated file shows, as far as is known: its animal, or its recording.
+def sort_frames(table: pd.DataFrame) -> pd.DataFrame:
+    """Annotated frames by file and number, with what they show in a column `group`: an animal, or else a folder.
 
-    The column `subject` says it. Else videos in one folder are the cameras of one recording where there are several
-    folders, and pictures whose names differ by the number at their end are of one recording. Raises InputError for a
-    column that names the animals of some frames alone.
+    The column `subject` says whose face it is. Without it, what is in one folder may be one animal seen by several
+    cameras at once, and counts as that. Raises InputError for a column that names the animals of some frames alone, and
+    for a file, or copies of one, that would be of several groups.
     """
+    table = table.sort_values(["file", "frame_num"], ignore_index=True)
     if SUBJECT in table and (table[SUBJECT] != "").any():
         silent = table[table[SUBJECT] == ""]
         if len(silent):
             found, remedy = f"none for {silent.file.iloc[0]}", "name all animals, or leave the column out"
             raise InputError("the annotations", f"an animal for each frame in column `{SUBJECT}`", found, remedy)
-        return table[SUBJECT].map(same_name).tolist()
-    folders = {str(Path(file).parent) for file in table.file}
-    stems = [re.sub(r"[0-9]+$", "", Path(file).stem) for file in table.file]
-    pictures = (table.frame_num == PICTURE).all()
-    if len(folders) > 1 and not pictures:
-        return [str(Path(file).parent) for file in table.file]
-    if pictures and (len(folders) > 1 or len(set(stems)) > 1):
-        return [f"{Path(file).parent}/{stem}" for file, stem in zip(table.file, stems, strict=True)]
-    return table.file.tolist()
+        table["group"] = table[SUBJECT].map(same_name)
+    else:
+        table["group"] = [str(Path(file).parent) for file in table.file]
+    files = table.file.unique().tolist()
+    for alike in [*([file] for file in files), *find_copies(files)]:
+        groups = table.group[table.file.isin(alike)].unique()
+        if len(groups) > 1:
+            found = f"{' and '.join(groups)} for {', which holds the same as '.join(alike[:2])}"
+            remedy = f"name each video once; give animals that are in one video one name in column `{SUBJECT}`"
+            raise InputError("the annotations", "one animal or folder for each video or picture", found, remedy)
+    return table
 
 
-def hold_out(groups: list[str], share: float, generator: np.random.Generator) -> np.ndarray:
+def instants(table: pd.DataFrame) -> pd.Series:
+    """When frames were taken, as far as is known: a frame's number, or that at the end of a picture's name."""
+    numbers = table.file.str.extract(r"([0-9]{1,18})\.[^./]*$")[0].fillna("0").astype("int64")
+    return table.frame_num.where(table.frame_num != PICTURE, numbers)
+
+
+def hold_out(table: pd.DataFrame, share: float, generator: np.random.Generator) -> np.ndarray:
     """Which frames training is stopped and judged by, (frames,) bool: those of a `share` of the groups, one at least.
 
-    A group is an animal or a recording, so that neighbouring frames are not on both sides. Of one group alone the last
-    frames are held out; some are always left to train on. Raises InputError for fewer than two frames.
+    `table` is that of sort_frames. Groups are drawn among those with a face, so that there are faces on both sides. Of
+    one such group alone all is held out from the instant on at which the last `share` of its faces begins, whatever
+    camera saw them. Raises InputError for fewer than two faces.
     """
-    names = sorted(set(groups))
-    if len(groups) < 2:
-        raise InputError("the annotations", "at least two frames, to train on and to stop by", "one", "annotate more")
-    if len(names) == 1:
-        return np.arange(len(groups)) >= max(1, len(groups) - max(1, round(share * len(groups))))
-    count = min(len(names) - 1, max(1, round(share * len(names))))
-    return np.isin(groups, generator.choice(names, count, replace=False))
+    face = table.box_size > 0
+    if face.sum() < 2:
+        found = "one" if face.any() else "none"
+        raise InputError("the annotations", "at least two faces, to train on and to stop by", found, "annotate more")
+    names = sorted(table.group[face].unique())
+    if len(names) > 1:
+        count = min(len(names) - 1, max(1, round(share * len(names))))
+        return table.group.isin(generator.choice(names, count, replace=False)).to_numpy()
+    ours = np.flatnonzero(table.group == names[0])
+    ours = ours[np.argsort(instants(table).to_numpy()[ours], kind="stable")]
+    before = np.cumsum(face.to_numpy()[ours])
+    held_out = np.zeros(len(table), bool)
+    held_out[ours[before > min(before[-1] - 1, max(1, round((1 - share) * before[-1])))]] = True
+    return held_out
 
 
 def read_unlabelled(
@@ -135,10 +150,11 @@ def read_unlabelled(
 
 
 def may_be_learnt(places: list[tuple[str, int]], table: pd.DataFrame, held_out: np.ndarray) -> list[bool]:
-    """Which unlabelled frames show no animal that is held out; of one animal alone, those before what is held out."""
-    owners = dict(zip(table.file, group_files(table), strict=True))
-    apart = {owners[file] for file in table.file[held_out]}
-    if len(set(owners.values())) > 1:
-        return [owners[file] not in apart for file, _ in places]
-    first = table[held_out].groupby("file").frame_num.min()
-    return [number < first.get(file, np.inf) for file, number in places]
+    """Which unlabelled frames show nothing that is held out; of a group that is so in part, those before that part.
+
+    `table` is that of sort_frames.
+    """
+    group_of = dict(zip(table.file, table.group, strict=True))
+    learnt = set(table.group[~held_out])
+    first = table[held_out].groupby("group").frame_num.min()
+    return [group_of[file] in learnt and number < first.get(group_of[file], np.inf) for file, number in places]

@@ -13,6 +13,7 @@ from squint.detection.coco import read_coco
 from squint.detection.other_tools import tool_of
 from squint.detection.yolo import read_yolo
 from squint.errors import InputError, instead_of_file
+from squint.files.copies import find_copies
 from squint.files.lab_tables import expand_home, read_people_table, whole_numbers
 
 SHEET_COLUMNS = ["video", *COLUMNS[1:]]
@@ -67,9 +68,23 @@ def read_annotations(path: str) -> pd.DataFrame:
 def check_apart(
     path: str, table: pd.DataFrame, videos_of_recordings: list[str], frames: str = "results/frames"
 ) -> None:
-    """Raise InputError if annotations for training come from recordings that the detector is to be judged by."""
-    judged = {Path(video).resolve() for video in videos_of_recordings}
-    for file in table.file.unique():
-        if Path(file).resolve() in judged or Path(frames).resolve() in Path(file).resolve().parents:
-            remedy = "annotate recordings that serve nothing else"
-            raise InputError(path, "frames of videos that are not in the sample sheet", file, remedy)
+    """Raise InputError if annotations for training come from recordings that the detector is to be judged by.
+
+    Copies of their videos count as these (see find_copies).
+    """
+    expected, remedy = (
+        "frames of videos that are not in the sample sheet",
+        "annotate recordings that serve nothing else",
+    )
+    annotated, judged = set(table.file), set(videos_of_recordings)
+    for file in annotated:
+        if Path(frames).resolve() in Path(file).resolve().parents:
+            raise InputError(path, expected, file, remedy)
+    for group in [*([file] for file in annotated & judged), *find_copies(sorted(annotated | judged))]:
+        ours, theirs = annotated & set(group), judged & set(group)
+        if ours and theirs:
+            file, video = min(ours), min(theirs)
+            found = (
+                file if Path(file).resolve() == Path(video).resolve() else f"{file}, which holds the same as {video}"
+            )
+            raise InputError(path, expected, found, remedy)

@@ -28,19 +28,23 @@ def fit_certainty(certainty: np.ndarray, right: np.ndarray) -> tuple[float, floa
         told = values[0] * odds + values[1]
         return float(np.sum(np.logaddexp(0, told) - truth * told) + PRIOR / 2 * np.sum((values - START) ** 2))
 
-    values = START
+    values, free = START, [0, 1]
     for _ in range(STEPS):  # Newton's steps of a convex loss, shorter where they would go too far
         share = scaled(certainty, *values)
         weight, miss = share * (1 - share), share - truth
         gradient = np.array([np.sum(miss * odds), np.sum(miss)]) + PRIOR * (values - START)
         mixed = np.sum(weight * odds)
         curvature = np.array([[np.sum(weight * odds**2), mixed], [mixed, np.sum(weight)]]) + PRIOR * np.eye(2)
-        step, best = np.linalg.solve(curvature, gradient), loss(values)
+        step, best = np.zeros(2), loss(values)
+        step[free] = np.linalg.solve(curvature[np.ix_(free, free)], gradient[free])
         while loss(values - step) > best and np.abs(step).max() > SMALLEST:
             step = step / 2
         values = values - step
         if np.abs(step).max() <= SMALLEST:
-            break
+            slope = np.clip(values[0], *SLOPES)
+            if slope == values[0]:
+                break
+            values, free = np.array([slope, values[1]]), [1]  # the shift that goes with it
     return float(np.clip(values[0], *SLOPES)), float(values[1])
 
 

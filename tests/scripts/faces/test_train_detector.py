@@ -34,14 +34,16 @@ def test_what_was_found_is_judged_by_what_is_there():
 def test_a_detector_that_learnt_too_little_is_told_with_what_it_learnt():
     trained = {"frames": 30, "faces": 12, "groups": 1}
     quality = {"ap50": 0.3, "frames": 10, "faces": 4}
-    check_quality(quality, trained, {"least_ap": 0.3}, "faces.csv")
-    check_quality(quality | {"ap50": np.nan}, trained, {"least_ap": 0.5}, "faces.csv")
+    check_quality(quality, trained, {"least_ap": 0.3}, "faces.csv", 40)
     with pytest.raises(InputError) as error:
-        check_quality(quality, trained, {"least_ap": 0.5}, "faces.csv")
+        check_quality(quality, trained, {"least_ap": 0.5}, "faces.csv", 40)
     assert "0.30 on 10 held-out frames, 4 with a face; trained on 30, 12 with a face, of 1 animal(s)" in str(
         error.value
     )
-    assert "annotate more frames" in str(error.value)
+    assert "annotate more frames" in str(error.value) and "make app VIDEOS=" in str(error.value)
+    with pytest.raises(InputError) as error:  # annotated pictures, whose videos are not known
+        check_quality(quality, trained, {"least_ap": 0.5}, "faces.csv", 0)
+    assert "make app" not in str(error.value)
 
 
 SETTINGS = {"steps": 20, "batch_size": 4, "learning_rate": 0.002, "validation_share": 0.25, "patience": 20}
@@ -51,13 +53,21 @@ SETTINGS["least_ap"] = 0.0
 def train(folder, annotations, start_from="", seed=1, videos=(), **changes):
     """Train; the folder with what is written."""
     folder.mkdir()
-    made = {name: str(folder / file) for name, file in MADE.items()}
     with pytest.MonkeyPatch.context() as patch:  # epochs of a few steps
         patch.setattr(module, "STEPS_OF_EPOCH", 10)
         patch.setattr(module, "VALIDATION_BATCHES", 2)
-        how = {"settings": SETTINGS | changes, "min_prob": 0.95, "seed": seed, "threads": 1, "kept": str(folder)}
-        train_detector(annotations, [*videos], start_from, **made, **how)
+        train_detector(annotations, [*videos], start_from, **made_in(folder), **how(folder, seed, **changes))
     return folder
+
+
+def made_in(folder):
+    """Where a training writes."""
+    return {name: str(folder / file) for name, file in MADE.items()}
+
+
+def how(folder, seed=1, **changes):
+    """How it trains."""
+    return {"settings": SETTINGS | changes, "min_prob": 0.95, "seed": seed, "threads": 1, "kept": str(folder)}
 
 
 MADE = {
@@ -96,7 +106,7 @@ def test_the_record_tells_what_was_trained_on_and_which_epoch_is_kept(trained):
     assert record["settings"] == SETTINGS and record["loss"] == "detection_loss"
     assert (record["seed"], record["start_from"]) == (1, "")
     assert record["trained"]["frames"] + record["held_out"]["frames"] == 7
-    assert record["trained"]["groups"] == 4 and len(record["held_out_groups"]) == 2  # of six, a quarter
+    assert record["trained"]["groups"] == 1 == len(record["held_out_groups"])  # all are in one folder
     assert set(record["held_out"]) == {"frames", "faces", "ap50", "recall", "false_faces"}
     assert record["certainty"]["slope"] > 0
 
@@ -139,6 +149,12 @@ def test_a_detector_that_is_too_poor_stops_the_run(annotations, tmp_path):
     assert not (tmp_path / "poor" / "detector.tflite").exists()
     kept = {path.name for path in (tmp_path / "poor").iterdir()}
     assert {"train_detector.png", "train_detector.wanted.csv"} <= kept
+    with pytest.raises(InputError):  # what an earlier training kept does not outlast the next one
+        train_detector("none.csv", [], "", **made_in(tmp_path / "poor"), **how(tmp_path / "poor"))
+    assert not {path.name for path in (tmp_path / "poor").iterdir()} & {
+        "train_detector.png",
+        "train_detector.wanted.csv",
+    }
 
 
 def test_frames_to_annotate_next_are_of_the_videos_and_new(trained, annotations):

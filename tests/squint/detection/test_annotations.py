@@ -1,5 +1,7 @@
 """Annotated frames in a box sheet, and what is wrong with any form of them."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -54,6 +56,19 @@ def test_training_on_what_is_to_be_judged_is_an_input_error(tmp_path, monkeypatc
     check_apart("annotations.csv", table.iloc[:1], ["EXP1/C1.mp4"])
     with pytest.raises(InputError, match="not in the sample sheet"):
         check_apart("annotations.csv", table, ["EXP1/C1.mp4"])
+
+
+def test_a_copy_of_a_video_that_is_to_be_judged_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("C1.mp4", "copy.mp4", "two", "other.mp4"):
+        Path(name).write_bytes(b"another film" if name == "other.mp4" else b"a film")
+    Path("link.mp4").symlink_to("C1.mp4")
+    table = pd.DataFrame({"file": ["copy.mp4", "two", "other.mp4"], "frame_num": 1})  # both of them annotated
+    check_apart("annotations.csv", table, ["EXP1/C1.mp4"])
+    with pytest.raises(InputError, match=r"copy.mp4, which holds the same as C1.mp4"):
+        check_apart("annotations.csv", table, ["C1.mp4"])
+    with pytest.raises(InputError, match=r"found:    link.mp4\n"):
+        check_apart("annotations.csv", table.assign(file="link.mp4"), ["C1.mp4"])
 
 
 def test_frames_of_videos_and_pictures_are_read(tmp_path):

@@ -43,6 +43,16 @@ def test_surely_right_frames_do_not_make_all_others_equal():
     assert len(np.unique(calibrated(certainty, right).astype(np.float32))) == 22
 
 
+@pytest.mark.parametrize(("slope", "bound"), [(9, 3), (0.05, 0.2)])
+def test_where_the_slope_ends_the_shift_still_makes_the_mean_right(slope, bound):
+    """Certainties that would have to be made far steeper, or nearly all equal, and more of them right than they say."""
+    true = DRAWS.uniform(0.01, 0.99, 20_000)
+    right = DRAWS.random(len(true)) < true
+    told = 1 / (1 + np.exp(-(logit(true) - 2) / slope))
+    assert fit_certainty(told, right)[0] == bound
+    assert calibrated(told, right).mean() == pytest.approx(right.mean(), abs=1e-3)
+
+
 def test_where_nothing_is_known_all_stays_as_it_is():
     assert fit_certainty(np.array([]), np.array([], bool)) == (1, 0)
 
