@@ -27,13 +27,14 @@ from squint.config.recording_plan import PREDICTED, SUBSETS
 from squint.config.recordings import existing_inputs
 from squint.config.settings import SCORERS_DETECTOR, SHIPPED_DETECTOR
 from squint.errors import InputError
+from squint.files.lab_tables import expand_home
 from squint.jobs.run_record import record_run
 from squint.jobs.snakemake_internals import quiet_scheduler, watch_code
 
 
 def shipped(path):
     """`path`; where nothing is there and something beside the Snakefile, that."""
-    here, there = Path(path).expanduser(), ROOT / path
+    here, there = Path(expand_home(path)), ROOT / path
     return str(there if there.exists() and not (here.exists() or here.is_symlink()) else here)
 
 

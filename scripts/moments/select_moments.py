@@ -118,8 +118,7 @@ def tell_limits(limits: pd.DataFrame) -> str:
         f"{own.moments} moments: of {own.instants} instants {own.no_face} show no face to any camera, "
         f"{own.too_few_cameras} to too few, {own.too_uncertain} faces that are too uncertain, {own.enough_faces} enough"
     )
-    best = others.sort_values("moments").tail(1)
-    for row in best.itertuples():
+    for row in others.sort_values("moments", ascending=False, kind="stable").itertuples():
         told += f"; with min_prob {row.min_prob:g} and min_det_num {row.min_det_num} there would be {row.moments}"
     return told
 

@@ -1,5 +1,6 @@
 """Joins the chapters of one camera's recording: writes the list by which they are read as one film."""
 
+import hashlib
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
@@ -43,6 +44,13 @@ def first_time(path: str) -> int:
         return min(packet.pts for packet in packets if packet.pts is not None and not packet.is_discard)
 
 
+def parameters(video: Video) -> str:
+    """A digest of what a decoder must know, where a container keeps that once for all frames; empty elsewhere."""
+    stored = video.stream.codec_context.extradata
+    streamed = video.container.format.name.startswith("mpeg")  # told anew at key frames
+    return hashlib.sha256(stored).hexdigest()[:12] if stored and not streamed else ""
+
+
 def look_at(path: str) -> Film:
     """What a chapter shows. Raises InputError for one that is cut or broken, or that keeps no times."""
     with Video(path) as video:
@@ -63,22 +71,23 @@ def look_at(path: str) -> Film:
             "shape of pixels": pixel_aspect(first),
             "orientation": orientation(first),
             "time base": video.stream.time_base,
+            "set of coding parameters": parameters(video),
         }
         return Film(path, first_time(path), int(video.pts[-1]) + step, step, alike)
 
 
 def check_alike(films: list[Film]) -> None:
     """Raise InputError for chapters that are not of one recording, as they are of other kinds."""
-    for film in films:
+    remedy = "give chapters of one recording alone"
+    rates = [float(1 / (film.step * film.alike["time base"])) for film in films]
+    for film, rate in zip(films, rates, strict=True):
+        if abs(rate / rates[0] - 1) > RATE_SHARE:
+            found = f"{rate:.4g} frames a second, and {rates[0]:.4g} in {films[0].path}"
+            raise InputError(film.path, "chapters of one frame rate", found, remedy)
         other = next((name for name, value in film.alike.items() if value != films[0].alike[name]), None)
-        remedy = "give chapters of one recording alone"
         if other:
             found = f"{film.alike[other]}, and {films[0].alike[other]} in {films[0].path}"
             raise InputError(film.path, f"chapters of one {other}", found, remedy)
-        if abs(film.step / films[0].step - 1) > RATE_SHARE:
-            rates = [float(1 / (one.step * one.alike["time base"])) for one in (film, films[0])]
-            found = f"{rates[0]:.4g} frames a second, and {rates[1]:.4g} in {films[0].path}"
-            raise InputError(film.path, "chapters of one frame rate", found, remedy)
 
 
 def shifts(films: list[Film]) -> list[int]:

@@ -69,7 +69,7 @@ def probe_video(video: str, record_path: str, index_path: str, allow_damaged: bo
             instead_of_file(video),
             "check the columns `videos` and `cameras` of the sample sheet; {camera} in a path becomes a camera's name",
         )
-    shown = partial(progress, desc="this file keeps no presentation times, each frame is decoded once", unit="packet")
+    shown = partial(progress, desc="times are missing or wrong: decoding each frame once", unit="packet")
     index_frames(video, shown).to_parquet(index_path, index=False)
     Path(record_path).write_text(json.dumps(describe(video, index_path, allow_damaged), indent=2) + "\n")
 

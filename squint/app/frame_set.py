@@ -13,7 +13,7 @@ import pandas as pd
 from squint.app.box_editing import box_text, fit_box
 from squint.app.journal import Change, Journal
 from squint.app.recording import Box, Item, View
-from squint.app.sheets import REMEDY, Table, read_box, table_text
+from squint.app.sheets import REMEDY, Table, read_box, table_text, write_whole
 from squint.detection.annotations import SHEET_COLUMNS, SUBJECT, read_sheet
 from squint.detection.box_table import size_of_picture
 from squint.detection.wanted import spread
@@ -82,18 +82,24 @@ def annotations_text(journal: Journal) -> str:
 def import_annotations(journal: Journal, folder: Path, person: str) -> int:
     """Take over the annotated frames of a table that came without its journal; how many there are.
 
-    Raises InputError for a table that is no box sheet.
+    The table is written anew. Raises InputError for one that is no box sheet, or that says more than the journal has.
     """
     path = annotations_path(folder)
     if journal.people("box") or not path.is_file():
         return 0
+    sheet = read_sheet(path)
+    if SUBJECT in sheet:
+        expected, found = "a box sheet as this app writes it", f"a column {SUBJECT!r}, which would be lost"
+        remedy = "leave the column out; or give the table another name, and that name as `faces: annotations`"
+        raise InputError(path, expected, found, remedy)
     changes = [
         Change("box", f"{spelled(Path(row.file), folder)}/{row.frame_num}", "", box_text(box))
-        for row in read_sheet(path).itertuples()
+        for row in sheet.itertuples()
         for box in [(row.box_x, row.box_y, row.box_size) if row.box_size else None]
     ]
     if changes:
         journal.act(person, changes)
+        write_whole(path, annotations_text(journal))
     return len(changes)
 
 

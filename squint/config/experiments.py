@@ -27,8 +27,9 @@ def read_sheet(path: str) -> pd.DataFrame:
     """The sample sheet as it stands, all columns as text; what is absent is empty. Raises InputError for no sheet."""
     table = read_people_table(path, REQUIRED, OPTIONAL)
     table = table.reindex(columns=REQUIRED + OPTIONAL, fill_value="")
-    for column in ("videos", "scores", "corrections"):
+    for column in ("videos", "corrections"):
         table[column] = table[column].map(expand_home)
+    table["scores"] = table.scores.map(lambda cell: ",".join(expand_home(path.strip()) for path in cell.split(",")))
     return table
 
 
@@ -87,7 +88,8 @@ def check_names(table: pd.DataFrame, path: str) -> None:
             other = known.setdefault(same_name(name), name)
             if other != name:
                 found, remedy = f"{other!r} and {name!r}", "write the same name the same way, or give them other names"
-                expected = f"names in column {column!r} that differ by more than case, spaces, dashes, zeros or accents"
+                shared = "case, spaces, dashes, zeros or how letters are coded"
+                expected = f"names in column {column!r} that differ by more than {shared}"
                 raise InputError(path, expected, found, remedy)
 
 

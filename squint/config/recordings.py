@@ -1,12 +1,12 @@
 """Rows of the sample sheet, and sets of the sheet of pictures, as plain values."""
 
 import math
+import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from jsonschema.exceptions import best_match
 
 from squint.config.experiments import MOMENT_COLUMNS, SIMULATED
@@ -14,6 +14,7 @@ from squint.config.rigs import read_cameras
 from squint.config.schema import describe, part_validator
 from squint.domain.rig import CHAPTER
 from squint.errors import InputError
+from squint.files.lab_tables import WHOLE, as_number
 
 PICTURES = "pictures"  # in the place of videos
 
@@ -111,9 +112,16 @@ def read_recordings(table: pd.DataFrame, cameras: list[str], sheet: str) -> dict
     return recordings
 
 
+def read_value(cell: str) -> int | float | str:
+    """A whole number, another one, or a word, as spreadsheets write them."""
+    if whole := WHOLE.fullmatch(cell):
+        return int(whole[1])
+    return float(as_number(cell)) if re.fullmatch(r"[0-9]+[.,][0-9]+", cell) else cell.casefold()
+
+
 def read_moment_settings(row: dict, where: str) -> dict[str, Any]:
     """What a row of the sample sheet says instead of `moments` of the config. Raises InputError for wrong values."""
-    values = {column: yaml.safe_load(row[column]) for column in MOMENT_COLUMNS if row.get(column)}
+    values = {column: read_value(row[column]) for column in MOMENT_COLUMNS if row.get(column)}
     error = best_match(part_validator("moments").iter_errors(values))
     if error is not None:
         expected, found = describe(error)

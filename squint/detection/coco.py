@@ -7,6 +7,7 @@ import pandas as pd
 
 from squint.detection.box_table import COLUMNS, PICTURE, REMEDY, size_of, square
 from squint.errors import InputError, is_file
+from squint.files.lab_tables import expand_home
 
 # Width and height after resizing may differ by this share, as they are rounded.
 ROUNDING = 0.01
@@ -14,6 +15,7 @@ ROUNDING = 0.01
 
 def find_picture(name: str, folder: Path) -> Path:
     """The picture that an image of COCO JSON names: beside the file, or in a folder `images` beside it or above it."""
+    name = expand_home(name)
     parts = PureWindowsPath(name).parts  # splits at either slash
     for place in (folder, folder / "images", folder.parent / "images"):
         if is_file(place.joinpath(*parts)):
@@ -29,7 +31,7 @@ def describe_image(image: dict, folder: Path) -> dict:
     number = image["frame_num"]
     if not isinstance(number, int) or number < 0:
         raise ValueError(f"frame_num {number!r} of image {image['id']}")
-    return {"file": str(image["video"]), "frame_num": number} | stated
+    return {"file": expand_home(str(image["video"])), "frame_num": number} | stated
 
 
 def face_category(path: Path, categories: list[dict], used: set) -> object:
@@ -89,7 +91,7 @@ def read_coco(path: Path) -> pd.DataFrame:
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
         categories = content["categories"]
-        known = {category["id"] for category in categories if str(category["name"]) is not None}
+        known = {category["id"]: str(category["name"]) for category in categories}
         rows = {image["id"]: describe_image(image, path.parent) for image in content["images"]}
         boxes = [
             (item["image_id"], item["category_id"], [float(value) for value in item["bbox"]])

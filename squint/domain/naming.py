@@ -21,10 +21,11 @@ def same_name(name: str) -> str:
     """What two names share that people may have meant as one.
 
     Whatever their case, their form in Unicode (composed or not, wide digits), their kind of dash, their spaces, dashes
-    and underscores between words, zeros before a number, and `.0` behind one, as spreadsheets write it.
+    and underscores between words, zeros before a number that is not behind a point, and `.0` behind one, as
+    spreadsheets write it.
     """
     name = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
     name = re.sub(r"^([0-9]+)\.0+$", r"\1", name)
     between = ("Pd", "Zs", "Pc")  # dashes, spaces, underscores; and the minus sign
     name = "".join("-" if unicodedata.category(char) in between or char == "\u2212" else char for char in name)
-    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", re.sub("-+", "-", name))
+    return re.sub(r"(?<![0-9])(?<![0-9]\.)0+(?=[0-9])", "", re.sub("-+", "-", name))

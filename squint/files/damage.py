@@ -1,6 +1,7 @@
 """How a video that is cut is told, and what is said and done about one that is cut or broken."""
 
 import logging
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,13 +26,21 @@ def stated_frames(video: Video) -> int:
         return 0  # each chapter was asked when it was joined
     kind, stated, entries = video.container.format.name, video.stream.frames, video.stream.index_entries
     if "matroska" in kind:
-        told_s = (video.container.duration or 0) / 1e6
-        early = len(video) > 1 and told_s > video.times_s[-1] + EARLY_S
-        return round(told_s * len(video) / video.times_s[-1]) if early else 0
+        told_s = stated_duration(video)
+        shown_s = video.times_s[-1] + float(np.median(np.diff(video.times_s))) if len(video) > 1 else told_s
+        return round(told_s * len(video) / shown_s) if told_s > shown_s + EARLY_S else 0
     beyond = len(entries) > 0 and entries[-1].pos + entries[-1].size > Path(video.path).stat().st_size
     # An MP4 file may hide frames that its header counts, and an AVI file counts those that a camera has dropped.
     fewer = stated > len(video) and "mp4" not in kind and (kind != "avi" or riff_is_cut(video.path))
     return stated if beyond or fewer else 0
+
+
+def stated_duration(video: Video) -> float:
+    """How long a Matroska film is, in s, by its own statistics, or else by the header, whose sound may be longer."""
+    told = re.fullmatch(r"([0-9]+):([0-9]{2}):([0-9.]+)", video.stream.metadata.get("DURATION", ""))
+    if told:
+        return int(told[1]) * 3600 + int(told[2]) * 60 + float(told[3])
+    return (video.container.duration or 0) / 1e6
 
 
 def riff_is_cut(path: str) -> bool:

@@ -23,8 +23,8 @@ YES = {"1", "1.0", "1,0", "true", "yes", "y", "t", "x", "wahr", "ja", "vrai", "o
 YES |= {"waar", "verdadeiro", "sim", "sant", "sand", "prawda", "tak"}
 NO = {"0", "0.0", "0,0", "", "false", "no", "n", "f", "falsch", "nein", "faux", "non", "falso", "onwaar", "nee", "não"}
 NO |= {"falskt", "nej", "falsk", "fałsz", "nie"}
-# A whole number as spreadsheets write it, some with a comma for the point.
-WHOLE = re.compile(r"([0-9]{1,9})(?:[.,]0+)?")
+# A whole number as spreadsheets write it, some with a comma for the point. 1,000 may be a thousand, and is none.
+WHOLE = re.compile(r"([0-9]{1,9})(?:[.,]0{1,2})?")
 
 
 def read_people_table(path: str, required: list[str], optional: list[str]) -> pd.DataFrame:
@@ -150,12 +150,9 @@ def write_cell(cell: object) -> str:
     return f"{cell:.0f}" if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
-def expand_home(cell: str) -> str:
-    """Paths in a cell, with commas between, where `~` at the beginning is the home directory."""
-    parts = [part.strip() for part in cell.split(",")]
-    if not any(part.startswith("~") for part in parts):
-        return cell  # a comma may stand in a path
-    return ",".join(str(Path(part).expanduser()) if part.startswith("~") else part for part in parts)
+def expand_home(path: str) -> str:
+    """A path where `~/` at the beginning is the home directory; `~name` is a file of that name."""
+    return str(Path(path).expanduser()) if path == "~" or path.startswith("~/") else path
 
 
 def as_number(cell: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from squint.domain.rig import can_be_camera
 from squint.domain.scale import Scale
 from squint.errors import InputError, instead_of_file, is_file
-from squint.files.lab_tables import as_number, read_header, read_people_table, whole_numbers
+from squint.files.lab_tables import as_number, expand_home, read_header, read_people_table, whole_numbers
 
 REQUIRED = ["file", "subject"]
 OPTIONAL = ["group", "recording", "role", "fold", "moment", "camera", "kind"]
@@ -47,7 +47,7 @@ def read_pictures(path: str, folder: str, scale: Scale) -> pd.DataFrame:
     for column in OPTIONAL:
         table[column] = table.get(column, pd.Series("", table.index))
     check_cells(table, path)
-    table["path"] = [str(Path(folder or Path(path).parent) / file) for file in table.file]
+    table["path"] = [str(Path(folder or Path(path).parent) / expand_home(file)) for file in table.file]
     check_files(table.path, path, bool(folder))
     read_scores(table, scores, scale, path)
     table["role"] = table.role.replace("", "rotate")

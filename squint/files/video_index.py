@@ -105,7 +105,8 @@ def index_by_decoding(path: str, shown: Callable[[Iterable], Iterable] = iter) -
                     packet.pts = len(times) - 1
                 order += [frame.pts for frame in packet.decode()]
         except av.FFmpegError as error:
-            found = f"{type(error).__name__} at packet {len(times) - 1}, in a file that keeps no presentation times"
+            where = f"at packet {len(times) - 1}, in a file whose presentation times are missing or wrong"
+            found = f"{type(error).__name__} {where}"
             raise InputError(path, "a file that decodes to its end", found, CONVERT) from error
     if None in times or len(set(times)) < len(times):
         raise InputError(path, "frames with presentation times, or decoding times that differ", "neither", CONVERT)

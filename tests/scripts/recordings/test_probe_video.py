@@ -5,6 +5,7 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pandas as pd
 import pytest
@@ -101,6 +102,28 @@ def test_a_cut_matroska_file_is_told(tmp_path):
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
     with pytest.raises(InputError, match=r"expected: \d+ frames.*\n  found:    \d+: the file is cut"):
         probe(path)
+
+
+def test_a_whole_matroska_file_of_few_frames_a_second_is_whole(tmp_path):
+    """Its last frame is shown for longer than a cut file is told by."""
+    assert probe(write_pictures(tmp_path / "slow.mkv", [GREY] * 20, fps=0.5))["missing"] == 0
+
+
+def test_a_matroska_file_whose_sound_outlasts_it_is_whole(tmp_path):
+    path = write_pictures(tmp_path / "silent.mkv", [GREY] * 50, options=GROUPS)
+    with av.open(str(path)) as silent, av.open(str(tmp_path / "loud.mkv"), "w") as loud:
+        shown = loud.add_stream_from_template(silent.streams.video[0])
+        heard = loud.add_stream("pcm_s16le", rate=8000, layout="mono")
+        for packet in silent.demux(video=0):
+            if packet.size:
+                packet.stream = shown
+                loud.mux(packet)
+        for second in range(9):
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 8000), np.int16), layout="mono")
+            frame.rate, frame.pts = 8000, 8000 * second
+            loud.mux(heard.encode(frame))
+        loud.mux(heard.encode())
+    assert probe(tmp_path / "loud.mkv")["missing"] == 0
 
 
 def cut(path: Path, number: int) -> Path:

@@ -207,6 +207,15 @@ def test_a_box_sheet_without_its_journal_is_taken_over(journal, films, tmp_path)
     assert import_annotations(journal, tmp_path, "ayse") == 0
     rows = ["films/animal1/C1.mp4,5,1,2,30", "films/animal2/C1.mp4,6,0,0,0"]
     assert annotations_text(journal).splitlines()[1:] == rows
+    assert take_over(journal, lambda people: tables_of_frames(journal, None, tmp_path, people), ["ayse"]) == []
+
+
+def test_a_sheet_that_names_animals_is_left_as_it_is(journal, films, tmp_path):
+    path = annotations_path(tmp_path)
+    path.write_text(text := f"video,frame_num,box_x,box_y,box_size,subject\n{films[0]},5,1,2,30,ada\n")
+    with pytest.raises(InputError, match="a column 'subject', which would be lost"):
+        import_annotations(journal, tmp_path, "ayse")
+    assert path.read_text() == text and not journal.people("box")
 
 
 def test_something_else_in_its_place_is_not_overwritten(journal, tmp_path):

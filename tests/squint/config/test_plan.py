@@ -618,7 +618,12 @@ def test_a_validating_recording_has_a_number_for_each_score_range(tmp_path, scal
 
 @pytest.mark.parametrize(
     ("column", "cell", "found"),
-    [("min_prob", "1.5", "1.5 is greater"), ("min_det_num", "half", "'half'"), ("threshold", "[3]", "[3] is not")],
+    [
+        ("min_prob", "1.5", "1.5 is greater"),
+        ("min_det_num", "half", "'half'"),
+        ("threshold", "[3", "'[3' is not"),
+        ("max_items_in_det_set", "@", "'@' is not"),
+    ],
 )
 def test_a_wrong_value_of_a_single_recording_is_told(tmp_path, column, cell, found):
     told = refused(tmp_path, SHEET.assign(**{column: [cell if name == "EXP2" else "" for name in SHEET.index]}))

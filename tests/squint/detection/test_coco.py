@@ -117,6 +117,13 @@ def test_boxes_as_shares_are_refused(tmp_path):
         read_coco(coco_json(tmp_path / "a.json", annotations=content))
 
 
+def test_home_is_expanded(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    images = [{"id": 7, "file_name": "~/one.jpg"}, {"id": 8, "video": "~/a.mp4", "frame_num": 4}]
+    table = read_coco(coco_json(tmp_path / "a.json", images=images))
+    assert table.file.tolist() == [str(tmp_path / "one.jpg"), str(tmp_path / "a.mp4")]
+
+
 @pytest.mark.parametrize("place", ["images/one.jpg", "one.jpg"])
 @pytest.mark.parametrize("name", ["one.jpg", "images/one.jpg", "images\\one.jpg"])
 def test_pictures_are_found_where_tools_leave_them(tmp_path, name, place):

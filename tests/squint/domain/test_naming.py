@@ -83,7 +83,16 @@ def test_names_that_people_take_for_one(one, other):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("1", "10"), ("1-1", "11"), ("M10", "M1"), ("a", "b"), ("1.5", "1.50001"), ("100", "1"), ("v1.0", "v1.1")],
+    [
+        ("1", "10"),
+        ("1-1", "11"),
+        ("M10", "M1"),
+        ("a", "b"),
+        ("1.5", "1.50001"),
+        ("100", "1"),
+        ("v1.0", "v1.1"),
+        ("a1.05", "a1.5"),
+    ],
 )
 def test_names_of_two_animals(one, other):
     assert same_name(one) != same_name(other)

@@ -187,7 +187,12 @@ def test_a_cut_chapter_is_told(tmp_path, suffix, how):
 
 @pytest.mark.parametrize(
     ("other", "message"),
-    [({"fps": 50}, "chapters of one frame rate"), ({"rotation": 180}, "chapters of one orientation")],
+    [
+        ({"fps": 50}, "chapters of one frame rate"),
+        ({"rotation": 180}, "chapters of one orientation"),
+        # A decoder that began with the other's would show garbage.
+        ({"options": {"x264-params": "cabac=0"}}, "chapters of one set of coding parameters"),
+    ],
 )
 def test_chapters_of_other_settings_are_told(tmp_path, other, message):
     (one,) = write_chapters(tmp_path / "a", ".mp4", (20,))

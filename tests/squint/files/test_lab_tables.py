@@ -187,12 +187,18 @@ def test_numbers_as_spreadsheets_write_them(path):
     assert as_truth("perhaps") is None
 
 
+@pytest.mark.parametrize("number", ["1,000", "2.000", "1 000", "1e3", "-1"])
+def test_what_may_be_a_thousand_is_told(path, number):
+    path.write_text(f"camera;frame_num\nC1;{number}\n")
+    with pytest.raises(InputError, match=f"'{number}' in row 2"):
+        whole_numbers(read_people_table(str(path), COLUMNS, []), ["frame_num"], str(path))
+
+
 def test_home_is_expanded(monkeypatch):
     monkeypatch.setenv("HOME", "/home/lab")
-    assert expand_home("~/a.csv, b/~c.csv,~/d") == "/home/lab/a.csv,b/~c.csv,/home/lab/d"
-    assert expand_home("") == "" and expand_home("simulated") == "simulated"
+    assert expand_home("~/Lab, 2024/a.csv") == "/home/lab/Lab, 2024/a.csv" and expand_home("~") == "/home/lab"
 
 
-@pytest.mark.parametrize("cell", ["films, 2020/{camera}.mp4", "a.csv, b.csv", "a ,b", "b/~c, d"])
-def test_a_cell_without_a_home_stays_as_it_is(cell):
-    assert expand_home(cell) == cell
+@pytest.mark.parametrize("path", ["films, 2020/{camera}.mp4", "b/~/c", "~$open.csv", "~lab/a.csv", "", "simulated"])
+def test_a_path_without_a_home_stays_as_it_is(path):
+    assert expand_home(path) == path

@@ -54,6 +54,14 @@ def test_a_sheet_may_hold_scores_alone(tmp_path):
     assert table.path.tolist() == [str(tmp_path / "b.jpg"), str(tmp_path / "a.jpg")]
 
 
+def test_home_is_expanded(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "a.jpg").touch()
+    assert read_pictures(write_text(tmp_path, "file,subject,score", "~/a.jpg,ada,1"), "", MGS).path[0] == str(
+        tmp_path / "a.jpg"
+    )
+
+
 def test_what_a_sheet_does_not_say_is_filled_in(tmp_path):
     (row,) = read_pictures(write_sheet(tmp_path, "file,subject,score", "a.jpg,ada,1"), "", MGS).to_dict("records")
     said = {key: row[key] for key in ("subject", "group", "recording", "role", "fold", "item", "camera", "kind")}

@@ -353,7 +353,7 @@ def test_a_file_without_times_is_refused(tmp_path, name):
 
 def test_a_file_that_would_have_to_be_decoded_and_is_broken_is_refused(tmp_path):
     source = write_pictures(tmp_path / "whole.avi", map(barcode, range(120)), **B_FRAMES)
-    with pytest.raises(InputError, match="in a file that keeps no presentation times"):
+    with pytest.raises(InputError, match="in a file whose presentation times are missing or wrong"):
         index_frames(break_packet(source, tmp_path / "broken.avi", 60))
 
 
