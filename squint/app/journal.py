@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS actions (
 );
 CREATE INDEX IF NOT EXISTS by_subject ON actions (kind, subject, field);
 """
+# What SQLite says where a file system keeps no locks; it may be something else too.
+UNLOCKED = ("database is locked", "disk I/O error")
 # What belongs to what is shown and not to one person.
 SHARED = ("box", "film")
 
@@ -56,7 +58,7 @@ class Entry:
 
 
 def why_no_locks(folder: Path) -> str:
-    """What a file system says that keeps no locks; empty where it keeps them. SQLite takes both cases for one."""
+    """What a file system says that keeps no locks; empty where it keeps them."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -110,7 +112,7 @@ class Journal:
                 "database is locked": "it is open already: go on in that window, or stop that server first",
                 "database or disk is full": "free some space on this disk",
             }.get(str(error), "see that the disk has space and that the folder and the file can be written")
-            if str(error) == "database is locked" and (lacking := why_no_locks(self.path.parent)):
+            if str(error) in UNLOCKED and (lacking := why_no_locks(self.path.parent)):
                 found = f"a file system without locks ({lacking})"
                 remedy = "run the app on a folder that keeps locks, such as a local disk's, or mount this one with them"
             raise InputError(self.path, expected, found, remedy) from error

@@ -15,21 +15,30 @@ PICTURE_BYTES = 4096  # at either end of a picture; sheets may name many
 def check_copies(recordings: Mapping[str, Recording], sheet: str, picture_sheet: str) -> None:
     """Raise InputError for videos or pictures of two animals that are one file or hold the same.
 
-    So too for two cameras of one recording, and for scores or corrections of two recordings.
+    So too for two cameras or coders of one recording, and for scores or corrections of two recordings.
     """
     filmed = {name: one for name, one in recordings.items() if not one.pictured and not one.simulated}
     videos = [
-        (path, (name, one.subject, camera))
+        (path, (name, one.subject, f"camera {camera}"))
         for name, one in filmed.items()
         for camera in one.cameras
         for path in source_files(camera, one.videos, f"{sheet}, experiment {name!r}")
     ]
     refuse_copies(videos, sheet, "videos of its own for each animal and camera", "videos")
-    scores = [(path, (name, name, "")) for name, one in filmed.items() for path in one.score_tables]
+    scores = [
+        (path, (name, name, f"coder {number}"))
+        for name, one in filmed.items()
+        for number, path in enumerate(one.score_tables, 1)
+    ]
     corrections = [(one.corrections, (name, name, "")) for name, one in filmed.items()]
     for column, tables in (("scores", scores), ("corrections", corrections)):
         given = [(path, owner) for path, owner in tables if path and path != SIMULATED]
-        refuse_copies(given, sheet, f"{column} of its own for each recording", column)
+        refuse_copies(
+            given,
+            sheet,
+            f"{column} of its own for each recording" + (" and coder" if column == "scores" else ""),
+            column,
+        )
     sets = {name: one for name, one in recordings.items() if one.pictured}
     pictures = [(path, (name, one.subject, "")) for name, one in sets.items() for path in one.files]
     refuse_copies(pictures, picture_sheet, "pictures of its own for each animal", "file", PICTURE_BYTES)
@@ -40,7 +49,7 @@ def refuse_copies(
 ) -> None:
     """Raise InputError for files that are one and have different owners; they are compared by `most` bytes at each end.
 
-    `given` are paths, each with the recording, the animal and the camera that it is given for.
+    `given` are paths, each with the recording, the animal, and in words what of the recording it is, empty for all.
     """
     owners: dict[str, list[tuple[str, str, str]]] = {}
     for path, owner in given:
@@ -49,13 +58,11 @@ def refuse_copies(
     for group in [*repeated, *find_copies(owners, most)]:
         named = [(path, *owner) for path in group for owner in owners[path]]
         for one, other in combinations(named, 2):
-            (path, name, animal, camera), (copy, other_name, other_animal, other_camera) = one, other
-            repeated_chapter = camera and path != copy
-            if animal != other_animal or (name == other_name and (camera != other_camera or repeated_chapter)):
-                found = f"{path!r} for {name}" + (f", camera {camera}" if camera else "")
+            (path, name, animal, part), (copy, other_name, other_animal, other_part) = one, other
+            repeated_chapter = part and path != copy
+            if animal != other_animal or (name == other_name and (part != other_part or repeated_chapter)):
+                found = f"{path!r} for {name}" + (f", {part}" if part else "")
                 found += f" and {'the same' if copy == path else repr(copy)} for {other_name}"
-                found += (f", camera {other_camera}" if other_camera else "") + (
-                    "" if copy == path else ", which holds the same"
-                )
+                found += (f", {other_part}" if other_part else "") + ("" if copy == path else ", which holds the same")
                 remedy = f"correct the column `{column}`"
                 raise InputError(f"{sheet}, experiment {other_name!r}", expected, found, remedy)

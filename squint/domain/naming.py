@@ -25,7 +25,7 @@ def same_name(name: str) -> str:
     spreadsheets write it.
     """
     name = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
-    name = re.sub(r"^([0-9]+)\.0+$", r"\1", name)
+    name = re.sub(r"^([0-9]+)[.,]0+$", r"\1", name)
     between = ("Pd", "Zs", "Pc")  # dashes, spaces, underscores; and the minus sign
     name = "".join("-" if unicodedata.category(char) in between or char == "\u2212" else char for char in name)
     return re.sub(r"(?<![0-9])(?<![0-9]\.)0+(?=[0-9])", "", re.sub("-+", "-", name))

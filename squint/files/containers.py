@@ -88,6 +88,9 @@ def open_file(path: str, threads: int = 1) -> tuple[av.container.InputContainer,
         found = "a cover picture alone" if stream else "no video stream"
         container.close()
         raise InputError(path, "a file with a video stream", found, REMEDY)
+    if stream.codec_context is None:
+        container.close()
+        raise InputError(path, "a video of a codec that FFmpeg decodes", "another codec", CONVERT)
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = threads
     # Damage is to be told, not painted over: by default H.264 decoders show guesses as if they were frames.

@@ -26,21 +26,26 @@ def stated_frames(video: Video) -> int:
         return 0  # each chapter was asked when it was joined
     kind, stated, entries = video.container.format.name, video.stream.frames, video.stream.index_entries
     if "matroska" in kind:
-        told_s = stated_duration(video)
-        shown_s = video.times_s[-1] + float(np.median(np.diff(video.times_s))) if len(video) > 1 else told_s
-        return round(told_s * len(video) / shown_s) if told_s > shown_s + EARLY_S else 0
+        step_s = float(np.median(np.diff(video.times_s))) if len(video) > 1 else 0.0
+        end_s = float(video.pts[-1] * video.stream.time_base) + step_s
+        told_s, early_s = stated_end(video)
+        return round(told_s * len(video) / end_s) if told_s > end_s + max(early_s, 2 * step_s) else 0
     beyond = len(entries) > 0 and entries[-1].pos + entries[-1].size > Path(video.path).stat().st_size
     # An MP4 file may hide frames that its header counts, and an AVI file counts those that a camera has dropped.
     fewer = stated > len(video) and "mp4" not in kind and (kind != "avi" or riff_is_cut(video.path))
     return stated if beyond or fewer else 0
 
 
-def stated_duration(video: Video) -> float:
-    """How long a Matroska film is, in s, by its own statistics, or else by the header, whose sound may be longer."""
+def stated_end(video: Video) -> tuple[float, float]:
+    """When a Matroska film ends, in s, and by how much it may end before that: by its header, or its own statistics.
+
+    The header counts its sound, which may be longer; statistics may be those of the file that it was cut out of.
+    """
+    header_s = (video.container.duration or 0) / 1e6
     told = re.fullmatch(r"([0-9]+):([0-9]{2}):([0-9.]+)", video.stream.metadata.get("DURATION", ""))
-    if told:
-        return int(told[1]) * 3600 + int(told[2]) * 60 + float(told[3])
-    return (video.container.duration or 0) / 1e6
+    if told is None:
+        return header_s, EARLY_S
+    return min(header_s, int(told[1]) * 3600 + int(told[2]) * 60 + float(told[3])), 0.0
 
 
 def riff_is_cut(path: str) -> bool:

@@ -8,6 +8,7 @@ rows, and empty columns at the end; `1.0` for a whole number. All else is told w
 import csv
 import io
 import re
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -111,7 +112,7 @@ def decode(path: str, content: bytes) -> str:
     else:
         encoding = "utf-8-sig"
     try:
-        return content.decode(encoding)
+        return re.sub(r"\r\n?", "\n", content.decode(encoding))  # old Excels of the Macintosh end lines with \r alone
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         found = f"byte {content[error.start]:#04x} in line {line}, which is no text in {error.encoding.upper()}"
@@ -139,10 +140,28 @@ def read_spreadsheet(path: str) -> list[list[str]]:
             sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise InputError(path, "a spreadsheet", f"{type(error).__name__}: {error}", remedy) from error
+    if fault := error_cell(path):
+        raise InputError(path, "cells that hold something", fault, "correct the formula, or empty the cell")
     filled = {name: rows for name, rows in sheets.items() if any(cell != "" for row in rows for cell in row)}
     if len(filled) != 1:
         raise InputError(path, "one filled sheet", ", ".join(filled) or "none", remedy)
     return [[write_cell(cell) for cell in row] for row in next(iter(filled.values()))]
+
+
+def error_cell(path: str) -> str:
+    """The first cell of a file of Excel whose formula failed, which reads as if it were empty; empty for none."""
+    if not zipfile.is_zipfile(path):
+        return ""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            failed = (
+                re.search(rb'<c\b[^>]*\bt="e".*?</c>', archive.read(name), re.DOTALL) if name.endswith(".xml") else None
+            )
+            if failed:
+                place, what = (re.search(sign, failed[0]) for sign in (rb'\br="([A-Z0-9]+)"', rb"<v>([^<]*)</v>"))
+                told = [found[1].decode() for found in (what, place) if found]
+                return " in ".join(told) or "a formula that failed"
+    return ""
 
 
 def write_cell(cell: object) -> str:

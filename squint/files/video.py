@@ -22,8 +22,9 @@ from squint.files.video_index import MOST_REFERENCES, index_by_decoding, index_p
 
 # Jumping to a key frame costs about as much as decoding so many frames.
 JUMP_FRAMES = 25
-# Codecs in which frames that are not for reference are so for all others (in HEVC only for those of their layer).
-LEAVING_OUT = ("h264", "mpeg4", "mpeg2video")
+# Codecs in which frames that are not for reference are so for all others (in HEVC only for those of their layer), and
+# a packet holds one frame (in MPEG-4 of Xvid and DivX it may hold the next one too).
+LEAVING_OUT = ("h264", "mpeg2video")
 # An index is checked against the decoder at so many places, by so many frames each,
 CHECKED_PLACES, CHECKED_FRAMES = 5, 12
 # and by the first key frame that is jumped to, if it comes so early.
@@ -224,10 +225,18 @@ class Video:
 
         Such a stream does not begin with an instantaneous refresh, a NAL unit of type 5 (H.264, 7.4.1).
         """
-        if self.stream.codec_context.name != "h264" or "mpegts" not in self.container.format.name:
+        if self.stream.codec_context.name != "h264":
             return False
-        units = bytes(packet).split(b"\0\0\1")[1:]
-        return 5 not in {unit[0] & 31 for unit in units if unit}
+        content, parameters = bytes(packet), self.stream.codec_context.extradata or b""
+        if (
+            parameters[:1] != b"\1"
+        ):  # each unit begins with a start code, else with its length (ISO/IEC 14496-15, 5.3.3.1)
+            return 5 not in {unit[0] & 31 for unit in content.split(b"\0\0\1")[1:] if unit}
+        size, at, kinds = (parameters[4] & 3) + 1, 0, set()
+        while at + size < len(content):
+            kinds.add(content[at + size] & 31)
+            at += size + int.from_bytes(content[at : at + size])
+        return 5 not in kinds
 
     def prime_decoder(self) -> None:
         """Show the decoder the first packet of the file, if it has not seen it.
@@ -306,7 +315,7 @@ def index_frames(path: str, shown: Callable[[Iterable], Iterable] = iter) -> pd.
         guessed = lacks_times(container, stream)
     if not guessed:
         table = index_packets(path)
-        if is_as_told(path, table):
+        if not table.attrs.pop("repeated") and is_as_told(path, table):
             return table
     decoded = index_by_decoding(path, shown)
     if guessed or not table.packet.equals(decoded.packet):

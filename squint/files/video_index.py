@@ -37,8 +37,8 @@ def index_packets(path: str) -> pd.DataFrame:
 
     Columns: `pts` (presentation time in the stream's time base), `key_frame` (decoding can start here), `packet`
     (position in decoding order; −1 for a frame that was lost). Frames that can't be decoded because no key frame comes
-    before them are not counted, nor are those that the file's edit list hides. Raises InputError for a file without
-    frames or times.
+    before them are not counted, nor are those that the file's edit list hides. `attrs["repeated"]` says whether times
+    repeat, which leave a frame out. Raises InputError for a file without frames or times.
     """
     container, stream = open_video(path)
     rows, damaged, timeless = [], False, 0
@@ -65,6 +65,8 @@ def index_packets(path: str) -> pd.DataFrame:
     if back.any():
         found = f"they run back after packet {back.argmax() - 1}, as where two files were joined"
         raise InputError(path, "times that rise", found, REMEDY)
+    # A broken packet of a transport stream may come twice; elsewhere, two frames have one time.
+    repeated = not transport and bool(table.pts.duplicated().any())
     table = table.drop_duplicates("pts")
     first_key = table.pts[table.key_frame].min() if table.key_frame.any() else table.pts.min()
     table = table[~table.hidden & (table.pts >= first_key)].reset_index()
@@ -76,7 +78,9 @@ def index_packets(path: str) -> pd.DataFrame:
     # A transport stream's broken packets vanish, and so do those beyond the end of a cut file.
     if damaged or transport:
         table = fill_holes(table)
-    return with_size(path, table[["pts", "key_frame", "packet"]])
+    table = with_size(path, table[["pts", "key_frame", "packet"]])
+    table.attrs["repeated"] = repeated
+    return table
 
 
 def with_size(path: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +113,9 @@ def index_by_decoding(path: str, shown: Callable[[Iterable], Iterable] = iter) -
             found = f"{type(error).__name__} {where}"
             raise InputError(path, "a file that decodes to its end", found, CONVERT) from error
     if None in times or len(set(times)) < len(times):
-        raise InputError(path, "frames with presentation times, or decoding times that differ", "neither", CONVERT)
+        raise InputError(
+            path, "frames with presentation times, or decoding times that differ", "several of one time", CONVERT
+        )
     if None in order or len(set(order)) < len(order) or not order:
         raise InputError(path, "one frame in a packet, or none", f"{len(order)} of {len(times)}", CONVERT)
     table = pd.DataFrame({"dts": times, "key_frame": keys}).iloc[order]

@@ -109,6 +109,25 @@ def test_a_whole_matroska_file_of_few_frames_a_second_is_whole(tmp_path):
     assert probe(write_pictures(tmp_path / "slow.mkv", [GREY] * 20, fps=0.5))["missing"] == 0
 
 
+def test_a_matroska_file_that_begins_late_is_whole(tmp_path):
+    """As parts of a longer film do that keep its times."""
+    assert probe(write_pictures(tmp_path / "late.mkv", [GREY] * 20, times=list(range(100, 120))))["missing"] == 0
+
+
+def test_a_matroska_file_that_lacks_less_than_a_second_is_told(tmp_path):
+    path = write_pictures(tmp_path / "cut.mkv", [GREY + n for n in range(100)], options=GROUPS)
+    path.write_bytes(path.read_bytes()[: packets(path)[90].pos])
+    with pytest.raises(InputError, match="the file is cut"):
+        probe(path)
+
+
+def test_a_codec_that_is_not_known_is_told(tmp_path):
+    path = write_pictures(tmp_path / "a.avi", [GREY] * 9, codec="mjpeg", pix_fmt="yuvj420p")
+    path.write_bytes(path.read_bytes().replace(b"MJPG", b"ZQXY"))
+    with pytest.raises(InputError, match="a video of a codec that FFmpeg decodes"):
+        probe(path)
+
+
 def test_a_matroska_file_whose_sound_outlasts_it_is_whole(tmp_path):
     path = write_pictures(tmp_path / "silent.mkv", [GREY] * 50, options=GROUPS)
     with av.open(str(path)) as silent, av.open(str(tmp_path / "loud.mkv"), "w") as loud:

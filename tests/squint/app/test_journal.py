@@ -164,7 +164,7 @@ def test_undo_is_a_stack_and_a_reopened_journal_is_the_same(history):
 
 
 def test_a_file_system_without_locks_is_told_from_a_journal_that_is_open(tmp_path, monkeypatch):
-    """SQLite calls both locked."""
+    """SQLite calls both locked, or some a fault of the disk."""
     held = Journal(tmp_path / "EXP1.sqlite", "digest")
     with pytest.raises(InputError, match="it is open already"):
         Journal(tmp_path / "EXP1.sqlite", "digest")

@@ -80,6 +80,13 @@ def test_scores_of_two_recordings_are_told(folder, scores):
     assert "expected: scores of its own for each recording" in found and "column `scores`" in found
 
 
+@pytest.mark.parametrize("scores", ["A.csv, A.csv", "A.csv, copy.csv"])
+def test_scores_of_two_coders_of_a_recording_are_told(folder, scores):
+    film(folder, "A.csv")
+    (folder / "copy.csv").write_text("A.csv")
+    assert "for A, coder 1 and" in told(recording("A", "ada", scores=scores))
+
+
 def test_one_picture_of_two_animals_is_told(folder):
     film(folder, "one.jpg", "two.jpg")
     (folder / "copy.jpg").write_text("one.jpg")

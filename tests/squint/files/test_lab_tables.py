@@ -129,6 +129,8 @@ def write_spreadsheet(path, sheets: dict[str, list[list[object]]]) -> None:
     def cell(value: object) -> str:
         if isinstance(value, bool):
             return f'<c t="b"><v>{value:d}</v></c>'
+        if isinstance(value, Exception):
+            return f'<c r="B2" t="e"><f>1/0</f><v>{value}</v></c>'
         return f'<c t="inlineStr"><is><t>{value}</t></is></c>' if isinstance(value, str) else f"<c><v>{value}</v></c>"
 
     def rows(table: list[list[object]]) -> str:
@@ -155,6 +157,17 @@ def write_spreadsheet(path, sheets: dict[str, list[list[object]]]) -> None:
 def test_a_spreadsheet_is_read_whatever_it_is_called(tmp_path, name):
     write_spreadsheet(tmp_path / name, {"Scores": [COLUMNS, ["C1", 5], ["Zo\u00eb", 7.0]], "Tabelle2": []})
     assert read_people_table(str(tmp_path / name), COLUMNS, []).to_numpy().tolist() == ROWS
+
+
+def test_a_formula_that_failed_is_told(tmp_path):
+    write_spreadsheet(tmp_path / "a.xlsx", {"a": [COLUMNS, ["C1", ZeroDivisionError("#DIV/0!")]]})
+    with pytest.raises(InputError, match="#DIV/0! in B2"):
+        read_people_table(str(tmp_path / "a.xlsx"), COLUMNS, [])
+
+
+def test_lines_that_end_as_on_old_macintoshes_are_read(path):
+    path.write_bytes(b"camera;frame_num\rC1;5\rZo\xc3\xab;7\r")
+    assert read_people_table(str(path), COLUMNS, []).to_numpy().tolist() == ROWS
 
 
 def test_yes_and_no_of_a_spreadsheet_are_read(tmp_path):

@@ -284,7 +284,8 @@ def with_a_key(packet: av.Packet) -> av.Packet:
 def assert_read_rightly(path: Path, frames: int = 120) -> None:
     with Video(path) as video:
         assert numbers_shown(video, range(len(video))) == {n: n for n in range(frames)}
-        assert numbers_shown(video, range(3, frames, 5)) == {n: n for n in range(3, frames, 5)}
+        for numbers in (range(3, frames, 5), range(0, frames, 5), range(1, frames, 2)):
+            assert numbers_shown(video, numbers) == {n: n for n in numbers}
         for number in (50, 7, frames - 1, 26, 25, 24, 0, 99, 75):
             assert numbers_shown(video, [number]) == {number: number}
         assert not video.unreadable
@@ -316,9 +317,10 @@ def test_times_that_were_derived_are_those_of_the_frames(tmp_path):
         assert video.times_s[-1] == pytest.approx(122 / 25)
 
 
-def test_two_frames_in_a_packet_are_numbered_where_the_decoder_parts_them(tmp_path):
-    """DivX's packed bitstreams: a frame and the next, and later a packet that shows nothing new."""
-    how = {"codec": "mpeg4", "options": {"bf": "2", "g": "12", "b": "2000000"}}
+@pytest.mark.parametrize("between", [1, 2, 3])
+def test_two_frames_in_a_packet_are_numbered_where_the_decoder_parts_them(tmp_path, between):
+    """Packed bitstreams of Xvid and DivX: a frame and the next, and later a packet that shows nothing new."""
+    how = {"codec": "mpeg4", "options": {"bf": str(between), "g": "60", "b": "2000000", "b_strategy": "0"}}
     source = write_pictures(tmp_path / "mpeg4.avi", (barcode(number) for number in range(120)), **how)
     with av.open(str(source)) as container:
         stored = [(bytes(packet), packet.is_disposable) for packet in container.demux(video=0) if packet.size]
@@ -341,6 +343,23 @@ def test_two_frames_in_a_packet_are_numbered_where_the_decoder_parts_them(tmp_pa
             packet.time_base, packet.is_keyframe = Fraction(1, 25), number == 0
             written.mux(packet)
     assert_read_rightly(path)
+
+
+@pytest.mark.parametrize("how", [{"codec": "mjpeg", "pix_fmt": "yuvj420p"}, {"options": {"x264-params": "keyint=12:bframes=0"}}])
+def test_two_frames_of_one_time_are_refused(tmp_path, how):
+    """Else one of them would vanish, and all later numbers be wrong."""
+    source = write_pictures(tmp_path / "source.mkv", map(barcode, range(60)), **how)
+    path = tmp_path / "twice.mkv"
+    with av.open(str(source)) as read, av.open(str(path), "w") as written:
+        stream = written.add_stream_from_template(read.streams.video[0])
+        for number, packet in enumerate(read.demux(video=0)):
+            if packet.size:
+                packet.stream = stream
+                packet.pts = packet.dts = 40 * (number - (number == 31))
+                packet.time_base = Fraction(1, 1000)
+                written.mux(packet)
+    with pytest.raises(InputError, match="frames with presentation times, or decoding times that differ"):
+        index_frames(path)
 
 
 @pytest.mark.parametrize("name", ["raw.h264", "recorder.mpg"])
