@@ -5,12 +5,12 @@ from pathlib import Path, PureWindowsPath
 
 import pandas as pd
 
-from squint.detection.box_table import COLUMNS, PICTURE, REMEDY, size_of, square
+from squint.detection.box_table import BEYOND, COLUMNS, PICTURE, REMEDY, ROUNDING, check_turn, size_of, square
 from squint.errors import InputError, is_file
 from squint.files.lab_tables import expand_home
 
-# Width and height after resizing may differ by this share, as they are rounded.
-ROUNDING = 0.01
+# Boxes whose numbers are all so small are shares of the picture, some of them a little beyond it.
+LARGEST_SHARE = 1.1
 
 
 def find_picture(name: str, folder: Path) -> Path:
@@ -58,27 +58,32 @@ def fit_box(path: Path, image: dict, bbox: list[float], sizes: dict[str, tuple[i
 
     `sizes` keeps what was read of files. Raises InputError where the picture that was annotated was another.
     """
-    if max(bbox) <= 1:
+    if max(bbox) <= LARGEST_SHARE:
         found = f"{bbox} of {image['file']}, which may be shares of the picture"
         raise InputError(path, "boxes in px", found, "multiply them by the picture's width and height, or export anew")
     left, top, width, height = bbox
     stated = (image["width"], image["height"])
+    if image["frame_num"] == PICTURE and is_file(image["file"]):
+        check_turn(Path(image["file"]), stated)
     if not all(stated):
         return square(left, top, width, height)
     if image["file"] not in sizes:
         sizes[image["file"]] = size_of(image["file"])
-    shown = sizes[image["file"]]
-    if shown is None:
-        return square(left, top, width, height)
+    shown = sizes[image["file"]] or stated
     scale = (shown[0] / stated[0], shown[1] / stated[1])
     if abs(scale[0] / scale[1] - 1) > ROUNDING:
         turned = abs(shown[0] * stated[0] / shown[1] / stated[1] - 1) < ROUNDING
         found = f"{image['file']} of {shown[0]} by {shown[1]} px, annotated as {stated[0]:g} by {stated[1]:g} px"
         remedy = "annotate the pictures as they are now, or bring back those that were annotated"
         if turned:
-            found += ": it is shown turned, by its EXIF orientation or display matrix"
+            found += ": turned since, or shown turned by its EXIF orientation or display matrix"
             remedy = "write the pictures anew as they are shown, without that mark, and annotate them"
         raise InputError(path, "pictures of the size that was annotated", found, remedy)
+    edges = (left / stated[0], top / stated[1], 1 - (left + width) / stated[0], 1 - (top + height) / stated[1])
+    if min(edges) < -BEYOND:
+        found = f"{bbox} of {image['file']}, {stated[0]:g} by {stated[1]:g} px"
+        remedy = "give left, top, width and height, and not the right and the lower edge"
+        raise InputError(path, "boxes within the picture", found, remedy)
     return square(left * scale[0], top * scale[1], width * scale[0], height * scale[1])
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from squint.detection.box_table import COLUMNS, PICTURE, PICTURE_SUFFIXES, size_of_picture, square
+from squint.detection.box_table import BEYOND, COLUMNS, PICTURE, PICTURE_SUFFIXES, check_turn, size_of_picture, square
 from squint.errors import InputError
+from squint.files.lab_tables import decode
 
-# A box may reach so far beyond its picture, as a share of it.
-BEYOND = 0.01
+TEXTS, LABELS = (".txt", ".TXT", ".Txt"), ("labels", "Labels", "LABELS")
 LINE = "lines of a class and four shares from 0 to 1: centre, width and height"
 
 
@@ -26,14 +26,14 @@ def pictures_in(folder: Path) -> list[Path]:
 def labels_of(picture: Path, folder: Path) -> Path:
     """The label file of a picture: beside it, or in a folder `labels` that mirrors `images`."""
     parts = list(picture.relative_to(folder).parts)
-    mirrored = picture
-    if "images" in parts[:-1]:
-        last = max(place for place, part in enumerate(parts[:-1]) if part == "images")
-        mirrored = folder.joinpath(*parts[:last], "labels", *parts[last + 1 :])
-    elif folder.name == "images":
-        mirrored = folder.parent.joinpath("labels", *parts)
-    found = mirrored.with_suffix(".txt")
-    return found if found.is_file() else picture.with_suffix(".txt")
+    above = [place for place, part in enumerate(parts[:-1]) if part.lower() == "images"]
+    mirrored = []
+    if above:
+        mirrored = [folder.joinpath(*parts[: above[-1]], name, *parts[above[-1] + 1 :]) for name in LABELS]
+    elif folder.name.lower() == "images":
+        mirrored = [folder.parent.joinpath(name, *parts) for name in LABELS]
+    places = [place.with_suffix(suffix) for place in [*mirrored, picture] for suffix in TEXTS]
+    return next((place for place in places if place.is_file()), picture.with_suffix(TEXTS[0]))
 
 
 def read_line(line: str) -> tuple[str, list[float]]:
@@ -54,8 +54,9 @@ def read_line(line: str) -> tuple[str, list[float]]:
 
 
 def parse_labels(path: Path) -> list[tuple[str, list[float]]]:
-    """The boxes of a label file. Raises ValueError for other lines (see read_line)."""
-    return [read_line(line) for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    """The boxes of a label file. Raises ValueError for other lines (see read_line), InputError for what is no text."""
+    text = decode(str(path), path.read_bytes())
+    return [read_line(line) for line in text.splitlines() if line.strip()]
 
 
 def read_labels(path: Path) -> list[tuple[str, list[float]]]:
@@ -68,12 +69,12 @@ def read_labels(path: Path) -> list[tuple[str, list[float]]]:
 
 def check_labels(folder: Path, read: set[Path]) -> None:
     """Raise InputError for labels whose picture is not there, or of a kind that is not read."""
-    for path in sorted(folder.rglob("*.txt")):
-        if path in read or path.name.startswith("."):
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in TEXTS or path in read or path.name.startswith("."):
             continue
         try:
             boxes = parse_labels(path)
-        except (ValueError, OSError):
+        except (ValueError, OSError, InputError):
             continue  # a list of files, of classes, or a note
         if boxes:
             expected = f"a picture for each file of labels ({', '.join(PICTURE_SUFFIXES)})"
@@ -97,6 +98,7 @@ def read_yolo(path: Path) -> pd.DataFrame:
         width, height = size_of_picture(picture)
         box = (0, 0, 0)
         if boxes:
+            check_turn(picture)
             x, y, w, h = boxes[0][1]
             box = square((x - w / 2) * width, (y - h / 2) * height, w * width, h * height)
         rows.append([str(picture), PICTURE, *box])

@@ -8,6 +8,7 @@ import numpy as np
 from squint.files.jpeg import is_cut
 
 JPEG_QUALITY = 95
+TIFF = (b"II*\0", b"MM\0*")
 
 
 def resize_crop(crop: np.ndarray, size: int) -> np.ndarray:
@@ -21,6 +22,20 @@ def write_image(path: Path, picture: np.ndarray) -> None:
     bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     # Not by imwrite, which takes a file for written that a full disk has cut.
     path.write_bytes(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes())
+
+
+def size_if_turned(path: Path) -> tuple[int, int] | None:
+    """Width and height, as it is stored, of a picture that is shown turned or mirrored by its EXIF orientation.
+
+    None for one that is shown as it is stored.
+    """
+    data = Path(path).read_bytes()
+    if not data.startswith(TIFF) and b"Exif" not in data and b"eXIf" not in data:
+        return None  # without decoding it
+    buffer, as_stored = np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    shown, stored = cv2.imdecode(buffer, cv2.IMREAD_COLOR), cv2.imdecode(buffer, as_stored)
+    turned = shown is not None and stored is not None and not np.array_equal(shown, stored)
+    return (stored.shape[1], stored.shape[0]) if turned else None
 
 
 def read_image(path: Path) -> np.ndarray:

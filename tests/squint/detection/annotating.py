@@ -24,3 +24,14 @@ def annotate(folder):
     content = {"images": rows, "annotations": boxes, "categories": [{"id": 1, "name": "face"}]}
     (folder / "faces.json").write_text(json.dumps(content))
     return str(folder / "faces.json")
+
+
+def write_turned(path, shape, orientation):
+    """Write a picture of `shape` (height, width) whose upper left is bright, with an EXIF orientation (1 to 8)."""
+    picture = np.zeros((*shape, 3), np.uint8)
+    picture[: shape[0] // 3, : shape[1] // 4] = 200
+    write_image(path, picture)
+    tag = (0x112).to_bytes(2) + (3).to_bytes(2) + (1).to_bytes(4) + orientation.to_bytes(2) + b"\0\0"
+    exif = b"Exif\0\0MM\0*" + (8).to_bytes(4) + (1).to_bytes(2) + tag + bytes(4)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2) + exif + whole[2:])

@@ -12,6 +12,7 @@ from squint.detection.box_table import PICTURE
 from squint.detection.coco import read_coco
 from squint.errors import InputError
 from squint.files.images import write_image
+from tests.squint.detection.annotating import write_turned
 from tests.videos import write_pictures
 
 BOX = ["box_x", "box_y", "box_size"]
@@ -92,7 +93,7 @@ def test_boxes_are_scaled_with_their_picture(tmp_path, width, height, box):
     ("width", "height", "message"),
     [
         (300, 100, "of 200 by 100 px, annotated as 300 by 100 px\n"),
-        (100, 200, "annotated as 100 by 200 px: it is shown turned, by its EXIF"),
+        (100, 200, "annotated as 100 by 200 px: turned since, or shown turned by its EXIF"),
     ],
 )
 def test_boxes_of_a_picture_of_another_shape_are_refused(tmp_path, width, height, message):
@@ -105,10 +106,42 @@ def test_boxes_of_a_picture_of_another_shape_are_refused(tmp_path, width, height
 def test_boxes_of_a_turned_video_are_those_of_the_frames_that_are_shown(tmp_path):
     path = write_pictures(tmp_path / "a.mp4", [np.zeros((48, 64), np.uint8)] * 3, rotation=90)
     image = {"id": 7, "file_name": "", "video": str(path), "frame_num": 1, "width": 64, "height": 48}
-    with pytest.raises(InputError, match="of 48 by 64 px, annotated as 64 by 48 px: it is shown turned"):
+    with pytest.raises(InputError, match="of 48 by 64 px, annotated as 64 by 48 px: turned since"):
         read_coco(coco_json(tmp_path / "a.json", images=[image]))
     image |= {"width": 48, "height": 64}
     assert read_coco(coco_json(tmp_path / "a.json", images=[image])).box_size.tolist() == [40]
+
+
+@pytest.mark.parametrize(
+    ("shape", "orientation", "stated"),
+    [
+        ((100, 200), 3, (200, 100)),
+        ((100, 200), 2, (200, 100)),
+        ((100, 100), 6, (100, 100)),
+        ((100, 200), 6, (200, 100)),
+        ((100, 200), 6, (0, 0)),
+    ],
+)
+def test_boxes_that_may_be_of_a_turned_picture_are_refused(tmp_path, shape, orientation, stated):
+    """Where the size does not tell whether the tool turned the picture as players do."""
+    write_turned(tmp_path / "one.jpg", shape, orientation)
+    with pytest.raises(InputError, match=r"one.jpg\n.*shown as it is stored\n.*an EXIF orientation"):
+        read_coco(of_size(tmp_path / "a.json", *stated))
+
+
+@pytest.mark.parametrize(("orientation", "stated"), [(1, (200, 100)), (6, (100, 200))])
+def test_boxes_of_a_picture_that_is_as_it_was_annotated_are_read(tmp_path, orientation, stated):
+    write_turned(tmp_path / "one.jpg", (100, 200), orientation)
+    assert read_coco(of_size(tmp_path / "a.json", *stated))[BOX].to_numpy().tolist() == [[20, 40, 30]]
+
+
+@pytest.mark.parametrize("box", [[100, 40, 180, 70], [-30, 0, 50, 50]])
+def test_boxes_beyond_the_picture_are_refused(tmp_path, box):
+    """As those are whose last numbers are a corner."""
+    image = {"id": 7, "file_name": "one.jpg", "width": 200, "height": 100}
+    content = {"images": [image], "annotations": [{"image_id": 7, "category_id": 3, "bbox": box}]}
+    with pytest.raises(InputError, match="boxes within the picture"):
+        read_coco(coco_json(tmp_path / "a.json", **content))
 
 
 def test_boxes_as_shares_are_refused(tmp_path):

@@ -20,6 +20,7 @@ FILES = {
     "Label Studio": ("project.json", json.dumps(LABEL_STUDIO)),
     "labelme": ("a.json", json.dumps(LABELME)),
     "VIA": ("via.json", json.dumps({"a.jpg1": {"filename": "a.jpg", "regions": []}})),
+    "Label Studio as a table": ("table.csv", "annotation_id,annotator,created_at,id,image,label,lead_time\n"),
     "CVAT": ("annotations.xml", '<?xml version="1.0"?>\n<annotations>\n</annotations>'),
     "Pascal VOC": ("a.xml", "<annotation><folder/></annotation>"),
     "SLEAP": ("labels.slp", "HDF"),
@@ -44,6 +45,29 @@ def test_a_folder_of_another_tool_is_told_by_name(tmp_path, tool):
     with pytest.raises(InputError) as error:
         read_annotations(str(tmp_path))
     assert tool in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "tool"),
+    [
+        ("labels.csv", DEEPLABCUT.replace(",", ";"), "DeepLabCut"),
+        ("min.json", json.dumps([{"annotation_id": 1, "image": "a.jpg", "label": []}]), "Label Studio"),
+        ("a.xml", '<annotation verified="yes"><folder/></annotation>', "Pascal VOC"),
+        ("coco.zip", "PK\x03\x04", "a packed folder"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_other_forms_of_theirs_are_told_by_name(tmp_path, name, text, tool, encoding):
+    (tmp_path / name).write_text(text, encoding=encoding)
+    with pytest.raises(InputError, match=tool):
+        read_annotations(str(tmp_path / name))
+
+
+def test_a_folder_of_coco_json_is_told(tmp_path):
+    write_image(tmp_path / "a.jpg", np.zeros((20, 20, 3), np.uint8))
+    (tmp_path / "_annotations.coco.json").write_text('{"images": [], "annotations": [], "categories": []}')
+    with pytest.raises(InputError, match=r"name the file itself: .*_annotations.coco.json"):
+        read_annotations(str(tmp_path))
 
 
 @pytest.mark.parametrize(("name", "text"), [("a.json", "[3]"), ("a.json", "{"), ("a.csv", "what,ever\n")])

@@ -8,6 +8,7 @@ from squint.detection.box_table import PICTURE
 from squint.detection.yolo import read_yolo
 from squint.errors import InputError
 from squint.files.images import write_image
+from tests.squint.detection.annotating import write_turned
 
 BOX = ["box_x", "box_y", "box_size"]
 BLANK = np.zeros((100, 200, 3), np.uint8)
@@ -53,6 +54,25 @@ def test_pictures_of_all_kinds_are_read_beside_each_other(tmp_path, name):
     table = read_yolo(tmp_path)
     assert table.file.tolist() == [str(tmp_path / name), str(tmp_path / "b.jpg")]
     assert table[BOX].to_numpy().tolist() == [[90, 40, 20], [0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("pictures", "labels"), [("images", "labels/a.TXT"), ("Images", "Labels/a.txt"), (".", "a.TXT")]
+)
+def test_labels_are_found_in_any_case(tmp_path, pictures, labels):
+    for place in (tmp_path / pictures, (tmp_path / labels).parent):
+        place.mkdir(exist_ok=True)
+    write_image(tmp_path / pictures / "a.jpg", BLANK)
+    (tmp_path / labels).write_text("0 0.5 0.5 0.1 0.2\n", encoding="utf-16")
+    assert read_yolo(tmp_path)[BOX].to_numpy().tolist() == [[90, 40, 20]]
+
+
+def test_a_box_that_may_be_of_a_turned_picture_is_refused(tmp_path):
+    write_turned(tmp_path / "a.jpg", (100, 200), 6)
+    assert read_yolo(tmp_path)[BOX].to_numpy().tolist() == [[0, 0, 0]]
+    (tmp_path / "a.txt").write_text("0 0.5 0.5 0.1 0.2\n")
+    with pytest.raises(InputError, match="an EXIF orientation"):
+        read_yolo(tmp_path)
 
 
 def test_labels_of_a_picture_that_is_not_read_are_told(tmp_path):

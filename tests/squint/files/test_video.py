@@ -214,14 +214,27 @@ def test_a_frame_beyond_the_end_is_an_input_error(files):
         list(video.read([3, FRAMES]))
 
 
-def test_a_stream_that_begins_in_the_middle_is_read_from_its_first_key_frame(files, tmp_path):
+@pytest.mark.parametrize("suffix", ["MTS", "mp4", "mkv"])
+def test_a_stream_that_begins_in_the_middle_is_read_from_its_first_key_frame(files, tmp_path, suffix):
     content = files["open.MTS"].read_bytes()
     begin = [packet.pos for packet in packets(files["open.MTS"])][60] // 188 * 188
     path = tmp_path / "middle.MTS"
     path.write_bytes(content[: 188 * 3] + content[begin:])
+    if suffix != "MTS":
+        source, path = path, tmp_path / f"middle.{suffix}"
+        with av.open(str(source)) as read, av.open(str(path), "w") as written:
+            stream = written.add_stream_from_template(read.streams.video[0])
+            for packet in read.demux(video=0):
+                if packet.dts is not None:
+                    packet.stream = stream
+                    written.mux(packet)
     with Video(path) as video:
         shown = numbers_shown(video, range(len(video)))
-    assert shown == {number: number + 75 for number in range(FRAMES - 75)}
+        assert not video.unreadable
+        first = 75
+        assert shown == {number: first + number for number in range(FRAMES - first)}
+        for number in (40, 0, FRAMES - first - 1, 17):
+            assert numbers_shown(video, [number]) == {number: first + number}
 
 
 def test_frames_that_an_edit_list_hides_are_not_counted(tmp_path):
@@ -345,7 +358,9 @@ def test_two_frames_in_a_packet_are_numbered_where_the_decoder_parts_them(tmp_pa
     assert_read_rightly(path)
 
 
-@pytest.mark.parametrize("how", [{"codec": "mjpeg", "pix_fmt": "yuvj420p"}, {"options": {"x264-params": "keyint=12:bframes=0"}}])
+@pytest.mark.parametrize(
+    "how", [{"codec": "mjpeg", "pix_fmt": "yuvj420p"}, {"options": {"x264-params": "keyint=12:bframes=0"}}]
+)
 def test_two_frames_of_one_time_are_refused(tmp_path, how):
     """Else one of them would vanish, and all later numbers be wrong."""
     source = write_pictures(tmp_path / "source.mkv", map(barcode, range(60)), **how)
