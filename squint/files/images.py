@@ -34,8 +34,9 @@ def size_if_turned(path: Path) -> tuple[int, int] | None:
         return None  # without decoding it
     buffer, as_stored = np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     shown, stored = cv2.imdecode(buffer, cv2.IMREAD_COLOR), cv2.imdecode(buffer, as_stored)
-    turned = shown is not None and stored is not None and not np.array_equal(shown, stored)
-    return (stored.shape[1], stored.shape[0]) if turned else None
+    if shown is None or stored is None or np.array_equal(shown, stored):
+        return None
+    return stored.shape[1], stored.shape[0]
 
 
 def read_image(path: Path) -> np.ndarray:
