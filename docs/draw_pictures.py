@@ -9,7 +9,7 @@ from scripts.timelines.draw_timeline import draw_timeline
 if __name__ == "__main__":
     draw_workflow("docs/workflow.png")
     draw_moments(
-        "results/moments/EXP1.parquet", "results/labels/EXP1.parquet", "results/frames/EXP1", "docs/moments.png", 0.95
+        "results/moments/EXP1.parquet", "results/labels/EXP1.parquet", "results/frames/EXP1", "docs/moments.png", 0.8
     )
     draw_timeline(
         "results/timelines/NEW1.csv",
