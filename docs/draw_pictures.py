@@ -1,6 +1,9 @@
 """Draws the README's pictures from a finished default run: `make docs`."""
 
 import shutil
+from pathlib import Path
+
+import yaml
 
 from scripts.figures.draw_moments import draw_moments
 from scripts.report.draw_workflow import draw_workflow
@@ -8,9 +11,9 @@ from scripts.timelines.draw_timeline import draw_timeline
 
 if __name__ == "__main__":
     draw_workflow("docs/workflow.png")
-    draw_moments(
-        "results/moments/EXP1.parquet", "results/labels/EXP1.parquet", "results/frames/EXP1", "docs/moments.png", 0.8
-    )
+    min_prob = yaml.safe_load(Path("config.yaml").read_text())["moments"]["defaults"]["min_prob"]
+    moments, labels = "results/moments/EXP1.parquet", "results/labels/EXP1.parquet"
+    draw_moments(moments, labels, "results/frames/EXP1", "docs/moments.png", min_prob)
     draw_timeline(
         "results/timelines/NEW1.csv",
         "docs/timeline.png",

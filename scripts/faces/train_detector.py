@@ -174,19 +174,17 @@ def check_quality(
         f"{quality['ap50']:.2f} on {quality['frames']} held-out frames, {quality['faces']} with a face; trained on "
         f"{trained['frames']}, {trained['faces']} with a face, of {trained['groups']} animal(s) or folder(s)"
     )
-    raise InputError(
-        annotations,
-        f"frames from which a face detector learns: an average precision of {settings['least_ap']:g} or more",
-        found,
+    expected = f"frames from which a face detector learns: an average precision of {settings['least_ap']:g} or more"
+    remedy = (
         "annotate more frames, of other animals, light and places; check that boxes surround faces; or raise `faces: "
         "training: steps`. What it missed is drawn in results/logs/train_detector.png"
-        + (
+    )
+    if wanted:
+        remedy += (
             "; frames that would help most are in results/logs/train_detector.wanted.csv: make app "
             "VIDEOS=results/logs/train_detector.wanted.csv CODER=..."
-            if wanted
-            else ""
-        ),
-    )
+        )
+    raise InputError(annotations, expected, found, remedy)
 
 
 def train_detector(

@@ -31,14 +31,9 @@ def check_copies(recordings: Mapping[str, Recording], sheet: str, picture_sheet:
         for number, path in enumerate(one.score_tables, 1)
     ]
     corrections = [(one.corrections, (name, name, "")) for name, one in filmed.items()]
-    for column, tables in (("scores", scores), ("corrections", corrections)):
+    for column, each, tables in (("scores", "recording and coder", scores), ("corrections", "recording", corrections)):
         given = [(path, owner) for path, owner in tables if path and path != SIMULATED]
-        refuse_copies(
-            given,
-            sheet,
-            f"{column} of its own for each recording" + (" and coder" if column == "scores" else ""),
-            column,
-        )
+        refuse_copies(given, sheet, f"{column} of its own for each {each}", column)
     sets = {name: one for name, one in recordings.items() if one.pictured}
     pictures = [(path, (name, one.subject, "")) for name, one in sets.items() for path in one.files]
     refuse_copies(pictures, picture_sheet, "pictures of its own for each animal", "file", PICTURE_BYTES)

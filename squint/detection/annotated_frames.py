@@ -90,8 +90,9 @@ def sort_frames(table: pd.DataFrame) -> pd.DataFrame:
     else:
         table["group"] = [str(Path(file).parent) for file in table.file]
     files = table.file.unique().tolist()
+    groups_of = table.groupby("file").group.unique()
     for alike in [*([file] for file in files), *find_copies(files)]:
-        groups = table.group[table.file.isin(alike)].unique()
+        groups = list(dict.fromkeys(group for file in alike for group in groups_of[file]))
         if len(groups) > 1:
             found = f"{' and '.join(groups)} for {', which holds the same as '.join(alike[:2])}"
             remedy = f"name each video once; give animals that are in one video one name in column `{SUBJECT}`"

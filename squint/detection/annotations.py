@@ -72,10 +72,8 @@ def check_apart(
 
     Copies of their videos count as these (see find_copies).
     """
-    expected, remedy = (
-        "frames of videos that are not in the sample sheet",
-        "annotate recordings that serve nothing else",
-    )
+    expected = "frames of videos that are not in the sample sheet"
+    remedy = "annotate recordings that serve nothing else"
     annotated, judged = set(table.file), set(videos_of_recordings)
     for file in annotated:
         if Path(frames).resolve() in Path(file).resolve().parents:
@@ -84,7 +82,5 @@ def check_apart(
         ours, theirs = annotated & set(group), judged & set(group)
         if ours and theirs:
             file, video = min(ours), min(theirs)
-            found = (
-                file if Path(file).resolve() == Path(video).resolve() else f"{file}, which holds the same as {video}"
-            )
-            raise InputError(path, expected, found, remedy)
+            same = Path(file).resolve() == Path(video).resolve()
+            raise InputError(path, expected, file if same else f"{file}, which holds the same as {video}", remedy)

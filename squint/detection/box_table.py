@@ -30,10 +30,8 @@ def check_turn(picture: Path, sized: tuple[float, float] = (0, 0)) -> None:
     """
     stored = size_if_turned(picture)
     if stored and (not all(sized) or abs(sized[0] * stored[1] / sized[1] / stored[0] - 1) <= ROUNDING):
-        expected, found = (
-            "a picture that is shown as it is stored",
-            "an EXIF orientation, which its box may follow or not",
-        )
+        expected = "a picture that is shown as it is stored"
+        found = "an EXIF orientation, which its box may follow or not"
         remedy = "write the picture anew as it is shown, without that mark, and see that its box is right"
         raise InputError(picture, expected, found, remedy)
 

@@ -49,9 +49,11 @@ def tool_of_json(text: str) -> str:
 
 def coco_file(path: Path) -> tuple[str, str] | None:
     """That a folder holds COCO JSON, whose file is to be named itself; None for another file."""
-    head = path.read_bytes()[:HEAD] if path.suffix.lower() == ".json" else b""
-    tail = path.read_bytes()[-HEAD:] if head else b""
-    return ("COCO JSON", f"name the file itself: {path}") if b'"categories"' in head + tail else None
+    if path.suffix.lower() != ".json":
+        return None
+    content = path.read_bytes()
+    named = b'"categories"' in content[:HEAD] + content[-HEAD:]
+    return ("COCO JSON", f"name the file itself: {path}") if named else None
 
 
 def tool_of(path: Path) -> tuple[str, str] | None:

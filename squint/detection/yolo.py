@@ -29,7 +29,8 @@ def labels_of(picture: Path, folder: Path) -> Path:
     above = [place for place, part in enumerate(parts[:-1]) if part.lower() == "images"]
     mirrored = []
     if above:
-        mirrored = [folder.joinpath(*parts[: above[-1]], name, *parts[above[-1] + 1 :]) for name in LABELS]
+        before, behind = folder.joinpath(*parts[: above[-1]]), parts[above[-1] + 1 :]
+        mirrored = [before.joinpath(name, *behind) for name in LABELS]
     elif folder.name.lower() == "images":
         mirrored = [folder.parent.joinpath(name, *parts) for name in LABELS]
     places = [place.with_suffix(suffix) for place in [*mirrored, picture] for suffix in TEXTS]

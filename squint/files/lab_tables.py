@@ -153,11 +153,8 @@ def error_cell(path: str) -> str:
     if not zipfile.is_zipfile(path):
         return ""
     with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            failed = (
-                re.search(rb'<c\b[^>]*\bt="e".*?</c>', archive.read(name), re.DOTALL) if name.endswith(".xml") else None
-            )
-            if failed:
+        for name in filter(lambda name: name.endswith(".xml"), archive.namelist()):
+            if failed := re.search(rb'<c\b[^>]*\bt="e".*?</c>', archive.read(name), re.DOTALL):
                 place, what = (re.search(sign, failed[0]) for sign in (rb'\br="([A-Z0-9]+)"', rb"<v>([^<]*)</v>"))
                 told = [found[1].decode() for found in (what, place) if found]
                 return " in ".join(told) or "a formula that failed"

@@ -227,16 +227,7 @@ class Video:
         """
         if self.stream.codec_context.name != "h264":
             return False
-        content, parameters = bytes(packet), self.stream.codec_context.extradata or b""
-        if (
-            parameters[:1] != b"\1"
-        ):  # each unit begins with a start code, else with its length (ISO/IEC 14496-15, 5.3.3.1)
-            return 5 not in {unit[0] & 31 for unit in content.split(b"\0\0\1")[1:] if unit}
-        size, at, kinds = (parameters[4] & 3) + 1, 0, set()
-        while at + size < len(content):
-            kinds.add(content[at + size] & 31)
-            at += size + int.from_bytes(content[at : at + size])
-        return 5 not in kinds
+        return 5 not in unit_types(bytes(packet), self.stream.codec_context.extradata or b"")
 
     def prime_decoder(self) -> None:
         """Show the decoder the first packet of the file, if it has not seen it.
@@ -279,6 +270,21 @@ class Video:
         read_on = [luma(frame).copy() for number, frame in self.read(range(key + 1)) if number == key]
         jumped = [luma(frame) for _, frame in self.read([key])]
         return not read_on or (bool(jumped) and np.array_equal(read_on[0], jumped[0]))
+
+
+def unit_types(content: bytes, parameters: bytes) -> set[int]:
+    """The types of the NAL units in a packet of H.264; `parameters` are the decoder's.
+
+    Each unit begins with a start code or, where the parameters begin with a version, with its length (ISO/IEC 14496-15,
+    5.3.3.1).
+    """
+    if parameters[:1] != b"\1":
+        return {unit[0] & 31 for unit in content.split(b"\0\0\1")[1:] if unit}
+    size, at, types = (parameters[4] & 3) + 1, 0, set()
+    while at + size < len(content):
+        types.add(content[at + size] & 31)
+        at += size + int.from_bytes(content[at : at + size])
+    return types
 
 
 def read_index(path: str, index: str | pd.DataFrame | None) -> pd.DataFrame:
