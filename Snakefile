@@ -12,55 +12,51 @@ report: "report/workflow.rst"
 
 
 include: "rules/common.smk"
-include: "rules/recordings.smk"
-include: "rules/faces.smk"
 
 
-# With a scorer that was made elsewhere nothing is learnt.
-if PLAN.trains:
+if REGIONS:
 
-    include: "rules/moments.smk"
-    include: "rules/crops.smk"
-    include: "rules/pictures.smk"
-    include: "rules/datasets.smk"
-    include: "rules/networks.smk"
-    include: "rules/evaluation.smk"
+    include: "rules/regions.smk"
 
-    if NETWORKS.packs:
+    rule live_study:
+        default_target: True
+        input:
+            [f"results/{name}" for name in REGION_PRODUCTS if "{rack}" not in name],
+            expand("results/figures/curves/{rack}.svg", rack=REGIONS.unscored),
+            rules.pack_region_scorer.output.scorer,
+        message:
+            "The scorer for live use is results/scorer/regions.squint"
 
-        include: "rules/scorers.smk"
-    include: "rules/tables.smk"
-    include: "rules/figures.smk"
+else:
 
+    include: "rules/recordings.smk"
+    include: "rules/faces.smk"
 
-include: "rules/timelines.smk"
-include: "rules/report.smk"
+    # With a scorer that was made elsewhere nothing is learnt.
+    if PLAN.trains:
 
+        include: "rules/moments.smk"
+        include: "rules/crops.smk"
+        include: "rules/pictures.smk"
+        include: "rules/datasets.smk"
+        include: "rules/networks.smk"
+        include: "rules/evaluation.smk"
 
-wildcard_constraints:
-    experiment="[A-Za-z0-9_]+",
-    camera=one_of(RECORDINGS.all_cameras),
-    kind="ORGN|CORR|SYMM|AUGM",
-    network=r"[a-z][a-z0-9_.-]*(/[A-Za-z0-9_.~-]+)?",
-    features=r"[A-Za-z0-9_.-]+(/LOSOCV-\d+)?",
-    study="[a-z][a-z0-9_]*",
-    k=r"\d+",
+        if NETWORKS.packs:
 
+            include: "rules/scorers.smk"
+        include: "rules/tables.smk"
+        include: "rules/figures.smk"
+    include: "rules/timelines.smk"
+    include: "rules/report.smk"
 
-rule all:
-    default_target: True
-    input:
-        rules.summarise_study.output,
-        rules.make_report.output,
-        rules.record_provenance.output,
-        if_there("results/scale.json", bool(PLAN.trains and RECORDINGS.scored)),  # for the app
-
-
-rule coco:
-    input:
-        expand("results/detections/{experiment}.coco.json", experiment=RECORDINGS.names),
-    message:
-        "The detections as COCO JSON are in results/detections"
+    rule all:
+        default_target: True
+        input:
+            rules.summarise_study.output,
+            rules.make_report.output,
+            rules.record_provenance.output,
+            if_there("results/scale.json", bool(PLAN.trains and RECORDINGS.scored)),  # for the app
 
 
 onstart:

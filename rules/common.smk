@@ -22,9 +22,10 @@ os.environ.setdefault("MALLOC_TOP_PAD_", str(64 << 20))
 
 from squint.config.network_plan import metrics_path, one_of, prediction_paths
 from squint.config.plan import make_plan, remarks
-from squint.config.products import COMPARED, COUNTS, FIGURES
+from squint.config.products import COMPARED, COUNTS, FIGURES, REGION_PRODUCTS
 from squint.config.recording_plan import PREDICTED, SUBSETS
 from squint.config.recordings import existing_inputs
+from squint.config.region_plan import ALL, SCHEMES, make_region_plan
 from squint.config.settings import SCORERS_DETECTOR, SHIPPED_DETECTOR
 from squint.errors import InputError
 from squint.files.lab_tables import expand_home
@@ -43,10 +44,10 @@ def sheet_path(path):
     return shipped(path) if path else ""
 
 
-def picture_sheet():
-    """The sheet of pictures that the config names, as `sheet_path`."""
-    pictures = config.get("pictures")
-    return sheet_path(str(pictures.get("sheet", ""))) if isinstance(pictures, dict) else ""
+def named_sheet(section):
+    """The sheet of `pictures` or `regions` that the config names, as `sheet_path`."""
+    values = config.get(section)
+    return sheet_path(str(values.get("sheet", ""))) if isinstance(values, dict) else ""
 
 
 def name_instances(rows):
@@ -64,24 +65,30 @@ def choice_file(what):
     return str(getattr(checkpoints, f"choose_{what}").get().output.choice)
 
 
+FILES = [path for path in workflow.configfiles if Path(path).is_file()]
+# A run is of faces on recordings and pictures, or of regions.
+PLAN = REGIONS = None
 try:
-    PLAN = make_plan(
-        config,
-        files=[path for path in workflow.configfiles if Path(path).is_file()],
-        sheet=sheet_path(str(config.get("experiments", ""))),  # what it is, is checked there
-        picture_sheet=picture_sheet(),
-        detector=shipped(SHIPPED_DETECTOR),
-        name_instances=name_instances,
-        choice_file=choice_file,
-    )
+    if named_sheet("regions"):
+        REGIONS = make_region_plan(config, FILES, named_sheet("regions"))
+    else:
+        PLAN = make_plan(
+            config,
+            files=FILES,
+            sheet=sheet_path(str(config.get("experiments", ""))),  # what it is, is checked there
+            picture_sheet=named_sheet("pictures"),
+            detector=shipped(SHIPPED_DETECTOR),
+            name_instances=name_instances,
+            choice_file=choice_file,
+        )
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
-for sentence in remarks(PLAN):
-    logger.warning(sentence)
-
-RECORDINGS, NETWORKS = PLAN.recordings, PLAN.networks
-SCALE, UNITS = PLAN.scale.values, list(PLAN.scale.units)
+if PLAN:
+    for sentence in remarks(PLAN):
+        logger.warning(sentence)
+    RECORDINGS, NETWORKS = PLAN.recordings, PLAN.networks
+    SCALE, UNITS = PLAN.scale.values, list(PLAN.scale.units)
 # Jobs of learning hold one each where there is a GPU; a workstation has one (profiles/default).
 GPU_JOBS = int(bool(config["gres"]))
 

@@ -212,3 +212,10 @@ rule tabulate_recordings:
         "Tabulating the recordings"
     script:
         "../scripts/faces/tabulate_recordings.py"
+
+
+rule coco:
+    input:
+        expand("results/detections/{experiment}.coco.json", experiment=RECORDINGS.names),
+    message:
+        "The detections as COCO JSON are in results/detections"

@@ -4,7 +4,7 @@
 
 rule simulate_pictures:
     input:
-        sheet=existing_inputs(picture_sheet()),
+        sheet=existing_inputs(named_sheet("pictures")),
     output:
         folder=directory("results/simulated/pictures/{experiment}"),
     log:
@@ -25,7 +25,7 @@ rule simulate_pictures:
 
 rule store_pictures:
     input:
-        sheet=existing_inputs(picture_sheet()),
+        sheet=existing_inputs(named_sheet("pictures")),
         files=of_wildcards(RECORDINGS.picture_files, "experiment"),
         detector=existing_inputs(RECORDINGS.picture_detector()),
     output:

@@ -4,6 +4,16 @@
 # (thesis, 4.3.1).
 
 
+wildcard_constraints:
+    experiment="[A-Za-z0-9_]+",
+    camera=one_of(RECORDINGS.all_cameras),
+    kind="ORGN|CORR|SYMM|AUGM",
+    network=r"[a-z][a-z0-9_.-]*(/[A-Za-z0-9_.~-]+)?",
+    features=r"[A-Za-z0-9_.-]+(/LOSOCV-\d+)?",
+    study="[a-z][a-z0-9_]*",
+    k=r"\d+",
+
+
 rule simulate_camera:
     output:
         video="results/simulated/{experiment}/{camera}.mp4",

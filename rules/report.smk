@@ -125,7 +125,7 @@ rule make_report:
 rule record_provenance:
     input:
         sheet=sheet_path(config["experiments"]) or [],
-        pictures=picture_sheet() or [],
+        pictures=named_sheet("pictures") or [],
         tables=PLAN.recorded(),
     output:
         sidecars=[

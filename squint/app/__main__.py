@@ -156,7 +156,8 @@ def main(arguments: list[str]) -> None:
         # NiceGUI keeps a folder of its own where it is started; nothing is to be left beside the results.
         os.environ["NICEGUI_STORAGE_PATH"] = storage
         from squint.app.server import build
-        from squint.web.guard import is_loopback, serve
+        from squint.web.guard import serve
+        from squint.web.loopback import is_loopback
 
         build(session, tokens, is_loopback(given.host), given.quiz_every, home)
         name = socket.gethostname() if given.host in ("0.0.0.0", "::") else given.host

@@ -104,6 +104,19 @@ class Product:
     each: Callable[[NetworkPlan], Values] = once
 
 
+# Of a run of regions (configs/live.yaml).
+REGION_PRODUCTS = {
+    "tables/segmentation.csv": Product("segmentation (table)", "1 Segmentation", "segmentation"),
+    "tables/eye_centres.csv": Product("eyes (table)", "1 Segmentation", "eye_centres"),
+    "figures/segmentation.png": Product("segmentation (figure)", "1 Segmentation", "segmentation"),
+    "tables/eye_networks.csv": Product("networks for patches (table)", "2 Scores", "eye_networks"),
+    "figures/eye_networks.svg": Product("networks for patches (figure)", "2 Scores", "eye_networks"),
+    "tables/eye_bias.csv": Product("bias by score (table)", "2 Scores", "eye_bias"),
+    "figures/eye_agreement.svg": Product("agreement with the expert (figure)", "2 Scores", "eye_agreement"),
+    "tables/region_curve.csv": Product("certainty of curves (table)", "3 Curves", "region_curve"),
+    "tables/region_curves.csv": Product("what curves tell (table)", "3 Curves", "region_curves"),
+    "figures/curves/{rack}.svg": Product("{rack} over time (figure)", "3 Curves", "region_timeline"),
+}
 # The tables of the final comparison: the metric of each, and what it is of.
 COMPARED = {
     "labels": ("accuracy", "pain or no pain"),

@@ -110,6 +110,61 @@ class Evaluation(TypedDict):
     coverage: float
 
 
+class RackSimulation(TypedDict):
+    width: int
+    height: int
+    fps: float
+    seconds: float
+    mask_every: int
+    scores: int
+
+
+class Segmentation(TypedDict):
+    width: int
+    depth: int
+    step: int
+    steps: int
+    batch_size: int
+    learning_rate: float
+    class_weights: list[float]
+    folds: int
+
+
+class EyeNetwork(TypedDict):
+    patches: list[str]
+    pretraining: str
+
+
+class Eyes(TypedDict):
+    pretraining_archive: str
+    pretraining_epochs: int
+    folds: int
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    momentum: float
+    networks: dict[str, EyeNetwork]
+    control: str
+    scorer: str
+
+
+class Curves(TypedDict):
+    window_s: float
+    threshold: float | str
+    closed: float
+    blink_s: float
+
+
+class Regions(TypedDict):
+    sheet: str
+    size: list[int]
+    channel: str
+    simulation: RackSimulation
+    segmentation: Segmentation
+    eyes: Eyes
+    curves: Curves
+
+
 class Report(TypedDict):
     references: dict[str, str]
 
@@ -131,4 +186,5 @@ class Config(TypedDict):
     studies: dict[str, StudyValues]
     choices: ChoiceValues
     evaluation: Evaluation
+    regions: Regions
     report: Report

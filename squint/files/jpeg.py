@@ -1,8 +1,13 @@
-"""Whether a JPEG file is cut. Its decoders fill up with grey what is missing."""
+"""What the markers of a JPEG tell without decoding it: its size, and whether it is cut.
+
+Decoders fill up with grey what is missing.
+"""
 
 import re
 
 START, END = b"\xff\xd8", 0xD9
+# Markers of the segment that tells a picture's size (B.2.2): SOF0 to SOF15 but DHT, JPG and DAC.
+FRAME_HEADERS = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # A marker within or behind the coded picture, beside those that stand within it (ITU-T T.81, B.1.1).
 MARKER = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")
 
@@ -19,3 +24,19 @@ def is_cut(data: bytes) -> bool:
             return False
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
     return True
+
+
+def jpeg_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height in px that a JPEG's header tells, without decoding it; None for what is no JPEG."""
+    if not data.startswith(START):
+        return None
+    at = len(START)
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker in FRAME_HEADERS:
+            size = data[at + 5 : at + 9]
+            return (int.from_bytes(size[2:], "big"), int.from_bytes(size[:2], "big")) if len(size) == 4 else None
+        if marker == 0xDA:  # the coded picture begins
+            return None
+        at += 1 if marker == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return None

@@ -8,7 +8,7 @@ import hashlib
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from functools import cache
@@ -27,7 +27,9 @@ from squint.outputs import OUTPUTS
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "scorer.schema.yaml"
 FORMAT = 1  # of the file; a newer one is refused
+REGIONS = "regions"  # the `kind` of a scorer of regions; one of faces has none
 ABOUT, CARD, DETECTOR, LICENCE = "scorer.json", "MODEL_CARD.md", "detector.tflite", "LICENSE"
+SEGMENTATION, EYES = "segmentation.tflite", "eyes.tflite"  # of a scorer of regions (squint.regions.archive)
 FOLDERS = {"networks": ".keras", "extractors": ".keras", "likeness": ".h5"}  # with the ending of what is in them
 MOST_BYTES = 16 << 30  # of all parts
 MOST_WORDS = 200  # letters of what is told of a value that is wrong
@@ -80,9 +82,14 @@ def digest(data: bytes) -> str:
 
 def write_scorer(path: str, about: Mapping[str, Any], parts: Mapping[str, Path | str]) -> None:
     """Write a scorer. `about` has the fields of About but `format` and `digests`; `parts` files or texts by name."""
+    write_parts(path, lambda digests: asdict(About(format=FORMAT, digests=digests, **about)), parts)
+
+
+def write_parts(path: str, tell: Callable[[dict[str, str]], dict[str, Any]], parts: Mapping[str, Path | str]) -> None:
+    """Write an archive of `parts`, files or texts by name; `tell` gives what it says of itself from their digests."""
     contents = {name: part.encode() if isinstance(part, str) else part.read_bytes() for name, part in parts.items()}
-    whole = About(format=FORMAT, digests={name: digest(data) for name, data in contents.items()}, **about)
-    contents = {ABOUT: json.dumps(asdict(whole), indent=1, ensure_ascii=False).encode()} | contents
+    about = tell({name: digest(data) for name, data in contents.items()})
+    contents = {ABOUT: json.dumps(about, indent=1, ensure_ascii=False).encode()} | contents
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in contents.items():
             archive.writestr(zipfile.ZipInfo(name, EPOCH), data, zipfile.ZIP_DEFLATED)
@@ -92,7 +99,7 @@ def allowed(name: str) -> bool:
     """Whether a scorer may have a part of this name: no path leads out of it."""
     folder, _, file = name.rpartition("/")
     stem, dot, ending = file.rpartition(".")
-    return name in (ABOUT, CARD, DETECTOR, LICENCE) or (
+    return name in (ABOUT, CARD, DETECTOR, LICENCE, SEGMENTATION, EYES) or (
         FOLDERS.get(folder) == dot + ending and stem.replace("-", "").isalnum() and stem.isascii()
     )
 
@@ -124,8 +131,11 @@ def validator() -> Draft202012Validator:
     return Draft202012Validator(yaml.safe_load(SCHEMA.read_text()))
 
 
-def read_about(path: str) -> About:
-    """What a scorer is. Raises InputError for a file that is none, and for one of a newer format."""
+def read_values(path: str) -> dict[str, Any]:
+    """What a scorer of any kind says of itself, unchecked but for its format.
+
+    Raises InputError for a file that is none, and for one of a newer format.
+    """
     with opened(path) as archive:
         if ABOUT not in archive.namelist():
             raise refuse(path, f"no {ABOUT} in it")
@@ -138,6 +148,15 @@ def read_about(path: str) -> About:
     if values["format"] > FORMAT:
         expected = f"a scorer of format {FORMAT} or older"
         raise refuse(path, f"format {values['format']}", expected, "update Squint: a newer one made it")
+    return values
+
+
+def read_about(path: str) -> About:
+    """What a scorer of faces is. Raises InputError for a file that is none."""
+    values = read_values(path)
+    if values.get("kind") == REGIONS:
+        found, remedy = "a scorer of regions", "score videos of regions with it: python -m squint live --help"
+        raise refuse(path, found, "a scorer of faces", remedy)
     missing = sorted({field.name for field in fields(About)} ^ set(values))
     if missing:
         raise refuse(path, f"{ABOUT} that lacks or adds {missing[0]!r}")
@@ -166,6 +185,19 @@ class Unpacked:
     detector: Path
 
 
+def read_parts(path: str, digests: Mapping[str, str]) -> dict[str, bytes]:
+    """The parts of a scorer by name. Raises InputError for others than `digests` tell."""
+    with opened(path) as archive:
+        names = [name for name in archive.namelist() if name != ABOUT]
+        if sorted(names) != sorted(digests):
+            raise refuse(path, "other parts than it says")
+        contents = {name: archive.read(name) for name in names}
+    for name, data in contents.items():
+        if digest(data) != digests[name]:
+            raise refuse(path, f"{name} is not the one that was packed")
+    return contents
+
+
 def parts_in(names: list[str], folder: str) -> list[str]:
     """The parts of a folder in the order of the folds, whose numbers end their names."""
     ours = [name for name in names if name.startswith(f"{folder}/")]
@@ -174,17 +206,12 @@ def parts_in(names: list[str], folder: str) -> list[str]:
 
 def unpack(path: str, about: About, place: Path) -> Unpacked:
     """Put the parts of a scorer into the folder `place`, each checked by its digest."""
-    with opened(path) as archive:
-        names = [name for name in archive.namelist() if name != ABOUT]
-        if sorted(names) != sorted(about.digests):
-            raise refuse(path, "other parts than it says")
-        for name in names:
-            data = archive.read(name)
-            if digest(data) != about.digests[name]:
-                raise refuse(path, f"{name} is not the one that was packed")
-            target = place / name
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(data)
+    contents = read_parts(path, about.digests)
+    names = list(contents)
+    for name, data in contents.items():
+        target = place / name
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(data)
     paths = {folder: [str(place / name) for name in parts_in(names, folder)] for folder in FOLDERS}
     if not paths["networks"]:
         raise refuse(path, "no networks in it")

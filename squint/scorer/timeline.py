@@ -1,7 +1,7 @@
 """Scores a recording over time: faces cut from its videos, what each network says of them, all fused by moment."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,16 +110,21 @@ def abstentions(faces: pd.DataFrame, limits: dict) -> pd.Series:
 
 
 def score_faces(
-    scorer: Scorer, likeness: Sequence[Likeness], limits: dict, images: np.ndarray, faces: pd.DataFrame
+    scorer: Scorer,
+    likeness: Sequence[Likeness],
+    limits: dict,
+    images: np.ndarray,
+    faces: pd.DataFrame,
+    shown: Callable[..., Iterable] = progress,
 ) -> ScoredFaces:
-    """Score the crops `images` of `faces` (with `beyond`), some moments at a time.
+    """Score the crops `images` of `faces` (with `beyond`), some moments at a time, of which `shown` shows the progress.
 
     `likeness` has one for each of the scorer's backbones, in the scorer's order, or none. Faces that are not scored are
     left out of the sets of a moment.
     """
     parts, single, of_sets, seen = [], [], [], []
     order = np.sort(faces.sync_index.unique())
-    for start in progress(range(0, len(order), BLOCK), unit="block"):
+    for start in shown(range(0, len(order), BLOCK), unit="block"):
         ours = faces[faces.sync_index.isin(order[start : start + BLOCK])].rename_axis("row").reset_index()
         crops = np.asarray(images[ours.row])
         inputs = scorer.inputs(crops)

@@ -33,6 +33,7 @@ class Animal:
     eye_size: float
     ear_angle: float  # radians that are added to the resting ear angle
     ear_pink: float  # 0 pale to 1 pink
+    coat: str = "white"  # or "black", as of C57BL/6
 
 
 def sample_animal(generator: np.random.Generator) -> Animal:

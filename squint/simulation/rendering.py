@@ -4,12 +4,14 @@ Fur is one surface: the smooth minimum of its ellipsoids' depths, shaded by its 
 its creases, so that a bulge or a fold shows as it does in fur. Other parts are drawn by depth.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
 import numpy as np
 
+from squint.domain.regions import ANIMAL, EARS, EYES
 from squint.simulation.mouse import (
     EAR,
     EYE,
@@ -49,12 +51,25 @@ NOISE_ZERO_RGB = (NOISE_ZERO, NOISE_ZERO, NOISE_ZERO, 0)
 # A face is visible up to this angle between the snout and the camera: near-profile views show one eye.
 WIDEST_VIEW = np.radians(96)
 ONE_EYE_VIEW = np.radians(30)
+# RGB of each material, by coat.
 COLOURS = {
-    EAR: np.array([222, 178, 170], np.float32),
-    PINK: np.array([214, 158, 150], np.float32),
-    EYE: np.array([62, 24, 28], np.float32),
-    LID: np.array([176, 150, 142], np.float32),
+    "white": {
+        FUR: np.array([226, 226, 218], np.float32),
+        EAR: np.array([222, 178, 170], np.float32),
+        PINK: np.array([214, 158, 150], np.float32),
+        EYE: np.array([62, 24, 28], np.float32),
+        LID: np.array([176, 150, 142], np.float32),
+    },
+    "black": {
+        FUR: np.array([58, 53, 51], np.float32),
+        EAR: np.array([104, 82, 78], np.float32),
+        PINK: np.array([158, 118, 110], np.float32),
+        EYE: np.array([15, 12, 14], np.float32),
+        LID: np.array([88, 78, 74], np.float32),
+    },
 }
+# What a pixel of each material shows.
+SHOWN = {FUR: ANIMAL, PINK: ANIMAL, LID: ANIMAL, EAR: EARS, EYE: EYES}
 
 
 @dataclass(frozen=True)
@@ -82,7 +97,7 @@ def sample_scene(generator: np.random.Generator) -> Scene:
 class Camera:
     """One of `cameras` at equal angles around the cylinder, 60° where they are six; `index` counts from 0."""
 
-    def __init__(self, index: int, width: int, height: int, cameras: int = 6):
+    def __init__(self, index: int, width: int, height: int, cameras: int = 6, focal_length: float = FOCAL_LENGTH):
         azimuth = np.radians(360 / cameras * index)
         self.location = np.array(
             [CAMERA_DISTANCE_CM * np.cos(azimuth), CAMERA_DISTANCE_CM * np.sin(azimuth), CAMERA_HEIGHT_CM]
@@ -92,7 +107,7 @@ class Camera:
         right /= np.linalg.norm(right)
         self.rotation = np.stack([right, np.cross(forward, right), forward])
         self.width, self.height = width, height
-        self.focal = FOCAL_LENGTH * width
+        self.focal = focal_length * width
 
     def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Pixel coordinates (…, 2) and depth in cm (…,) of world points (…, 3)."""
@@ -261,6 +276,27 @@ def cast_batch(inverse: np.ndarray, depths: np.ndarray, terms: np.ndarray, width
     return np.maximum(surface, discriminant, out=surface)
 
 
+Part = tuple[str, tuple[slice, slice], np.ndarray]  # material, rows and columns in the mouse's box, depths in cm
+
+
+def find_parts(sight: Sight) -> list[Part]:
+    """The parts of a mouse that are in the frame."""
+    present = [index for index, material in enumerate(sight.materials) if material]
+    return [
+        (sight.materials[index], inside(sight.windows[index]), surface)
+        for index, surface in zip(present, cast(sight, present), strict=True)
+    ]
+
+
+def fur_depth(parts: list[Part], shape: tuple[int, int]) -> np.ndarray:
+    """Depth in cm of the fur that all its ellipsoids make together, float32 of `shape`; FAR where there is none."""
+    depth = np.full(shape, FAR, np.float32)
+    for material, window, surface in parts:
+        if material == FUR:
+            melt(depth[window], surface, BLEND_CM)
+    return depth
+
+
 def melt(depth: np.ndarray, surface: np.ndarray, width: float) -> None:
     """Add a surface to a depth map in place: their smooth minimum, whose meeting edge is rounded over `width`."""
     closeness = cv2.absdiff(depth, surface)
@@ -275,21 +311,29 @@ def melt(depth: np.ndarray, surface: np.ndarray, width: float) -> None:
 class Painter:
     """Draws one animal through one camera, frame after frame."""
 
-    def __init__(self, camera: Camera, animal: Animal, scene: Scene, generator: np.random.Generator):
+    def __init__(
+        self,
+        camera: Camera,
+        animal: Animal,
+        scene: Scene,
+        generator: np.random.Generator,
+        draw_behind: Callable[[Camera, np.random.Generator], np.ndarray] = draw_background,
+    ):
         self.camera, self.animal, self.scene = camera, animal, scene
         gain = scene.exposure * scene.white_balance
         self.gain = gain.astype(np.float32)
-        background = draw_background(camera, generator)
+        background = draw_behind(camera, generator)
         blur = scene.blur * camera.width / 640
         self.blur = blur
         self.still = cv2.GaussianBlur(np.clip(background * self.gain, 0, 255), (0, 0), blur).astype(np.uint8)
         self.glare = draw_glare(camera, scene, generator)
         self.empty = cv2.add(self.still, self.glare)
         tint = np.array([1.0, 1 - 0.5 * animal.fur_warmth, 1 - 1.6 * animal.fur_warmth], np.float32)
-        self.fur = np.array([226, 226, 218], np.float32) * animal.fur_tone * tint * self.gain
+        colours = COLOURS[animal.coat]
+        self.fur = colours[FUR] * animal.fur_tone * tint * self.gain
         pale = 1 - animal.ear_pink
-        ear = COLOURS[EAR] * (1 - animal.ear_pink * np.array([0.0, 0.14, 0.14])) + 20 * pale
-        paints = {EAR: ear, PINK: COLOURS[PINK], EYE: COLOURS[EYE], LID: 0.55 * COLOURS[LID]}
+        ear = colours[EAR] * (1 - animal.ear_pink * np.array([0.0, 0.14, 0.14])) + 20 * pale
+        paints = {EAR: ear, PINK: colours[PINK], EYE: colours[EYE], LID: 0.55 * colours[LID]}
         # For every pixel of a row, so that one multiplication colours a part.
         self.paints = {material: np.tile(paint * self.gain, camera.width) for material, paint in paints.items()}
         self.tail_colour = tuple(float(v) for v in np.array([196, 150, 142]) * self.gain)
@@ -381,15 +425,8 @@ class Painter:
 
     def draw_mouse(self, colour: np.ndarray, sight: Sight) -> None:
         """Lay the mouse over what is in its box, float32 RGB, in place."""
-        present = [index for index, material in enumerate(sight.materials) if material]
-        parts = [
-            (sight.materials[index], inside(sight.windows[index]), surface)
-            for index, surface in zip(present, cast(sight, present), strict=True)
-        ]
-        depth = np.full(colour.shape[:2], FAR, np.float32)
-        for material, window, surface in parts:
-            if material == FUR:
-                melt(depth[window], surface, BLEND_CM)
+        parts = find_parts(sight)
+        depth = fur_depth(parts, colour.shape[:2])  # pyright: ignore[reportArgumentType]
         fur = inside(sight.fur_box)
         left, top, _, _ = sight.fur_box
         column, row = sight.texture_start
@@ -399,6 +436,25 @@ class Painter:
         for material, window, surface in parts:
             if material != FUR:
                 self.draw_part(colour[window], depth[window], surface, material)
+
+    def label(self, sight: Sight) -> np.ndarray:
+        """What each pixel of the frame shows, uint8 (height, width): 0 for nothing of the mouse, else as in SHOWN.
+
+        Whiskers are nothing, the tail is the animal.
+        """
+        labels = np.zeros((self.camera.height, self.camera.width), np.uint8)
+        region = labels[inside(sight.region)]
+        cv2.polylines(region, [sight.tail], False, (SHOWN[FUR],), self.tail_width, shift=4)
+        ours = region[inside(sight.mouse_box)]
+        parts = find_parts(sight)
+        depth = fur_depth(parts, ours.shape)  # pyright: ignore[reportArgumentType]
+        ours[depth < FAR / 2] = SHOWN[FUR]
+        for material, window, surface in parts:
+            front = surface < depth[window] + MARGINS.get(material, 0.0)
+            if material not in (FUR, LID):
+                ours[window][front] = SHOWN[material]
+                depth[window][front] = surface[front]
+        return labels
 
     def shade_fur(self, colour: np.ndarray, depth: np.ndarray, texture: np.ndarray, scale: float) -> None:
         """Lay fur of `depth` over `colour` in place, under even light from above; `scale` in px a cm."""

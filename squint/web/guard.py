@@ -1,6 +1,5 @@
 """Who may ask a server for what: pages behind personal links, no other sites, and by default this machine alone."""
 
-import ipaddress
 import re
 import traceback
 
@@ -9,6 +8,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from squint.web.elements import html
+from squint.web.loopback import is_loopback
 
 # What can be asked for without a token: the form that takes it, and the library's own files and socket, over which
 # nothing is told but to a page that was opened with one.
@@ -27,14 +27,6 @@ input, button { font: inherit; padding: .3rem .6rem }</style>
 <form action="/enter" method="post"><label>Token <input name="token" autocomplete="off" autofocus required></label>
 <button>Open</button></form></html>"""
 NO_TOKEN = "There is no token."
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a server on `host` can be reached from this machine alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Guard:

@@ -1,0 +1,85 @@
+"""Measures networks for patches, cross-validated over frames as published and over animals, beside a constant."""
+
+import numpy as np
+import pandas as pd
+
+from squint.domain.seeds import named_generator
+from squint.jobs.job import job
+from squint.measures.agreement import limits_of_agreement
+from squint.measures.bootstrap import interval, sample_by_subject
+from squint.measures.metrics import correlation
+
+SMOOTHED = "smoothed"  # in the place of a network: the curve of the scorer's network
+
+
+def read_predictions(paths: dict[str, dict[str, str]]) -> pd.DataFrame:
+    """Predictions of all networks, with `network` and `scheme`; `paths` by network and scheme."""
+    parts = [
+        pd.read_parquet(path).assign(network=network, scheme=scheme)
+        for network, by_scheme in paths.items()
+        for scheme, path in by_scheme.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def with_curve(predictions: pd.DataFrame, judged: pd.DataFrame, scorer: str) -> pd.DataFrame:
+    """`predictions` and, as a network of its own, the smoothed curve of the scorer's network at the same frames."""
+    ours = predictions[(predictions.network == scorer) & (predictions.scheme == "leave_one_animal_out")]
+    known = judged.loc[judged.smoothed.notna(), ["animal", "frame_num", "smoothed"]]
+    curve = ours.merge(known, on=["animal", "frame_num"]).assign(network=SMOOTHED)
+    return pd.concat([predictions, curve.assign(prediction=curve.smoothed).drop(columns="smoothed")], ignore_index=True)
+
+
+def measure_network(table: pd.DataFrame, draws: int, confidence: float, generator: np.random.Generator) -> dict:
+    """The errors of one network in one scheme, each with its interval; animals are drawn, and frames in each."""
+    table = table.sort_values(["animal", "rack", "region", "frame_num"])
+    score, said, constant = (table[name].to_numpy(float) for name in ("score", "prediction", "constant"))
+    samples = sample_by_subject(table.animal.to_numpy(str), draws, generator)
+    error, beside = np.abs(said - score), np.abs(constant - score)
+    row: dict = {"frames": len(table), "animals": table.animal.nunique()}
+    measures = {
+        "MAE": lambda rows: error[rows].mean(),
+        "constant MAE": lambda rows: beside[rows].mean(),
+        "less than constant": lambda rows: (beside - error)[rows].mean(),
+        "bias": lambda rows: (said - score)[rows].mean(),
+        "r": lambda rows: float(correlation(score[rows], said[rows])),
+    }
+    everything = np.arange(len(table))
+    for name, measure in measures.items():
+        low, high = interval(np.array([measure(sample) for sample in samples]), confidence)
+        row |= {name: measure(everything), f"{name} low": low, f"{name} high": high}
+    limits = limits_of_agreement(score, said)
+    return row | {key: limits[key] for key in ("lower limit", "upper limit")}
+
+
+def tabulate_networks(predictions: pd.DataFrame, draws: int, confidence: float, seed: int) -> pd.DataFrame:
+    """A row for each network and scheme."""
+    rows = []
+    for (network, scheme), ours in predictions.groupby(["network", "scheme"], sort=False):
+        generator = named_generator(seed, "bootstrap", "eye networks", network, scheme)
+        rows.append({"network": network, "scheme": scheme} | measure_network(ours, draws, confidence, generator))
+    return pd.DataFrame(rows)
+
+
+def tabulate_bias(predictions: pd.DataFrame) -> pd.DataFrame:
+    """A row for each network, scheme and score: how many frames, the mean prediction, the bias and the error."""
+    rows = predictions.assign(score=predictions.score.round().astype(int))
+    rows["bias"] = rows.prediction - rows.score
+    rows["error"] = rows.bias.abs()
+    told = {
+        "frames": ("bias", "size"),
+        "prediction": ("prediction", "mean"),
+        "bias": ("bias", "mean"),
+        "MAE": ("error", "mean"),
+    }
+    return rows.groupby(["network", "scheme", "score"], sort=False).agg(**told).sort_index().reset_index()
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        params = snakemake.params
+        predictions = read_predictions(params.predictions)
+        predictions = with_curve(predictions, pd.read_parquet(snakemake.input.judged), params.scorer)
+        table = tabulate_networks(predictions, params.draws, params.confidence, params.seed)
+        table.to_csv(snakemake.output.table, index=False, float_format="%.3f")
+        tabulate_bias(predictions).to_csv(snakemake.output.bias, index=False, float_format="%.3f")

@@ -1,0 +1,66 @@
+"""Packs the scorer of regions into one file, with a model card in plain words."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import h5py
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import squint
+from squint.files.result_tables import read_table
+from squint.jobs.job import job
+from squint.learning.training import versions
+from squint.models.backend import load_keras
+from squint.models.eye_network import build_eye_network
+from squint.presentation.summary.wording import count, listing, number, percent
+from squint.regions.archive import write_region_scorer
+from squint.scorer.archive import CARD, EYES, LICENCE, SEGMENTATION
+
+
+def left_out_errors(judged: pd.DataFrame) -> dict[str, list[float]]:
+    """The smoothed curve less the expert's score, of each animal that was left out."""
+    known = judged[judged.smoothed.notna()]
+    return {str(animal): (ours.smoothed - ours.expert).tolist() for animal, ours in known.groupby("animal", sort=False)}
+
+
+def write_card(template: str, about: dict, curves: pd.DataFrame, scores: pd.DataFrame) -> str:
+    """The model card: what the scorer is, what it earned on which animals, and must not be used for."""
+    environment = Environment(  # noqa: S701 (it is no page)
+        loader=FileSystemLoader(Path(template).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals |= {"count": count, "listing": listing, "number": number, "percent": percent}
+    ours = scores[(scores.network == about["name"]) & (scores.scheme == "leave_one_animal_out")].iloc[0]
+    return environment.get_template(Path(template).name).render(
+        about=about, curves=curves.to_dict("records"), ours=ours
+    )
+
+
+def export_last(weights: str, channels: int, path: Path, threads: int) -> None:
+    """Write the network for patches that was trained on all animals for LiteRT."""
+    keras = load_keras(threads, 0)
+    model = build_eye_network(keras, channels)
+    with h5py.File(weights) as file:
+        (fold,) = file
+        model.set_weights([file[fold][name][:] for name in sorted(file[fold])])
+    model.export(str(path), format="litert", verbose=False)
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        given, params, made = snakemake.input, snakemake.params, snakemake.output
+        curves, scores = read_table(given.curves), read_table(given.scores)
+        about = dict(params.about)
+        about["margins"] = json.loads(Path(given.margins).read_text())
+        about["errors"] = left_out_errors(pd.read_parquet(given.judged))
+        about["versions"] = {"squint": squint.__version__} | versions()
+        rows = curves.set_index("curve")
+        about["metrics"] = {str(name): {k: float(v) for k, v in row.items()} for name, row in rows.iterrows()}
+        card = write_card(given.template, about, curves, scores)
+        Path(made.card).write_text(card, encoding="utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            eyes = Path(folder) / EYES
+            export_last(given.weights, len(about["patches"]), eyes, params.threads)
+            parts = {CARD: card, LICENCE: Path(given.licence), SEGMENTATION: Path(given.segmentation), EYES: eyes}
+            write_region_scorer(made.scorer, about, parts)

@@ -1,0 +1,69 @@
+"""Scores each frame of a rack that networks learn from, by networks that never saw the animal of the region."""
+
+import tempfile
+from pathlib import Path
+
+import h5py
+import pandas as pd
+
+from squint.domain.regions import Region
+from squint.files.frames import picture
+from squint.files.video import Video
+from squint.jobs.job import job, progress
+from squint.models.backend import load_keras
+from squint.models.eye_network import build_eye_network
+from squint.models.litert import LiteNetwork
+from squint.regions.curves import RAW
+from squint.regions.pictures import View
+from squint.regions.scorer import RegionScorer
+from squint.regions.segmentation import Segmenter
+
+
+def export_eye_networks(weights: str, folds: list[str], channels: int, threads: int) -> dict[str, LiteNetwork]:
+    """The networks of some folds (see train_eye_network) for LiteRT."""
+    keras = load_keras(threads, 0)
+    model = build_eye_network(keras, channels)
+    networks = {}
+    with h5py.File(weights) as file, tempfile.TemporaryDirectory() as folder:
+        for number, fold in enumerate(folds):
+            model.set_weights([file[fold][name][:] for name in sorted(file[fold])])
+            path = Path(folder) / f"{number}.tflite"
+            model.export(str(path), format="litert", verbose=False)
+            networks[fold] = LiteNetwork(path.read_bytes(), f"{weights}, {fold}")
+    return networks
+
+
+def score_regions(
+    video: str, index: str, places: pd.DataFrame, scorers: dict[str, RegionScorer], size: tuple[int, int], channel: str
+) -> pd.DataFrame:
+    """What each region's scorer says of each frame: RAW, `region` and `animal`."""
+    views = [View(Region(row.left, row.top, row.width, row.height), size) for row in places.itertuples()]
+    rows = []
+    with Video(video, index) as film:
+        times = film.times_s
+        for number, frame in progress(film.read_all(range(len(film))), total=len(film), unit="frame"):
+            shown = picture(frame)
+            for place, view in zip(places.itertuples(), views, strict=True):
+                said = scorers[place.animal].score(view.picture(shown, channel))
+                rows.append(
+                    (place.region, place.animal, number, times[number], said.score, len(said.eyes), said.abstained)
+                )
+    return pd.DataFrame(rows, columns=["region", "animal", *RAW])
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        given, params = snakemake.input, snakemake.params
+        places = pd.read_csv(given.table, dtype={"region": str, "animal": str})
+        size, patches = tuple(params.size), params.network["patches"]
+        networks = export_eye_networks(given.weights, places.animal.tolist(), len(patches), params.threads)
+        segmenters = {
+            animal: Segmenter(LiteNetwork(model), size, params.step, model)
+            for animal, model in zip(places.animal, given.models, strict=True)
+        }
+        scorers = {
+            animal: RegionScorer(segmenters[animal], networks[animal], tuple(patches), 0.0, params.highest)
+            for animal in places.animal
+        }
+        table = score_regions(params.video, given.index, places, scorers, size, params.channel)
+        table.to_parquet(snakemake.output.raw, index=False)

@@ -1,0 +1,142 @@
+"""Where frames come from: a video file at its own pace, or a camera (V4L2, RTSP) as it delivers them."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import av
+import numpy as np
+
+from squint.errors import InputError, instead_of_file
+from squint.files.frames import picture
+from squint.files.video import Video
+
+URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
+DEVICE = re.compile(r"/dev/video[0-9]+")
+STREAMS = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp", "srt")
+TIMEOUT_S = 10.0  # without a frame, after which a camera counts as gone
+CHANGED_RATE = 0.25  # share by which a rate may differ from what was told
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A frame of a source: its number from 0, its time in s, when it was there by the monotonic clock, and its picture."""
+
+    number: int
+    time_s: float
+    due: float
+    picture: np.ndarray  # uint8 RGB (height, width, 3)
+
+
+class Source(Protocol):
+    """`name` for people; `shots` gives frames until the source ends or `stopping` says so."""
+
+    name: str
+    width: int
+    height: int
+    fps: float
+
+    def shots(self, stopping: Callable[[], bool]) -> Iterator[Shot]: ...
+
+
+class FileSource:
+    """A video file, whose frames come at their times, or as fast as they are taken."""
+
+    def __init__(self, path: str, paced: bool = True, threads: int = 1):
+        """Raises InputError for a file that is no video."""
+        if not Path(path).is_file():
+            raise InputError(path, "a video", instead_of_file(path), "correct the path")
+        self.name, self.paced = Path(path).name, paced
+        self.video = Video(path, threads=threads)
+        _, first = next(iter(self.video.read([0])), (0, None))
+        if first is None:
+            raise InputError(path, "a video that can be decoded", "its first frame can't be", "convert it anew")
+        self.height, self.width = picture(first).shape[:2]
+        times = self.video.times_s
+        self.fps = (len(times) - 1) / times[-1] if len(times) > 1 and times[-1] > 0 else 30.0
+
+    def shots(self, stopping: Callable[[], bool]) -> Iterator[Shot]:
+        times = self.video.times_s
+        start = time.monotonic()
+        for number, frame in self.video.read(range(len(self.video))):
+            shown = picture(frame)
+            due = start + times[number] if self.paced else time.monotonic()
+            while self.paced and (left := due - time.monotonic()) > 0 and not stopping():
+                time.sleep(min(left, 0.2))
+            if stopping():
+                break
+            yield Shot(number, float(times[number]), due, shown)
+        self.video.container.close()
+
+
+class CameraSource:
+    """A camera: a V4L2 device, or a stream's address."""
+
+    def __init__(self, address: str):
+        """Raises InputError for one that can't be opened."""
+        self.name, self.address = hide_password(address), address
+        options = {"rtsp_transport": "tcp"} if address.lower().startswith("rtsp") else {}
+        how = {"format": "v4l2"} if DEVICE.fullmatch(address) else {}
+        try:
+            self.container = av.open(address, timeout=TIMEOUT_S, options=options, **how)  # pyright: ignore[reportArgumentType, reportCallIssue]
+            if not self.container.streams.video:
+                raise InputError(self.name, "a camera", "a stream without a picture", "correct its address")
+            self.stream = self.container.streams.video[0]
+            self.frames = self.container.decode(self.stream)
+            self.first = next(self.frames)
+        except (av.FFmpegError, StopIteration, OSError) as error:
+            found = "no frame" if isinstance(error, StopIteration) else str(error)
+            remedy = "check that it is switched on, that its address is right, and that no other program has it"
+            raise InputError(self.name, "a camera that delivers frames", found, remedy) from error
+        self.height, self.width = picture(self.first).shape[:2]
+        self.fps = float(self.stream.average_rate or self.stream.guessed_rate or 30)
+
+    def shots(self, stopping: Callable[[], bool]) -> Iterator[Shot]:
+        begin = None
+        number, frame = 0, self.first
+        try:
+            while not stopping():
+                now = time.monotonic()
+                stamp = frame.time if frame.time is not None else now
+                begin = stamp if begin is None else begin
+                yield Shot(number, float(stamp - begin), now, picture(frame))
+                number += 1
+                frame = next(self.frames)
+        except StopIteration:
+            return
+        except av.FFmpegError as error:
+            raise InputError(self.name, "a camera that goes on", str(error), "switch it on again, and start anew") from error
+        finally:
+            self.container.close()
+
+
+def hide_password(address: str) -> str:
+    """An address without the password that may stand in it."""
+    return re.sub(r"//[^/@]*@", "//", address)
+
+
+def open_source(given: str, results: Path, paced: bool = True) -> Source:
+    """The source that `given` names: a file, `/dev/video0`, an address, or RECORDING/CAMERA of a finished run in `results`.
+
+    Raises InputError for one that is not there or that can't be read.
+    """
+    if DEVICE.fullmatch(given):
+        return CameraSource(given)
+    if URL.match(given):
+        if given.partition(":")[0].lower() not in STREAMS:
+            raise InputError(given, f"an address of {', '.join(STREAMS)}", given.partition(":")[0], "correct the address")
+        return CameraSource(given)
+    if not Path(given).exists() and re.fullmatch(r"[A-Za-z0-9_]+/[A-Za-z0-9_]+", given):
+        experiment, camera = given.split("/")
+        for path in (results / "simulated" / experiment / f"{camera}.mp4", results / "simulated" / experiment / f"{camera}"):
+            if path.is_file():
+                return FileSource(str(path), paced)
+        record = results / "recordings" / experiment / f"{camera}.json"
+        if record.is_file():
+            import json  # noqa: PLC0415
+
+            return FileSource(json.loads(record.read_text())["path"], paced)
+    return FileSource(given, paced)
