@@ -8,7 +8,11 @@ from squint.errors import InputError
 
 # Name to module, function and what it does; a module is imported when it is asked for.
 COMMANDS = {
-    "score": ("squint.scorer.command", "score", "score the videos of one recording with a scorer, without writing a config"),
+    "score": (
+        "squint.scorer.command",
+        "score",
+        "score the videos of one recording with a scorer, without writing a config",
+    ),
     "serve": ("squint.live.command", "serve", "score pictures that clients send, as they come (live scoring)"),
     "live": ("squint.live.command", "live", "score a video or a camera live, on a page or without one"),
 }

@@ -6,9 +6,10 @@ from squint.files.result_tables import read_table
 from squint.jobs.job import job
 from squint.measures.agreement import limits_of_agreement
 from squint.presentation.figures import BLUE, GREY, ORANGE, RED, plt, save_figure
+from squint.regions.samples import K_FOLD, LEAVE_ONE_ANIMAL_OUT
 
-WORDS = {"k_fold": "over frames (an animal on both sides)", "leave_one_animal_out": "leave one animal out"}
-COLOURS = {"k_fold": ORANGE, "leave_one_animal_out": BLUE}
+WORDS = {K_FOLD: "over frames (an animal on both sides)", LEAVE_ONE_ANIMAL_OUT: "leave one animal out"}
+COLOURS = {K_FOLD: ORANGE, LEAVE_ONE_ANIMAL_OUT: BLUE}
 
 
 def draw_bland_altman(predictions: dict[str, pd.DataFrame], highest: float, path: str) -> None:

@@ -1,4 +1,4 @@
-"""Draws what the segmentation says of animals that it never saw, class by class and together (Kopaczka et al., Figure 2)."""
+"""Draws what the segmentation says of animals that it never saw, class by class and together (Kopaczka, Figure 2)."""
 
 import h5py
 import numpy as np
@@ -14,7 +14,7 @@ COLOURS = {ANIMAL: BLUE, EARS: ORANGE, EYES: GREEN}
 
 
 def choose_pictures(store: RegionStore) -> list[int]:
-    """One row of each of some animals, from all over the sheet: the middle one of those in which most of its eyes show."""
+    """One row of each of some animals of all the sheet: the middle one of those in which most of its eyes show."""
     animals = list(dict.fromkeys(store.table.animal))
     chosen = [animals[index] for index in np.unique(np.linspace(0, len(animals) - 1, SHOWN).round().astype(int))]
     rows = []

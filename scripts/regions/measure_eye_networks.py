@@ -8,6 +8,7 @@ from squint.jobs.job import job
 from squint.measures.agreement import limits_of_agreement
 from squint.measures.bootstrap import interval, sample_by_subject
 from squint.measures.metrics import correlation
+from squint.regions.samples import LEAVE_ONE_ANIMAL_OUT
 
 SMOOTHED = "smoothed"  # in the place of a network: the curve of the scorer's network
 
@@ -24,7 +25,7 @@ def read_predictions(paths: dict[str, dict[str, str]]) -> pd.DataFrame:
 
 def with_curve(predictions: pd.DataFrame, judged: pd.DataFrame, scorer: str) -> pd.DataFrame:
     """`predictions` and, as a network of its own, the smoothed curve of the scorer's network at the same frames."""
-    ours = predictions[(predictions.network == scorer) & (predictions.scheme == "leave_one_animal_out")]
+    ours = predictions[(predictions.network == scorer) & (predictions.scheme == LEAVE_ONE_ANIMAL_OUT)]
     known = judged.loc[judged.smoothed.notna(), ["animal", "frame_num", "smoothed"]]
     curve = ours.merge(known, on=["animal", "frame_num"]).assign(network=SMOOTHED)
     return pd.concat([predictions, curve.assign(prediction=curve.smoothed).drop(columns="smoothed")], ignore_index=True)

@@ -28,7 +28,7 @@ def over_animals(
     """The mean of animals' values (animals,) and the ends of its interval: animals are drawn."""
     known = values[~np.isnan(values)]
     if not len(known):
-        return (np.nan,) * 3
+        return np.nan, np.nan, np.nan
     samples = known[generator.integers(0, len(known), (draws, len(known)))].mean(axis=1)
     return float(known.mean()), *interval(samples, confidence)
 
@@ -42,7 +42,7 @@ def animal_counts(marked: np.ndarray, found: np.ndarray, animals: np.ndarray) ->
 def tabulate_classes(
     store: RegionStore, found: np.ndarray, coats: dict[str, str], draws: int, confidence: float, seed: int
 ) -> pd.DataFrame:
-    """A row for each class and group of animals, of the segmentation and of the majority: IoU and Dice with intervals."""
+    """A row for each class and group of animals, of the segmentation and the majority: IoU and Dice with intervals."""
     animals, rows = store.table.animal.to_numpy(str), []
     majority = np.empty_like(store.masks)
     for animal in dict.fromkeys(animals):

@@ -16,6 +16,7 @@ from squint.models.backend import load_keras
 from squint.models.eye_network import build_eye_network
 from squint.presentation.summary.wording import count, listing, number, percent
 from squint.regions.archive import write_region_scorer
+from squint.regions.samples import LEAVE_ONE_ANIMAL_OUT
 from squint.scorer.archive import CARD, EYES, LICENCE, SEGMENTATION
 
 
@@ -31,7 +32,7 @@ def write_card(template: str, about: dict, curves: pd.DataFrame, scores: pd.Data
         loader=FileSystemLoader(Path(template).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals |= {"count": count, "listing": listing, "number": number, "percent": percent}
-    ours = scores[(scores.network == about["name"]) & (scores.scheme == "leave_one_animal_out")].iloc[0]
+    ours = scores[(scores.network == about["name"]) & (scores.scheme == LEAVE_ONE_ANIMAL_OUT)].iloc[0]
     return environment.get_template(Path(template).name).render(
         about=about, curves=curves.to_dict("records"), ours=ours
     )

@@ -17,7 +17,7 @@ from squint.regions.pictures import CHANNELS, take_channel
 CLASSES = 10
 CIFAR_SIDE, CIFAR_RECORD, CIFAR_TRAINING = 32, 3073, 50_000  # px; bytes of a label and three planes; pictures
 HELD_OUT = 0.1  # of the pictures, that only judge
-DIGIT_GREY = 16  # highest value of a pixel of the written digits
+DIGIT_SIDE, DIGIT_GREY = 8, 16  # px of the written digits, and the highest value of one
 MOST_BYTES = 1 << 29
 
 
@@ -55,9 +55,9 @@ def read_digits() -> tuple[np.ndarray, np.ndarray]:
     """1,797 written digits of 8 by 8 px, uint8 (n, 8, 8), and their classes, which scikit-learn ships (UCI)."""
     from sklearn.datasets import load_digits  # noqa: PLC0415 (takes a second to import)
 
-    digits = load_digits()
-    pictures = digits.images * (255 / DIGIT_GREY)
-    return pictures.round().astype(np.uint8), digits.target.astype(int)
+    pixels, classes = load_digits(return_X_y=True)
+    pictures = np.reshape(pixels, (-1, DIGIT_SIDE, DIGIT_SIDE)) * (255 / DIGIT_GREY)
+    return pictures.round().astype(np.uint8), np.asarray(classes, int)
 
 
 def patch_batches(keras, pictures: np.ndarray, classes: np.ndarray, channels: int, batch_size: int, name: tuple):

@@ -96,7 +96,7 @@ def store_regions(
     scores = pd.DataFrame(columns=["region", "frame_num", "score"])
     if scores_path:
         scores = read_region_scores(scores_path, places.region.tolist(), highest)
-    numbers = sorted({*(masks.frames if masks else []), *map(int, scores.frame_num)})
+    numbers: list[int] = sorted({*(masks.frames if masks else []), *scores.frame_num.astype(int).tolist()})
     with Video(video, index) as film:
         beyond = [number for number in numbers if number >= len(film)]
         if beyond:

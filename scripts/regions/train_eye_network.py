@@ -1,7 +1,7 @@
 """Trains a network for patches in each fold of a scheme, and tells what it says of what the fold leaves out.
 
-As published (Kopaczka et al., 3.1): patches turned, cut and shifted on the fly, samples drawn anti-proportionally to how
-many have their score, stochastic gradient descent on the squared error, a fixed number of epochs.
+As published (Kopaczka et al., 3.1): patches turned, cut and shifted on the fly, samples drawn anti-proportionally to
+how many have their score, stochastic gradient descent on the squared error, a fixed number of epochs.
 """
 
 import h5py

@@ -3,16 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import contextmanager
-from pathlib import Path
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from squint.app.journal import Change
 from squint.app.session import Session
-from squint.web.elements import INSTANT, button, html, set_text, tell
+from squint.web.elements import INSTANT, STYLE, button, html, set_text, tell
 
-STYLE = Path(__file__).with_name("style.css")
 # Path to title, of the pages of a recording and of those of frames for a detector.
 TITLES = ({"score": "Scoring", "correct": "Boxes", "agreement": "Agreement"}, {"annotate": "Boxes"})
 THEMES = {"": None, "light": False, "dark": True}  # as the system says, unless a person has chosen

@@ -13,10 +13,8 @@ from squint.config.types import Config, EyeNetwork
 from squint.domain.naming import SHUFFLED
 from squint.domain.scale import Scale
 from squint.errors import InputError, suggest
+from squint.regions.samples import ALL, SCHEMES
 
-ALL = "all"  # in the place of a fold: trained on all animals
-# How networks are cross-validated: over frames as in the paper (3.1), or over animals.
-SCHEMES = ("k_fold", "leave_one_animal_out")
 CIFAR10 = "cifar10"
 
 
@@ -119,7 +117,7 @@ class RegionPlan:
 
     @cached_property
     def networks(self) -> dict[str, EyeNetwork]:
-        """Networks for patches by name; without an archive of CIFAR-10, those that are pre-trained on it are left out."""
+        """Networks for patches by name; without an archive of CIFAR-10 those that it pre-trains are left out."""
         eyes = self.values["eyes"]
         return {
             name: network

@@ -155,7 +155,9 @@ def name_regions(given: Sequence[tuple[str, Region]]) -> dict[str, Region]:
     names = [name or str(number) for number, (name, _) in enumerate(given, start=1)]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise InputError("the command line, --region", "regions of names of their own", f"{twice[0]!r} twice", "rename one")
+        raise InputError(
+            "the command line, --region", "regions of names of their own", f"{twice[0]!r} twice", "rename one"
+        )
     return dict(zip(names, (region for _, region in given), strict=True))
 
 
@@ -202,7 +204,9 @@ def linked(given: argparse.Namespace) -> Iterator[tuple[Client, Welcome]]:
             yield link
         return
     if not Path(given.scorer).is_file():
-        remedy = "make one (snakemake --configfile configs/live.yaml), name one with --scorer, or a server with --server"
+        remedy = (
+            "make one (snakemake --configfile configs/live.yaml), name one with --scorer, or a server with --server"
+        )
         raise InputError(given.scorer, "a scorer for live use", "no such file", remedy)
     try:
         with own_server(given.scorer) as address, link_to(given, address) as link:
@@ -215,7 +219,9 @@ def linked(given: argparse.Namespace) -> Iterator[tuple[Client, Welcome]]:
 def link_to(given: argparse.Namespace, address: str) -> Iterator[tuple[Client, Welcome]]:
     """A link to the server at an address, which is checked."""
     if not re.fullmatch(r"tcp://[^/\s]+:[0-9]{1,5}", address):
-        raise InputError(address, "the address of a server, as tcp://127.0.0.1:8478", "another text", "correct --server")
+        raise InputError(
+            address, "the address of a server, as tcp://127.0.0.1:8478", "another text", "correct --server"
+        )
     client = Client(address, lambda *_: None, keys=given.keys, form="jpeg" if given.jpeg else "raw").start()
     try:
         welcome = client.wait_for_server(FIND_S)
@@ -274,7 +280,9 @@ def run_headless(given: argparse.Namespace) -> int:
         folder = recording_folder(given, source)
         told = {name: str(region) for name, region in regions.items()}
         session.record(Recorder(folder, welcome, told, source.name), given.annotated)
-        print(f"{source.name}: {welcome.scorer}; regions {', '.join(f'{n} ({r})' for n, r in told.items())}", flush=True)
+        print(
+            f"{source.name}: {welcome.scorer}; regions {', '.join(f'{n} ({r})' for n, r in told.items())}", flush=True
+        )
         stop = threading.Event()
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: stop.set())

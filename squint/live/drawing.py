@@ -21,6 +21,8 @@ def as_rgb(picture: np.ndarray) -> np.ndarray:
 def lay_mask(shown: np.ndarray, mask: bytes) -> None:
     """Tint a picture by the classes of a PNG, in place."""
     labels = cv2.imdecode(np.frombuffer(mask, np.uint8), cv2.IMREAD_UNCHANGED)
+    if labels is None:
+        return
     large = cv2.resize(labels, shown.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     tinted = cv2.addWeighted(shown, 1 - MASK_SHARE, MASK_COLOURS[np.minimum(large, EYES)], MASK_SHARE, 0)
     np.copyto(shown, tinted, where=(large > 0)[..., None])

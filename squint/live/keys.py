@@ -1,4 +1,4 @@
-"""Keys of the scoring server and of its clients (CURVE, RFC 26 of ZeroMQ), without which it listens to this machine alone."""
+"""Keys of the scoring server and its clients (CURVE, RFC 26 of ZeroMQ), without which it is this machine's alone."""
 
 from pathlib import Path
 

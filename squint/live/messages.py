@@ -1,7 +1,7 @@
 """The messages between a client and the scoring server, in msgpack, with a version.
 
-A client says Hello, again each second, and is answered with Welcome; it sends a Frame for each frame of its video and is
-answered with Scored, Dropped or Refused. All sizes are bounded, and what does not fit its form is refused.
+A client says Hello, again each second, and is answered with Welcome; it sends a Frame for each frame of its video and
+is answered with Scored, Dropped or Refused. All sizes are bounded, and what does not fit its form is refused.
 """
 
 from typing import Annotated, Literal
@@ -76,7 +76,7 @@ class Frame(msgspec.Struct, tag="frame", forbid_unknown_fields=True):
 
 
 class RegionScored(msgspec.Struct):
-    """What is said of a region: score and interval (None where there is none, `abstained` says why), and where eyes are.
+    """What is said of a region: score and interval (None for none, `abstained` says why), and where eyes are.
 
     `marks` are x, y and certainty of each eye, or of the face's centre, in px of the picture that was sent; `box` the
     face's left, top and size. `mask` is a PNG of classes, if it was asked for.

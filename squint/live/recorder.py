@@ -1,7 +1,7 @@
 """Keeps what is scored live, as it goes: a process that is killed loses nothing that was scored.
 
-A recording is a folder: `about.json` (scorer, scale, regions, source), `scores/` with parquet files of some seconds each,
-`tail.jsonl` with what is in none of them yet, a line a frame, `marks.csv` with what people marked, and, if it is wanted,
+A recording is a folder: `about.json` (scorer, scale, regions, source), `scores/` with parquet files of some seconds,
+`tail.jsonl` with what is in none of them yet, a line a frame, `marks.csv` with what people marked, and, if wanted,
 `annotated.mkv`. When it ends, `curves.parquet` holds the whole curves as the workflow makes them.
 """
 
@@ -22,7 +22,14 @@ from squint.live.messages import Scored, Welcome
 from squint.regions.curves import RAW, Manner, RegionMargins, make_curve
 
 PART_S = 10.0  # that a parquet file holds
-SCORES, TAIL, MARKS, ABOUT, VIDEO, CURVES = "scores", "tail.jsonl", "marks.csv", "about.json", "annotated.mkv", "curves.parquet"
+SCORES, TAIL, MARKS, ABOUT, VIDEO, CURVES = (
+    "scores",
+    "tail.jsonl",
+    "marks.csv",
+    "about.json",
+    "annotated.mkv",
+    "curves.parquet",
+)
 COLUMNS = [*RAW, "low", "high", "region", "latency_ms"]
 TYPES = pa.schema(
     [
@@ -61,19 +68,31 @@ class Recorder:
     """Writes a recording into a new folder."""
 
     def __init__(self, folder: Path, welcome: Welcome, regions: dict[str, str], source: str):
-        """`regions` are their rectangles by name. Raises InputError for a folder that holds a recording, or that can't be made."""
+        """`regions` are their rectangles by name.
+
+        Raises InputError for a folder that holds a recording, or that can't be made.
+        """
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if (folder / ABOUT).exists():
-                raise InputError(folder, "a new folder for a recording", "one that holds a recording", "name another one")
+                raise InputError(
+                    folder, "a new folder for a recording", "one that holds a recording", "name another one"
+                )
             (folder / SCORES).mkdir(exist_ok=True)
             self.tail = (folder / TAIL).open("a", buffering=1)
         except OSError as error:
-            raise InputError(folder, "a folder to write to", error.strerror or str(error), "name another one") from error
+            raise InputError(
+                folder, "a folder to write to", error.strerror or str(error), "name another one"
+            ) from error
         self.folder, self.rows, self.parts = folder, [], 0
         self.since = time.monotonic()
         scorer = {key: getattr(welcome, key) for key in ABOUT_KEYS}
-        about = {"source": source, "regions": regions, "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "scorer": scorer}
+        about = {
+            "source": source,
+            "regions": regions,
+            "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            "scorer": scorer,
+        }
         (folder / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n")
         self.video: AnnotatedVideo | None = None
 
@@ -118,7 +137,18 @@ class Recorder:
         write_curves(self.folder)
 
 
-ABOUT_KEYS = ("scorer", "digest", "kind", "scale", "highest", "coverage", "window_s", "closed", "blink_s", "curve_margin")
+ABOUT_KEYS = (
+    "scorer",
+    "digest",
+    "kind",
+    "scale",
+    "highest",
+    "coverage",
+    "window_s",
+    "closed",
+    "blink_s",
+    "curve_margin",
+)
 
 
 class AnnotatedVideo:
@@ -135,7 +165,7 @@ class AnnotatedVideo:
         self.last = -1
 
     def add(self, picture: np.ndarray, time_s: float) -> None:
-        """Add a uint8 RGB picture of the first one's size, at a time; one that is not later than the last is left out."""
+        """Add a uint8 RGB picture of the first one's size; one that is not later than the last is left out."""
         stamp = round(time_s * 1000)
         if stamp <= self.last:
             return
@@ -173,7 +203,8 @@ def read_recorded(folder: Path) -> Recorded:
     table = pd.concat(parts, ignore_index=True) if parts else TYPES.empty_table().to_pandas()
     table = table.drop_duplicates(["frame_num", "region"], keep="first")
     place = table.region.map(order).fillna(len(order))
-    return Recorded(about, table.assign(place=place).sort_values(["frame_num", "place"]).drop(columns="place").reset_index(drop=True))
+    ordered = table.assign(place=place).sort_values(["frame_num", "place"], ignore_index=True)
+    return Recorded(about, ordered.drop(columns="place"))
 
 
 def read_line(line: str) -> list[dict]:

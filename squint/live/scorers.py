@@ -158,8 +158,9 @@ class LiveFaceScorer:
                 continue
             said = curve.iloc[rows.index(row)]
             middle = (face.x + face.size / 2, face.y + face.size / 2, face.certainty)
-            ends = (number_or_none(said[name]) for name in ("fused", "low", "high"))
-            answers.append(RegionScored(region, *ends, said.abstained, [middle], (face.x, face.y, face.size)))
+            score, low, high = (number_or_none(said[name]) for name in ("fused", "low", "high"))
+            box = (face.x, face.y, face.size)
+            answers.append(RegionScored(region, score, low, high, said.abstained, [middle], box))
         return answers
 
     def find_face(self, picture: np.ndarray) -> Face | None:
@@ -196,5 +197,7 @@ def load_scorer(path: str, threads: int) -> LiveScorer:
         import keras  # noqa: F401, PLC0415
     except ModuleNotFoundError as error:
         remedy = "start the server with .venv/bin/python -m squint serve, and name it with --server"
-        raise InputError(path, "TensorFlow, which a scorer of faces needs", "an environment without it", remedy) from error
+        raise InputError(
+            path, "TensorFlow, which a scorer of faces needs", "an environment without it", remedy
+        ) from error
     return LiveFaceScorer(path, read_about(path), threads)

@@ -34,7 +34,7 @@ BATCH = 16  # pictures that are scored together
 LINGER_MS = 200  # that answers may take to be sent when the server stops
 CLIENTS_KEPT = 256  # whose dropped frames are counted
 ANSWERS = "inproc://answers"
-POLL_MS = 200
+POLL_MS = 50
 
 
 @dataclass
@@ -125,7 +125,9 @@ class Server:
         try:
             self.socket.bind(address)
         except zmq.ZMQError as error:
-            remedy = "another server, perhaps: stop it, or choose another --port; --host must be an address of this machine"
+            remedy = (
+                "another server, perhaps: stop it, or choose another --port; --host must be an address of this machine"
+            )
             self.close()
             raise InputError(address, "an address to listen on", str(error), remedy) from error
         self.address = self.socket.getsockopt_string(zmq.LAST_ENDPOINT)

@@ -1,4 +1,4 @@
-"""A live session: frames of a source go to the server region by region, scores come back, are kept, shown and recorded."""
+"""A live session: a source's frames go to the server region by region; scores come back, are kept and recorded."""
 
 import threading
 import time
@@ -182,7 +182,7 @@ class Session:
             recorder.close()
 
     def measures(self) -> dict:
-        """Latency (median and 99th percentile in ms), scored frames a second, dropped frames, and what is said of the link."""
+        """Latency (median, 99th percentile in ms), scored frames a second, dropped ones, and the state of the link."""
         with self.lock:
             latencies = np.array(self.latencies) * 1e3
             now = time.monotonic()

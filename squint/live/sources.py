@@ -23,7 +23,7 @@ CHANGED_RATE = 0.25  # share by which a rate may differ from what was told
 
 @dataclass(frozen=True)
 class Shot:
-    """A frame of a source: its number from 0, its time in s, when it was there by the monotonic clock, and its picture."""
+    """A frame of a source: its number from 0, time in s, when it was there by the monotonic clock, and picture."""
 
     number: int
     time_s: float
@@ -108,7 +108,9 @@ class CameraSource:
         except StopIteration:
             return
         except av.FFmpegError as error:
-            raise InputError(self.name, "a camera that goes on", str(error), "switch it on again, and start anew") from error
+            raise InputError(
+                self.name, "a camera that goes on", str(error), "switch it on again, and start anew"
+            ) from error
         finally:
             self.container.close()
 
@@ -119,7 +121,7 @@ def hide_password(address: str) -> str:
 
 
 def open_source(given: str, results: Path, paced: bool = True) -> Source:
-    """The source that `given` names: a file, `/dev/video0`, an address, or RECORDING/CAMERA of a finished run in `results`.
+    """The source that `given` names: a file, `/dev/video0`, an address, or RECORDING/CAMERA of a run in `results`.
 
     Raises InputError for one that is not there or that can't be read.
     """
@@ -127,11 +129,16 @@ def open_source(given: str, results: Path, paced: bool = True) -> Source:
         return CameraSource(given)
     if URL.match(given):
         if given.partition(":")[0].lower() not in STREAMS:
-            raise InputError(given, f"an address of {', '.join(STREAMS)}", given.partition(":")[0], "correct the address")
+            raise InputError(
+                given, f"an address of {', '.join(STREAMS)}", given.partition(":")[0], "correct the address"
+            )
         return CameraSource(given)
     if not Path(given).exists() and re.fullmatch(r"[A-Za-z0-9_]+/[A-Za-z0-9_]+", given):
         experiment, camera = given.split("/")
-        for path in (results / "simulated" / experiment / f"{camera}.mp4", results / "simulated" / experiment / f"{camera}"):
+        for path in (
+            results / "simulated" / experiment / f"{camera}.mp4",
+            results / "simulated" / experiment / f"{camera}",
+        ):
             if path.is_file():
                 return FileSource(str(path), paced)
         record = results / "recordings" / experiment / f"{camera}.json"

@@ -66,7 +66,7 @@ def mean_score(scores: np.ndarray) -> float:
 
 
 def block_samples(count: int, block: int, draws: int, generator: np.random.Generator) -> np.ndarray:
-    """Positions (draws, count) of bootstrap samples of a series in blocks of neighbours (circular; Politis and Romano 1992)."""
+    """Positions (draws, count) of bootstrap samples of a series, in circular blocks (Politis and Romano 1992)."""
     starts = generator.integers(0, count, (draws, -(-count // block)))
     return ((starts[:, :, None] + np.arange(block)) % count).reshape(draws, -1)[:, :count]
 
@@ -78,7 +78,7 @@ class Errors:
     by_animal: tuple[np.ndarray, ...]
 
     def sample(self, generator: np.random.Generator) -> float:
-        """The error of the mean of an animal's scores, as that of an animal and of some of its frames that were drawn."""
+        """The error of the mean of an animal's scores: that of an animal and of some of its frames that were drawn."""
         errors = self.by_animal[generator.integers(len(self.by_animal))]
         return float(errors[generator.integers(0, len(errors), len(errors))].mean())
 
@@ -97,9 +97,9 @@ def measure_curve(
     """What an animal's curve tells, each with the ends of its interval (`… low`, `… high`).
 
     `scores` are without blinks. `mean` is the area under the curve divided by the scored time, `area` that area in
-    score minutes, `above` the share of the scored time above `threshold`, `blinks` their number a minute. Intervals hold
-    what another time of the same animal would give (blocks of `block_s` are drawn anew) and the scorer's error on an
-    animal that it never saw (taken off the whole curve).
+    score minutes, `above` the share of the scored time above `threshold`, `blinks` their number a minute. Intervals
+    hold what another time of the same animal would give (blocks of `block_s` are drawn anew) and the scorer's error on
+    an animal that it never saw (taken off the whole curve).
     """
     step_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
     known = np.flatnonzero(~np.isnan(scores))
@@ -115,7 +115,7 @@ def measure_curve(
     def tell(values: np.ndarray, begun: np.ndarray) -> tuple[float, float, float, float]:
         ours = values[~np.isnan(values)]
         if not len(ours):
-            return (np.nan,) * 4
+            return np.nan, np.nan, np.nan, np.nan
         minutes = len(ours) * step_s / 60
         # The area is told for the time that was scored in fact, whatever share of it a sample has.
         mean = float(ours.mean())

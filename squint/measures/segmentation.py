@@ -20,7 +20,7 @@ def count_overlap(marked: np.ndarray, found: np.ndarray) -> np.ndarray:
 
 
 def iou(counts: np.ndarray) -> np.ndarray:
-    """Intersection over union (…) of counts (…, 3), which may be sums; NaN where a class is neither marked nor found."""
+    """Intersection over union (…) of counts (…, 3), perhaps summed; NaN where a class is neither marked nor found."""
     both, marked, found = np.moveaxis(counts, -1, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         return both / (marked + found - both)

@@ -14,16 +14,16 @@ class LiteNetwork:
     One item is computed at a time: on a processor that is as quick as many, and no sum depends on how many there are.
     """
 
-    def __init__(self, model: Path | bytes, name: str = ""):
+    def __init__(self, model: Path | str | bytes, name: str = ""):
         """`model` is the path of a file or its content; `name` stands for it in messages."""
-        where = name or str(model)
+        where = name or ("a network" if isinstance(model, bytes) else str(model))
         try:
-            how = {"model_content": model} if isinstance(model, bytes) else {"model_path": str(model)}
-            self.interpreter = Interpreter(**how, num_threads=1)
+            content = model if isinstance(model, bytes) else Path(model).read_bytes()
+            self.interpreter = Interpreter(model_content=content, num_threads=1)
             (taken,), (given,) = self.interpreter.get_input_details(), self.interpreter.get_output_details()
             self.interpreter.resize_tensor_input(taken["index"], [1, *taken["shape_signature"][1:]], strict=True)
             self.interpreter.allocate_tensors()
-        except (ValueError, RuntimeError, TypeError) as error:
+        except (ValueError, RuntimeError, TypeError, OSError) as error:
             found = str(error).splitlines()[0]
             raise InputError(where, "a network for LiteRT", found, "take the file as Squint wrote it") from error
         self.taken, self.given = taken["index"], given["index"]

@@ -29,7 +29,7 @@ def build_unet(keras, width: int, depth: int, height_px: int, width_px: int):
         x = layers.MaxPooling2D(name=f"half_{level}")(x)
     x = convolve(x, width << depth, "bottom")
     for level in reversed(range(depth)):
-        x = layers.UpSampling2D(name=f"double_{level}")(x)
+        x = layers.Conv2DTranspose(width << level, 2, strides=2, name=f"double_{level}")(x)
         x = layers.Concatenate(name=f"shortcut_{level}")([x, shortcuts[level]])
         x = convolve(x, width << level, f"up_{level}")
     shown = layers.Conv2D(len(CLASSES), 1, activation="softmax", name="classes")(x)
@@ -44,12 +44,13 @@ def segmentation_loss(keras, weights: list[float]):
     ops = keras.ops
 
     def loss(target, predicted):
-        truth = ops.one_hot(ops.cast(target, "int32"), len(CLASSES))
-        likely = ops.clip(predicted, 1e-6, 1.0)
-        entropy = -ops.mean(ops.sum(truth * ops.log(likely) * ops.convert_to_tensor(weights, "float32"), axis=-1))
-        common = ops.sum(truth * predicted, axis=(0, 1, 2))
-        sizes = ops.sum(truth, axis=(0, 1, 2)) + ops.sum(predicted, axis=(0, 1, 2))
-        return entropy + 1 - ops.mean((2 * common + 1) / (sizes + 1))
+        said = ops.reshape(predicted, (-1, len(CLASSES)))
+        truth = ops.one_hot(ops.reshape(ops.cast(target, "int32"), (-1,)), len(CLASSES))
+        common = truth * said
+        weighed = truth @ ops.convert_to_tensor([[weight] for weight in weights], "float32")
+        entropy = -ops.mean(weighed[:, 0] * ops.log(ops.clip(ops.sum(common, axis=-1), 1e-6, 1.0)))
+        sizes = ops.sum(truth + said, axis=0)
+        return entropy + 1 - ops.mean((2 * ops.sum(common, axis=0) + 1) / (sizes + 1))
 
     loss.__name__ = "segmentation_loss"
     return loss

@@ -87,30 +87,36 @@ class HeldOutCurve:
     raw: pd.DataFrame
     labels: pd.DataFrame
 
-    def labelled(self, manner: Manner, margins: RegionMargins) -> pd.DataFrame:
-        """The frames of its curve that the expert scored, with `expert`."""
-        curve = make_curve(self.raw, manner, margins)
+    def labelled(self, manner: Manner) -> pd.DataFrame:
+        """The frames of its curve that the expert scored, with `expert`; their intervals are not calibrated."""
+        curve = make_curve(self.raw, manner, RegionMargins(0.0, 0.0))
         labels = self.labels.rename(columns={"score": "expert"})
         return curve.merge(labels, on="frame_num", validate="one_to_one").assign(animal=self.animal)
 
 
-def calibrate_curves(curves: Sequence[HeldOutCurve], manner: Manner, coverage: float) -> RegionMargins:
-    """Margins that hold an expert's score on new animals with probability `coverage` (`conformal_margin`)."""
-    table = pd.concat([curve.labelled(manner, RegionMargins(0.0, 0.0)) for curve in curves])
+def find_margins(labelled: pd.DataFrame, coverage: float) -> RegionMargins:
+    """Margins that hold an expert's score on animals like those of `labelled` rows (`conformal_margin`)."""
 
     def margin(column: str) -> float:
-        ours = table[table[column].notna()]
+        ours = labelled[labelled[column].notna()]
         values = ours[column].to_numpy()
         return conformal_margin(values, values, ours.expert.to_numpy(float), coverage)
 
     return RegionMargins(margin("score"), margin("smoothed"))
 
 
+def calibrate_curves(curves: Sequence[HeldOutCurve], manner: Manner, coverage: float) -> RegionMargins:
+    """Margins that hold an expert's score on new animals with probability `coverage`."""
+    return find_margins(pd.concat([curve.labelled(manner) for curve in curves]), coverage)
+
+
 def judge_curves(curves: Sequence[HeldOutCurve], manner: Manner, coverage: float) -> pd.DataFrame:
     """Frames that an expert scored, of each animal, with intervals that the other animals calibrate."""
+    labelled = pd.concat([curve.labelled(manner) for curve in curves], ignore_index=True)
     parts = []
-    for animal in dict.fromkeys(curve.animal for curve in curves):
-        others = [curve for curve in curves if curve.animal != animal]
-        margins = calibrate_curves(others, manner, coverage)
-        parts += [curve.labelled(manner, margins) for curve in curves if curve.animal == animal]
+    for animal, ours in labelled.groupby("animal", sort=False):
+        margins = find_margins(labelled[labelled.animal != animal], coverage)
+        low, high = around(ours.score.to_numpy(), margins.frame, manner.highest)
+        smoothed_low, smoothed_high = around(ours.smoothed.to_numpy(), margins.curve, manner.highest)
+        parts.append(ours.assign(low=low, high=high, smoothed_low=smoothed_low, smoothed_high=smoothed_high))
     return pd.concat(parts, ignore_index=True)

@@ -7,7 +7,7 @@ from squint.domain.regions import Region
 
 WIDTH = 480  # px, of the pictures in which is searched
 MOVED = 18.0  # grey levels between a pixel's brightest and darkest
-MARGIN = 0.12  # of a box's side, around what moved
+MARGIN = 0.03  # of a box's side, around what moved
 SMALLEST_SHARE = 0.004  # of the frame, that an animal's movement covers
 CLOSED = 0.04  # of the frame's width: gaps in what one animal moved over that are closed
 

@@ -10,12 +10,14 @@ from squint.domain.seeds import named_generator
 from squint.regions.patches import KINDS
 
 FRAME = ["rack", "region", "frame_num"]
+# How networks are cross-validated: over frames as in the paper (3.1), or over animals; ALL leaves nothing out.
 K_FOLD, LEAVE_ONE_ANIMAL_OUT, ALL = "k_fold", "leave_one_animal_out", "all"
+SCHEMES = (K_FOLD, LEAVE_ONE_ANIMAL_OUT)
 
 
 @dataclass(frozen=True)
 class Patches:
-    """`table` has a row an eye: `rack`, `region`, `animal`, `frame_num`, `score`; `images` uint8 (n, 86, 86, channels)."""
+    """A row an eye: `table` has `rack`, `region`, `animal`, `frame_num`, `score`; `images` are (n, 86, 86, kinds)."""
 
     table: pd.DataFrame
     images: np.ndarray

@@ -1,4 +1,4 @@
-"""Scores a region's picture: the segmentation finds its eyes, the eye network scores each, calibration says how surely."""
+"""Scores a region's picture: the segmentation finds its eyes, the eye network scores each, with an interval."""
 
 from dataclasses import dataclass
 

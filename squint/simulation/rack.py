@@ -59,7 +59,13 @@ def make_boxes(boxes: list[dict], width: int, height: int) -> list[Box]:
     """The boxes of plain data (`RegionPlan.simulation`); one whose region is empty stands where the rack has it."""
     places = place_boxes(len(boxes), width, height)
     return [
-        Box(**(box | {"region": read_region(box["region"]) if box["region"] else place}))
+        Box(
+            name=box["name"],
+            region=read_region(box["region"]) if box["region"] else place,
+            animal=box["animal"],
+            condition=box["condition"],
+            coat=box["coat"],
+        )
         for box, place in zip(boxes, places, strict=True)
     ]
 

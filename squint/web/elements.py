@@ -1,10 +1,12 @@
 """Plain HTML elements, and how what is shown of them is changed."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
+STYLE = Path(__file__).with_name("style.css")  # of all pages
 INSTANT = "transition-duration=0"  # a key that is pressed right after means the page
 
 
