@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
+LIVE := results.live/results
 READY := $(VENV)/.ready
 APP_VENV := .venv-app
 APP_BIN := $(APP_VENV)/bin
@@ -13,8 +14,8 @@ LINT_VENV := .venv-lint
 LINT_BIN := $(LINT_VENV)/bin
 LINT_READY := $(LINT_VENV)/.ready
 
-.PHONY: help setup run app compare test test-app test-slurm test-faults lint format lock chromium slurm docs docs-site screenshots detector clean
-.PHONY: bench-run bench-goals bench-video bench-drift bench-datasets bench-training bench-app bench-house bench-scale bench-unlike bench-detector
+.PHONY: help setup run app live live-study compare test test-app test-slurm test-faults lint format lock chromium slurm docs docs-site screenshots detector clean
+.PHONY: bench-run bench-goals bench-video bench-drift bench-datasets bench-training bench-app bench-house bench-scale bench-unlike bench-detector bench-live
 
 # What makes an environment from a lock: $(call environment,folder,lock). The lock names all that is needed, and uv
 # installs it in a part of pip's time; where it can't (it does not read pip's settings), pip does. Modules are compiled
@@ -52,6 +53,13 @@ run: $(READY) ## set up, run the workflow on the config, end with results/summar
 
 app: $(APP_READY) ## score and correct a recording in the browser: make app RECORDING=EXP1 CODER=ayse; or annotate faces: VIDEOS=films
 	@$(APP_BIN)/python -m squint.app $(RECORDING) $(if $(VIDEOS),--annotate $(VIDEOS)) $(addprefix --coder ,$(CODER)) $(ARGS)
+
+live-study: $(READY) ## learn live scoring from simulated racks, in results.live: segmentation, eye patches, a scorer (some 25 minutes)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES) --quiet reason --directory results.live --configfile configs/live.yaml
+	@echo "The scorer is $(LIVE)/scorer/regions.squint; try it with make live"
+
+live: $(APP_READY) ## score a video or a camera live, on a page: make live VIDEO=film.mp4 ARGS="--scorer FILE"; alone: a simulated rack
+	@$(APP_BIN)/python -m squint live $(if $(VIDEO),$(VIDEO),$(LIVE)/simulated/racks/NEW1.mp4 --scorer $(LIVE)/scorer/regions.squint --loop) $(ARGS)
 
 compare: $(READY) ## list what differs between two runs and why it may: make compare ONE=results OTHER=/elsewhere/results
 	@[ -n "$(ONE)" ] && [ -n "$(OTHER)" ] || { echo "Which runs? make compare ONE=results OTHER=/elsewhere/results"; exit 2; }
@@ -130,6 +138,9 @@ bench-unlike: $(READY) ## measure how a finished run's scorer notices other ligh
 
 bench-detector: $(READY) ## measure what a face detector learns from so many frames of so many simulated animals
 	$(BIN)/python -m benchmarks.detector $(ARGS)
+
+bench-live: $(APP_READY) chromium ## measure live scoring with a page in headless Chromium, after make live-study (ARGS="--minutes 30")
+	$(APP_BIN)/python -m benchmarks.live $(ARGS)
 
 bench-scale: $(READY) ## measure a dry run for 10, 100 and 1,000 recordings
 	$(BIN)/python -m benchmarks.scale

@@ -33,6 +33,7 @@ from squint.live.messages import (
 
 WINDOW = 6  # frames on their way at a time
 HELLO_S = 1.0  # from one to the next
+SOON_S = 0.05
 GONE_S = 3.0  # without a word, after which the server counts as gone
 HOLD_S = 0.6  # that frames wait while the server is there
 OUTAGE_S = 10.0  # that they wait while it is not
@@ -187,17 +188,22 @@ class Client:
     def run(self) -> None:
         """The link's thread."""
         poller = zmq.Poller()
-        poller.register(self.socket, zmq.POLLIN)
-        poller.register(self.bells, zmq.POLLIN)
+        cut = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        for socket in (self.socket, self.bells, cut):
+            poller.register(socket, zmq.POLLIN)
         said, heard = 0.0, time.monotonic()
         while not self.stopping.is_set():
             now = time.monotonic()
             if now - said >= HELLO_S:
-                said = now
-                self.send(Hello(VERSION, self.name))
+                # Before there is a connection nothing can be said: again soon.
+                said = now if self.send(Hello(VERSION, self.name)) else now - HELLO_S + SOON_S
             if self.state == CONNECTED and now - heard > GONE_S:
                 self.lose(f"the server at {self.address} does not answer; looking for it")
-            ready = dict(poller.poll(POLL_MS))
+            ready = dict(poller.poll(POLL_MS if self.welcome else POLL_MS / 4))
+            if cut in ready:
+                cut.recv_multipart()
+                if self.state == CONNECTED:
+                    self.lose(f"the server at {self.address} is gone; looking for it")
             if self.bells in ready:
                 while self.bells.poll(0):
                     self.bells.recv()
@@ -205,6 +211,7 @@ class Client:
                 heard = time.monotonic()
                 self.receive(self.socket.recv())
             self.send_waiting()
+        self.socket.disable_monitor()
 
     def send(self, message: msgspec.Struct) -> bool:
         """Send a message; whether there is a connection that takes it."""

@@ -248,6 +248,7 @@ def live(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="where to record; default: live/ and the time")
     parser.add_argument("--annotated", action="store_true", help="record the video with scores and marks too")
     parser.add_argument("--masks", action="store_true", help="show what the segmentation sees")
+    parser.add_argument("--loop", action="store_true", help="a file begins again when it ends")
     parser.add_argument("--fast", action="store_true", help="with --headless: a file as fast as it can be scored")
     add_source_arguments(parser)
     page = parser.add_argument_group("the page")
@@ -272,7 +273,7 @@ def recording_folder(given: argparse.Namespace, source: Source) -> Path:
 
 def run_headless(given: argparse.Namespace) -> int:
     """Score a source to its end, or until it is stopped; the exit status."""
-    source = open_source(given.source, given.results, paced=not given.fast)
+    source = open_source(given.source, given.results, not given.fast, given.loop)
     regions = name_regions(given.region) or search_regions(source, MOST_REGIONS)
     with linked(given) as (client, welcome):
         client.patient = given.fast

@@ -48,7 +48,7 @@ def show(given: argparse.Namespace) -> int:
         ).start()
         desk = Desk(
             given,
-            open_one=lambda: open_source(given.source, given.results),
+            open_one=lambda: open_source(given.source, given.results, loop=given.loop),
             connect=connect,
             welcome=welcome,
             regions=regions,

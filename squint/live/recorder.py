@@ -2,7 +2,8 @@
 
 A recording is a folder: `about.json` (scorer, scale, regions, source), `scores/` with parquet files of some seconds,
 `tail.jsonl` with what is in none of them yet, a line a frame, `marks.csv` with what people marked, and, if wanted,
-`annotated.mkv`. When it ends, `curves.parquet` holds the whole curves as the workflow makes them.
+`annotated.mkv`. When it ends, `measures.json` tells how it ran, and `curves.parquet` holds the whole curves as the
+workflow makes them.
 """
 
 import json
@@ -22,6 +23,7 @@ from squint.live.messages import Scored, Welcome
 from squint.regions.curves import RAW, Manner, RegionMargins, make_curve
 
 PART_S = 10.0  # that a parquet file holds
+MEASURES = "measures.json"
 SCORES, TAIL, MARKS, ABOUT, VIDEO, CURVES = (
     "scores",
     "tail.jsonl",
@@ -128,9 +130,11 @@ class Recorder:
             self.video = AnnotatedVideo(self.folder / VIDEO, picture.shape[1], picture.shape[0], fps)
         self.video.add(picture, time_s)
 
-    def close(self) -> None:
-        """Write what is left, and the whole curves."""
+    def close(self, measures: dict | None = None) -> None:
+        """Write what is left, the whole curves, and how the session ran."""
         self.write_part()
+        if measures:
+            (self.folder / MEASURES).write_text(json.dumps(measures, indent=1) + "\n")
         self.tail.close()
         if self.video is not None:
             self.video.close()
@@ -155,7 +159,9 @@ class AnnotatedVideo:
     """A Matroska file, which can be played up to where it was cut."""
 
     def __init__(self, path: Path, width: int, height: int, fps: float):
-        self.container = av.open(str(path), "w", format="matroska", options={"flush_packets": "1"})
+        # In pieces of a second, each of which is with the system when it is full.
+        how = {"flush_packets": "1", "cluster_time_limit": "1000"}
+        self.container = av.open(str(path), "w", format="matroska", options=how)
         options = {"preset": "ultrafast", "crf": "23", "tune": "zerolatency", "threads": "1"}
         self.stream = self.container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001), options=options)
         self.size = width // 2 * 2, height // 2 * 2

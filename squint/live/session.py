@@ -70,7 +70,7 @@ class Session:
         self.lock = threading.Lock()
         self.latencies: deque[float] = deque(maxlen=LATENCIES)
         self.arrivals: deque[float] = deque(maxlen=600)
-        self.spent = dict.fromkeys(("decode", "crop", "waited", "network", "transport"), 0.0)
+        self.spent = dict.fromkeys(("decode", "crop", "waited", "network"), 0.0)
         self.marks: list[tuple[float, str]] = []
         self.time_s, self.shots, self.scored = 0.0, 0, 0
         self.words, self.ended = "", False
@@ -179,7 +179,7 @@ class Session:
         with self.lock:
             recorder, self.recorder = self.recorder, None
         if recorder is not None:
-            recorder.close()
+            recorder.close(self.measures())
 
     def measures(self) -> dict:
         """Latency (median, 99th percentile in ms), scored frames a second, dropped ones, and the state of the link."""
@@ -192,6 +192,8 @@ class Session:
             "fps": len(recent) / RATE_S,
             "median_ms": float(np.median(latencies)) if len(latencies) else None,
             "p99_ms": float(np.percentile(latencies, 99)) if len(latencies) else None,
+            "spent_s": {name: round(seconds, 3) for name, seconds in self.spent.items()},
+            "shots": self.shots,
             "dropped": counts.dropped,
             "refused": counts.refused,
             "scored": counts.scored,

@@ -1,5 +1,6 @@
 """Where frames come from: a video file at its own pace, or a camera (V4L2, RTSP) as it delivers them."""
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -45,11 +46,11 @@ class Source(Protocol):
 class FileSource:
     """A video file, whose frames come at their times, or as fast as they are taken."""
 
-    def __init__(self, path: str, paced: bool = True, threads: int = 1):
-        """Raises InputError for a file that is no video."""
+    def __init__(self, path: str, paced: bool = True, threads: int = 1, loop: bool = False):
+        """`loop`: it begins again when it ends. Raises InputError for a file that is no video."""
         if not Path(path).is_file():
             raise InputError(path, "a video", instead_of_file(path), "correct the path")
-        self.name, self.paced = Path(path).name, paced
+        self.name, self.paced, self.loop = Path(path).name, paced, loop
         self.video = Video(path, threads=threads)
         _, first = next(iter(self.video.read([0])), (0, None))
         if first is None:
@@ -59,16 +60,19 @@ class FileSource:
         self.fps = (len(times) - 1) / times[-1] if len(times) > 1 and times[-1] > 0 else 30.0
 
     def shots(self, stopping: Callable[[], bool]) -> Iterator[Shot]:
-        times = self.video.times_s
-        start = time.monotonic()
-        for number, frame in self.video.read(range(len(self.video))):
-            shown = picture(frame)
-            due = start + times[number] if self.paced else time.monotonic()
-            while self.paced and (left := due - time.monotonic()) > 0 and not stopping():
-                time.sleep(min(left, 0.2))
-            if stopping():
-                break
-            yield Shot(number, float(times[number]), due, shown)
+        times, count = self.video.times_s, len(self.video)
+        length_s = times[-1] + 1 / self.fps
+        start, turn = time.monotonic(), 0
+        while not stopping() and (self.loop or not turn):
+            for number, frame in self.video.read(range(count)):
+                shown, time_s = picture(frame), float(times[number] + turn * length_s)
+                due = start + time_s if self.paced else time.monotonic()
+                while self.paced and (left := due - time.monotonic()) > 0 and not stopping():
+                    time.sleep(min(left, 0.2))
+                if stopping():
+                    break
+                yield Shot(number + turn * count, time_s, due, shown)
+            turn += 1
         self.video.container.close()
 
 
@@ -88,7 +92,7 @@ class CameraSource:
             self.frames = self.container.decode(self.stream)
             self.first = next(self.frames)
         except (av.FFmpegError, StopIteration, OSError) as error:
-            found = "no frame" if isinstance(error, StopIteration) else str(error)
+            found = "no frame" if isinstance(error, StopIteration) else tell(error)
             remedy = "check that it is switched on, that its address is right, and that no other program has it"
             raise InputError(self.name, "a camera that delivers frames", found, remedy) from error
         self.height, self.width = picture(self.first).shape[:2]
@@ -109,10 +113,15 @@ class CameraSource:
             return
         except av.FFmpegError as error:
             raise InputError(
-                self.name, "a camera that goes on", str(error), "switch it on again, and start anew"
+                self.name, "a camera that goes on", tell(error), "switch it on again, and start anew"
             ) from error
         finally:
             self.container.close()
+
+
+def tell(error: Exception) -> str:
+    """What went wrong, without the address, in which a password may stand."""
+    return getattr(error, "strerror", None) or type(error).__name__
 
 
 def hide_password(address: str) -> str:
@@ -120,7 +129,7 @@ def hide_password(address: str) -> str:
     return re.sub(r"//[^/@]*@", "//", address)
 
 
-def open_source(given: str, results: Path, paced: bool = True) -> Source:
+def open_source(given: str, results: Path, paced: bool = True, loop: bool = False) -> Source:
     """The source that `given` names: a file, `/dev/video0`, an address, or RECORDING/CAMERA of a run in `results`.
 
     Raises InputError for one that is not there or that can't be read.
@@ -133,17 +142,16 @@ def open_source(given: str, results: Path, paced: bool = True) -> Source:
                 given, f"an address of {', '.join(STREAMS)}", given.partition(":")[0], "correct the address"
             )
         return CameraSource(given)
+    path = given
     if not Path(given).exists() and re.fullmatch(r"[A-Za-z0-9_]+/[A-Za-z0-9_]+", given):
-        experiment, camera = given.split("/")
-        for path in (
-            results / "simulated" / experiment / f"{camera}.mp4",
-            results / "simulated" / experiment / f"{camera}",
-        ):
-            if path.is_file():
-                return FileSource(str(path), paced)
-        record = results / "recordings" / experiment / f"{camera}.json"
-        if record.is_file():
-            import json  # noqa: PLC0415
+        path = find_recording(*given.split("/"), results) or given
+    return FileSource(path, paced, loop=loop)
 
-            return FileSource(json.loads(record.read_text())["path"], paced)
-    return FileSource(given, paced)
+
+def find_recording(experiment: str, camera: str, results: Path) -> str:
+    """Path of the video of a camera of a recording of the workflow, or of a rack; empty for none."""
+    record = results / "recordings" / experiment / f"{camera}.json"
+    simulated = results / "simulated" / experiment / f"{camera}.mp4"
+    if record.is_file():
+        return str(json.loads(record.read_text())["path"])
+    return str(simulated) if simulated.is_file() else ""

@@ -61,9 +61,7 @@ def test_frames_of_several_clients_that_wait_are_scored_together():
         while len(server.queue.frames) < 4:
             time.sleep(0.005)
         scorer.go.set()
-        numbers = [
-            [decode_from_server(socket.recv()).number for _ in range(count)] for socket, count in ((one, 3), (other, 2))
-        ]
+        numbers = [[decode_from_server(ours.recv()).number for _ in range(n)] for ours, n in ((one, 3), (other, 2))]
     assert numbers == [[0, 1, 2], [11, 12]], "each client has its own answers"
     assert scorer.batches == [1, 4]
 
