@@ -2,8 +2,9 @@
 
 A finished `make live-study` gives the scorer and a video of four simulated animals, 1080 × 1920 px at 30 frames a
 second. The page is opened in headless Chromium, which draws what it is told; server, page and browser share this
-machine's cores. For 1, 2 and 4 animals the page scores so many regions of the video; for 8 a second client without a page scores four
-more on the same server. Then four animals are scored for as long as --minutes says, and memory is watched.
+machine's cores. For 1, 2 and 4 animals the page scores so many regions of the video; for 8 a second client without a
+page scores four more on the same server. Then four animals are scored for as long as --minutes says, and memory is
+watched.
 """
 
 import argparse

@@ -12,6 +12,7 @@ from tests.rules import BLOCKS, SCRIPTS
 
 LEARNING = {"train_detector", "extract_features", "train_network", "predict_images", "score_recording"}
 LEARNING |= {"describe_training", "score_held_out"}
+LEARNING |= {"train_segmentation", "pretrain_eye_network", "train_eye_network", "score_held_out_regions"}
 # They run where Snakemake does.
 LOCAL = {name for name, block in BLOCKS.items() if "    localrule: True\n" in block}
 # What may take long, changes the graph, or is waited for by everything.
@@ -21,8 +22,10 @@ ALONE = {
     *("measure_detection", "draw_detections", "draw_detected_faces", "measure_intervals"),
     *("measure_agreement", "simulate_camera", "simulate_face_camera", "make_report", "record_provenance"),
     *("describe_training", "score_held_out", "pack_scorer"),
+    *("simulate_rack", "place_regions", "store_regions", "train_segmentation", "segment_regions"),
+    *("pretrain_eye_network", "train_eye_network", "score_held_out_regions", "score_rack"),
 }
-TARGETS = {"evaluate", "provenance", "sheets", "scorer"}
+TARGETS = {"evaluate", "provenance", "sheets", "scorer", "coco"}
 
 
 def profile(name: str) -> dict:

@@ -53,14 +53,22 @@ def tabulate_coverage(judged: pd.DataFrame, draws: int, confidence: float, seed:
     return pd.DataFrame(rows)
 
 
+def calibrate(curves: list[HeldOutCurve], manner: Manner, coverage: float, margins_path: str) -> pd.DataFrame:
+    """Write the margins for new animals; the frames by which they are judged, each animal's by those of the others."""
+    margins = calibrate_curves(curves, manner, coverage)
+    Path(margins_path).write_text(json.dumps(margins.values, indent=1) + "\n")
+    return judge_curves(curves, manner, coverage)
+
+
 if __name__ == "__main__":
     with job(snakemake):
         params, made = snakemake.params, snakemake.output
-        curves = read_curves(snakemake.input.raws, snakemake.input.scores)
-        manner = Manner(**params.manner)
-        margins = calibrate_curves(curves, manner, params.coverage)
-        Path(made.margins).write_text(json.dumps(margins.values, indent=1) + "\n")
-        judged = judge_curves(curves, manner, params.coverage)
+        judged = calibrate(
+            curves=read_curves(snakemake.input.raws, snakemake.input.scores),
+            manner=Manner(**params.manner),
+            coverage=params.coverage,
+            margins_path=made.margins,
+        )
         judged.to_parquet(made.judged, index=False)
-        table = tabulate_coverage(judged, params.draws, params.confidence, params.seed)
+        table = tabulate_coverage(judged=judged, draws=params.draws, confidence=params.confidence, seed=params.seed)
         table.to_csv(made.table, index=False, float_format="%.3f")

@@ -46,7 +46,10 @@ def draw_errors(table: pd.DataFrame, path: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        given, params = snakemake.input, snakemake.params
-        schemes = {scheme: pd.read_parquet(path) for scheme, path in params.predictions.items()}
-        draw_bland_altman(schemes, params.highest, snakemake.output.agreement)
-        draw_errors(read_table(given.table), snakemake.output.errors)
+        params, made = snakemake.params, snakemake.output
+        draw_bland_altman(
+            predictions={scheme: pd.read_parquet(path) for scheme, path in params.predictions.items()},
+            highest=params.highest,
+            path=made.agreement,
+        )
+        draw_errors(read_table(snakemake.input.table), made.errors)

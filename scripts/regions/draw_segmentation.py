@@ -1,12 +1,11 @@
 """Draws what the segmentation says of animals that it never saw, class by class and together (Kopaczka, Figure 2)."""
 
-import h5py
 import numpy as np
 
 from squint.domain.regions import ANIMAL, EARS, EYES
 from squint.jobs.job import job
 from squint.presentation.figures import BLUE, GREEN, ORANGE, plt, save_figure
-from squint.regions.store import RegionStore, read_stores
+from squint.regions.store import RegionStore, read_found
 
 SHOWN = 5  # animals
 ROWS = (("ears", EARS), ("eyes", EYES), ("whole body", ANIMAL))
@@ -69,11 +68,7 @@ def draw_segmentation(store: RegionStore, found: np.ndarray, path: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
-        stored, parts, labels = read_stores(snakemake.input.stores), [], []
-        for path, animals in zip(snakemake.input.labels, snakemake.params.held_out, strict=True):
-            parts.append(np.flatnonzero(stored.table.animal.isin(animals)))
-            with h5py.File(path) as file:
-                labels.append(file["labels"][:])
-        ordered = stored.chosen(np.concatenate(parts))
-        marked = np.flatnonzero(ordered.marked)
-        draw_segmentation(ordered.chosen(marked), np.concatenate(labels)[marked], snakemake.output.figure)
+        stored, found = read_found(
+            stores=snakemake.input.stores, labels=snakemake.input.labels, held_out=snakemake.params.held_out
+        )
+        draw_segmentation(store=stored, found=found, path=snakemake.output.figure)

@@ -79,8 +79,13 @@ def tabulate_bias(predictions: pd.DataFrame) -> pd.DataFrame:
 if __name__ == "__main__":
     with job(snakemake):
         params = snakemake.params
-        predictions = read_predictions(params.predictions)
-        predictions = with_curve(predictions, pd.read_parquet(snakemake.input.judged), params.scorer)
-        table = tabulate_networks(predictions, params.draws, params.confidence, params.seed)
+        predictions = with_curve(
+            predictions=read_predictions(params.predictions),
+            judged=pd.read_parquet(snakemake.input.judged),
+            scorer=params.scorer,
+        )
+        table = tabulate_networks(
+            predictions=predictions, draws=params.draws, confidence=params.confidence, seed=params.seed
+        )
         table.to_csv(snakemake.output.table, index=False, float_format="%.3f")
         tabulate_bias(predictions).to_csv(snakemake.output.bias, index=False, float_format="%.3f")

@@ -29,14 +29,27 @@ def measure_region(
     )
 
 
+def measure_region_curves(
+    racks: dict[str, str], about: RegionAbout, draws: int, confidence: float, seed: int
+) -> pd.DataFrame:
+    """A row for each region of some racks, whose curves are in files."""
+    rows = []
+    for rack, path in racks.items():
+        for (region, animal), curve in pd.read_parquet(path).groupby(["region", "animal"], sort=False):
+            told = measure_region(curve, about, draws, confidence, seed, (rack, region))
+            known = "yes" if animal in about.animals else ""
+            rows.append({"rack": rack, "region": region, "animal": animal, "known animal": known} | told)
+    return pd.DataFrame(rows)
+
+
 if __name__ == "__main__":
     with job(snakemake):
         params = snakemake.params
-        about = read_region_about(snakemake.input.scorer)
-        rows = []
-        for rack, path in zip(params.racks, snakemake.input.curves, strict=True):
-            for (region, animal), curve in pd.read_parquet(path).groupby(["region", "animal"], sort=False):
-                told = measure_region(curve, about, params.draws, params.confidence, params.seed, (rack, region))
-                known = "yes" if animal in about.animals else ""
-                rows.append({"rack": rack, "region": region, "animal": animal, "known animal": known} | told)
-        pd.DataFrame(rows).to_csv(snakemake.output.table, index=False, float_format="%.3f")
+        table = measure_region_curves(
+            racks=dict(zip(params.racks, snakemake.input.curves, strict=True)),
+            about=read_region_about(snakemake.input.scorer),
+            draws=params.draws,
+            confidence=params.confidence,
+            seed=params.seed,
+        )
+        table.to_csv(snakemake.output.table, index=False, float_format="%.3f")

@@ -1,6 +1,5 @@
 """Measures segmentations on animals that they never saw: IoU and Dice of each class, and where eyes were found."""
 
-import h5py
 import numpy as np
 import pandas as pd
 
@@ -9,7 +8,7 @@ from squint.domain.seeds import named_generator
 from squint.jobs.job import job
 from squint.measures.bootstrap import interval
 from squint.measures.segmentation import count_overlap, dice, iou, match_centres
-from squint.regions.store import RegionStore, read_stores
+from squint.regions.store import RegionStore, read_found
 
 FRAME = ["rack", "region", "frame_num"]
 SMALLEST_EYE_PX = 8.0  # of the picture: a marked eye of which less shows need not be found
@@ -97,29 +96,27 @@ def tabulate_eyes(
     return pd.DataFrame([row])
 
 
-def held_out_rows(stores: list[str], labels: list[str], held_out: list[list[str]]) -> tuple[RegionStore, np.ndarray]:
-    """All marked pictures in the order of the folds that hold their animals out, and what was found in each."""
-    store, parts, found = read_stores(stores), [], []
-    for path, animals in zip(labels, held_out, strict=True):
-        rows = np.flatnonzero(store.table.animal.isin(animals))
-        parts.append(rows)
-        with h5py.File(path) as file:
-            found.append(file["labels"][:])
-    whole = store.chosen(np.concatenate(parts))
-    return whole.chosen(whole.marked), np.concatenate(found)[whole.marked]
+def tabulate_found(
+    store: RegionStore, spots: pd.DataFrame, marked: pd.DataFrame, draws: int, confidence: float, seed: int
+) -> pd.DataFrame:
+    """The table of eyes, from `spots` that were found and eyes that were `marked`."""
+    eyes = measure_eyes(store, spots, marked)
+    seen = spots[spots.kind == "eye"].merge(store.table[FRAME], on=FRAME)
+    false = len(seen) - int(eyes.distance.notna().sum())
+    return tabulate_eyes(eyes, false, len(store.table), draws, confidence, seed)
 
 
 if __name__ == "__main__":
     with job(snakemake):
         given, params = snakemake.input, snakemake.params
-        store, found = held_out_rows(given.stores, given.labels, params.held_out)
+        store, found = read_found(stores=given.stores, labels=given.labels, held_out=params.held_out)
         how = {"draws": params.draws, "confidence": params.confidence, "seed": params.seed}
-        tabulate_classes(store, found, params.coats, **how).to_csv(
-            snakemake.output.classes, index=False, float_format="%.3f"
+        classes = tabulate_classes(store=store, found=found, coats=params.coats, **how)
+        classes.to_csv(snakemake.output.classes, index=False, float_format="%.3f")
+        eyes = tabulate_found(
+            store=store,
+            spots=pd.concat([pd.read_parquet(path) for path in given.spots], ignore_index=True),
+            marked=pd.concat([pd.read_parquet(path) for path in given.eyes], ignore_index=True),
+            **how,
         )
-        spots = pd.concat([pd.read_parquet(path) for path in given.spots], ignore_index=True)
-        marked = pd.concat([pd.read_parquet(path) for path in given.eyes], ignore_index=True)
-        eyes = measure_eyes(store, spots, marked)
-        seen = spots[spots.kind == "eye"].merge(store.table[FRAME], on=FRAME)
-        table = tabulate_eyes(eyes, len(seen) - int(eyes.distance.notna().sum()), len(store.table), **how)
-        table.to_csv(snakemake.output.eyes, index=False, float_format="%.3f")
+        eyes.to_csv(snakemake.output.eyes, index=False, float_format="%.3f")

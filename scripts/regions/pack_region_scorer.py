@@ -48,20 +48,49 @@ def export_last(weights: str, channels: int, path: Path, threads: int) -> None:
     model.export(str(path), format="litert", verbose=False)
 
 
+def pack_region_scorer(
+    path: str,
+    card_path: str,
+    template: str,
+    licence: str,
+    segmentation: str,
+    weights: str,
+    margins: str,
+    judged: pd.DataFrame,
+    curves: pd.DataFrame,
+    scores: pd.DataFrame,
+    about: dict,
+    threads: int,
+) -> None:
+    """Write the scorer and its card."""
+    about["margins"] = json.loads(Path(margins).read_text())
+    about["errors"] = left_out_errors(judged)
+    about["versions"] = {"squint": squint.__version__} | versions()
+    rows = curves.set_index("curve")
+    about["metrics"] = {str(name): {key: float(v) for key, v in row.items()} for name, row in rows.iterrows()}
+    card = write_card(template, about, curves, scores)
+    Path(card_path).write_text(card, encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        eyes = Path(folder) / EYES
+        export_last(weights, len(about["patches"]), eyes, threads)
+        parts = {CARD: card, LICENCE: Path(licence), SEGMENTATION: Path(segmentation), EYES: eyes}
+        write_region_scorer(path, about, parts)
+
+
 if __name__ == "__main__":
     with job(snakemake):
         given, params, made = snakemake.input, snakemake.params, snakemake.output
-        curves, scores = read_table(given.curves), read_table(given.scores)
-        about = dict(params.about)
-        about["margins"] = json.loads(Path(given.margins).read_text())
-        about["errors"] = left_out_errors(pd.read_parquet(given.judged))
-        about["versions"] = {"squint": squint.__version__} | versions()
-        rows = curves.set_index("curve")
-        about["metrics"] = {str(name): {k: float(v) for k, v in row.items()} for name, row in rows.iterrows()}
-        card = write_card(given.template, about, curves, scores)
-        Path(made.card).write_text(card, encoding="utf-8")
-        with tempfile.TemporaryDirectory() as folder:
-            eyes = Path(folder) / EYES
-            export_last(given.weights, len(about["patches"]), eyes, params.threads)
-            parts = {CARD: card, LICENCE: Path(given.licence), SEGMENTATION: Path(given.segmentation), EYES: eyes}
-            write_region_scorer(made.scorer, about, parts)
+        pack_region_scorer(
+            path=made.scorer,
+            card_path=made.card,
+            template=given.template,
+            licence=given.licence,
+            segmentation=given.segmentation,
+            weights=given.weights,
+            margins=given.margins,
+            judged=pd.read_parquet(given.judged),
+            curves=read_table(given.curves),
+            scores=read_table(given.scores),
+            about=dict(params.about),
+            threads=params.threads,
+        )

@@ -17,6 +17,7 @@ from squint.regions.curves import RAW
 from squint.regions.pictures import View
 from squint.regions.scorer import RegionScorer
 from squint.regions.segmentation import Segmenter
+from squint.regions.store import read_places
 
 
 def export_eye_networks(weights: str, folds: list[str], channels: int, threads: int) -> dict[str, LiteNetwork]:
@@ -51,19 +52,47 @@ def score_regions(
     return pd.DataFrame(rows, columns=["region", "animal", *RAW])
 
 
+def load_held_out(
+    animals: list[str],
+    models: list[str],
+    weights: str,
+    patches: tuple[str, ...],
+    size: tuple[int, int],
+    step: int,
+    highest: float,
+    threads: int,
+) -> dict[str, RegionScorer]:
+    """For each animal a scorer that never saw it, whose intervals are not calibrated.
+
+    `models` are the segmentations of the animals, `weights` the networks for patches of all (see train_eye_network).
+    """
+    networks = export_eye_networks(weights, animals, len(patches), threads)
+    return {
+        animal: RegionScorer(Segmenter(LiteNetwork(model), size, step, model), networks[animal], patches, 0.0, highest)
+        for animal, model in zip(animals, models, strict=True)
+    }
+
+
 if __name__ == "__main__":
     with job(snakemake):
         given, params = snakemake.input, snakemake.params
-        places = pd.read_csv(given.table, dtype={"region": str, "animal": str})
-        size, patches = tuple(params.size), params.network["patches"]
-        networks = export_eye_networks(given.weights, places.animal.tolist(), len(patches), params.threads)
-        segmenters = {
-            animal: Segmenter(LiteNetwork(model), size, params.step, model)
-            for animal, model in zip(places.animal, given.models, strict=True)
-        }
-        scorers = {
-            animal: RegionScorer(segmenters[animal], networks[animal], tuple(patches), 0.0, params.highest)
-            for animal in places.animal
-        }
-        table = score_regions(params.video, given.index, places, scorers, size, params.channel)
+        places = read_places(given.table)
+        scorers = load_held_out(
+            animals=places.animal.tolist(),
+            models=given.models,
+            weights=given.weights,
+            patches=tuple(params.network["patches"]),
+            size=tuple(params.size),
+            step=params.step,
+            highest=params.highest,
+            threads=params.threads,
+        )
+        table = score_regions(
+            video=params.video,
+            index=given.index,
+            places=places,
+            scorers=scorers,
+            size=tuple(params.size),
+            channel=params.channel,
+        )
         table.to_parquet(snakemake.output.raw, index=False)

@@ -10,6 +10,7 @@ from squint.regions.archive import RegionAbout, load_region_scorer
 from squint.regions.curves import RAW, make_curve
 from squint.regions.pictures import View
 from squint.regions.scorer import RegionScorer
+from squint.regions.store import read_places
 
 
 def score_rack(video: str, index: str, places: pd.DataFrame, about: RegionAbout, scorer: RegionScorer) -> pd.DataFrame:
@@ -34,6 +35,11 @@ def score_rack(video: str, index: str, places: pd.DataFrame, about: RegionAbout,
 if __name__ == "__main__":
     with job(snakemake):
         about, scorer = load_region_scorer(snakemake.input.scorer)
-        places = pd.read_csv(snakemake.input.table, dtype={"region": str, "animal": str})
-        curves = score_rack(snakemake.params.video, snakemake.input.index, places, about, scorer)
+        curves = score_rack(
+            video=snakemake.params.video,
+            index=snakemake.input.index,
+            places=read_places(snakemake.input.table),
+            about=about,
+            scorer=scorer,
+        )
         curves.to_parquet(snakemake.output.curves, index=False)

@@ -13,7 +13,7 @@ from squint.files.video import Video
 from squint.jobs.job import job, progress
 from squint.regions.masks import Masks, mark_centres, read_masks
 from squint.regions.pictures import View
-from squint.regions.store import COLUMNS, NO_MASK, RegionStore, write_store
+from squint.regions.store import COLUMNS, NO_MASK, RegionStore, read_places, write_store
 
 
 def read_region_scores(path: str, regions: list[str], highest: int) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def store_regions(
     highest: int,
 ) -> None:
     """Write the store of a rack and where its eyes were marked."""
-    places = pd.read_csv(table, dtype={"region": str, "animal": str})
+    places = read_places(table)
     masks = read_masks(masks_path) if masks_path else None
     scores = pd.DataFrame(columns=["region", "frame_num", "score"])
     if scores_path:

@@ -12,6 +12,7 @@ from squint.domain.seeds import named_generator, named_seed
 from squint.jobs.job import job, progress
 from squint.learning.batches import make_batches
 from squint.learning.fixed import start_anew, train_fixed
+from squint.learning.training import STEPS
 from squint.models.backend import load_keras
 from squint.models.eye_network import CONVOLUTIONS, build_eye_network
 from squint.regions.patches import middle_of, turn_and_shift
@@ -21,10 +22,13 @@ PREDICTED = [*FRAME, "animal", "score", "prediction", "fold", "constant"]
 
 
 def drawn_batches(keras, patches: Patches, ours: np.ndarray, batch_size: int, name: tuple):
-    """Batches of patches (…, 50, 50, channels) and scores, drawn anew and varied in each epoch."""
+    """Batches of patches (…, 50, 50, channels) and scores, drawn anew and varied in each epoch.
+
+    An epoch has as many patches as there are frames: of two eyes of a frame one is drawn or the other.
+    """
     images, scores = patches.images[ours], patches.table.score.to_numpy()[ours].astype(np.float32)
     chances = anti_proportional(scores)
-    steps = -(-len(scores) // batch_size)
+    steps = -(-len(np.unique(patches.frames[ours])) // batch_size)
 
     def plan(epoch: int) -> list[np.ndarray]:
         drawn = named_generator(*name, "epoch", epoch).choice(len(scores), (steps, batch_size), p=chances)
@@ -77,7 +81,8 @@ def train_eye_network(
     model = build_eye_network(keras, channels)
     start = first_weights(keras, model, channels, pretrained)
     optimizer = keras.optimizers.SGD(settings["learning_rate"], momentum=settings["momentum"])
-    model.compile(optimizer, loss="mse")
+    # From one return to Python to the next, which takes longer than some steps.
+    model.compile(optimizer, loss="mse", steps_per_execution=STEPS)
     model.optimizer.build(model.trainable_variables)
     rows = []
     with h5py.File(weights_path, "w") as file:
@@ -115,7 +120,7 @@ if __name__ == "__main__":
             patches=patches,
             scheme=named.scheme,
             folds=params.folds,
-            name=named.network,
+            name=named.eye_network,
             pretrained=next(iter(snakemake.input.start), None),
             settings=params.settings,
             highest=params.highest,

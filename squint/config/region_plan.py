@@ -13,7 +13,7 @@ from squint.config.types import Config, EyeNetwork
 from squint.domain.naming import SHUFFLED
 from squint.domain.scale import Scale
 from squint.errors import InputError, suggest
-from squint.regions.samples import ALL, SCHEMES
+from squint.regions.samples import ALL, K_FOLD, SCHEMES
 
 CIFAR10 = "cifar10"
 
@@ -141,6 +141,11 @@ class RegionPlan:
             return []
         return [f"results/eyes/pretrained/{network['pretraining']}-{len(network['patches'])}.weights.h5"]
 
+    def schemes(self, name: str) -> list[str]:
+        """How a network is cross-validated: over frames too one that sees what the published one sees."""
+        published = self.network(name)["patches"] == ["eye"] and not self.is_control(name)
+        return [scheme for scheme in SCHEMES if published or scheme != K_FOLD]
+
     def is_control(self, name: str) -> bool:
         """Whether a network is trained on shuffled scores."""
         return name.endswith(SHUFFLED)
@@ -161,7 +166,10 @@ class RegionPlan:
 
     def predictions(self) -> dict[str, dict[str, str]]:
         """Where what networks say of frames that they never saw is, by network and scheme."""
-        return {name: {scheme: f"results/eyes/{name}/{scheme}.parquet" for scheme in SCHEMES} for name in self.trained}
+        return {
+            name: {scheme: f"results/eyes/{name}/{scheme}.parquet" for scheme in self.schemes(name)}
+            for name in self.trained
+        }
 
     def prediction_inputs(self) -> list[str]:
         """The same as inputs of a rule."""

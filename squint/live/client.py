@@ -199,7 +199,7 @@ class Client:
                 said = now if self.send(Hello(VERSION, self.name)) else now - HELLO_S + SOON_S
             if self.state == CONNECTED and now - heard > GONE_S:
                 self.lose(f"the server at {self.address} does not answer; looking for it")
-            ready = dict(poller.poll(POLL_MS if self.welcome else POLL_MS / 4))
+            ready = dict(poller.poll(POLL_MS if self.welcome else POLL_MS // 4))
             if cut in ready:
                 cut.recv_multipart()
                 if self.state == CONNECTED:

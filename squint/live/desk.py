@@ -63,14 +63,16 @@ def new_points(curve: Curve, told: int) -> list[list]:
     return [rounded((time_s, score, *ends)) for time_s, score, ends in rows]
 
 
-def smoothed_points(curve: Curve, since_s: float, welcome: Welcome) -> list[list]:
+def smoothed_points(curve: Curve, since_s: float, welcome: Welcome) -> tuple[list[list], float]:
     """The smoothed curve behind `since_s`, as far as nothing that comes can change it: time, score, low, high.
+
+    And the time up to which it is told.
 
     As the workflow smooths it, with blinks left out; so it is half a window behind.
     """
     half = welcome.window_s / 2
     if not curve.times_s or curve.times_s[-1] - half - welcome.blink_s <= since_s:
-        return []
+        return [], since_s
     ready = curve.times_s[-1] - half - welcome.blink_s
     begin = since_s - 2 * half - 2 * welcome.blink_s
     times = list(curve.times_s)
@@ -82,7 +84,8 @@ def smoothed_points(curve: Curve, since_s: float, welcome: Welcome) -> list[list
     margin = np.nan if welcome.curve_margin is None else welcome.curve_margin
     low, high = around(means, margin, welcome.highest)
     chosen = (times_s > since_s) & (times_s <= ready)
-    return [rounded(row) for row in zip(times_s[chosen], means[chosen], low[chosen], high[chosen], strict=True)]
+    rows = zip(times_s[chosen], means[chosen], low[chosen], high[chosen], strict=True)
+    return [rounded(row) for row in rows], float(times_s[chosen][-1]) if chosen.any() else since_s
 
 
 class Desk:
@@ -222,10 +225,8 @@ class Desk:
         with session.lock:
             for name, curve in session.curves.items():
                 raw = new_points(curve, cursor.raw.get(name, 0))
-                smooth = smoothed_points(curve, cursor.smoothed.get(name, -1.0), session.welcome)
+                smooth, cursor.smoothed[name] = smoothed_points(curve, cursor.smoothed.get(name, -1.0), session.welcome)
                 cursor.raw[name] = curve.told
-                if smooth:
-                    cursor.smoothed[name] = smooth[-1][0]
                 said = curve.said
                 words = "" if said is None else said.abstained
                 told["curves"][name] = {"raw": raw, "smoothed": smooth, "abstained": words}

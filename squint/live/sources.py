@@ -144,7 +144,8 @@ def open_source(given: str, results: Path, paced: bool = True, loop: bool = Fals
         return CameraSource(given)
     path = given
     if not Path(given).exists() and re.fullmatch(r"[A-Za-z0-9_]+/[A-Za-z0-9_]+", given):
-        path = find_recording(*given.split("/"), results) or given
+        experiment, camera = given.split("/")
+        path = find_recording(experiment, camera, results) or given
     return FileSource(path, paced, loop=loop)
 
 

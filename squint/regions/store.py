@@ -7,6 +7,8 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from squint.files.result_tables import read_table
+
 NO_MASK = 255  # in the place of a class
 COLUMNS = ["rack", "region", "animal", "frame_num", "time_s", "score"]
 
@@ -66,3 +68,22 @@ def read_stores(paths: Iterable[str]) -> RegionStore:
             parts.append((pd.DataFrame(columns), file["pictures"][:], file["masks"][:]))
     tables, pictures, masks = zip(*parts, strict=True)
     return RegionStore(pd.concat(tables, ignore_index=True), np.concatenate(pictures), np.concatenate(masks))
+
+
+def read_places(path: str) -> pd.DataFrame:
+    """The regions of a rack (`place_regions`): `region`, `animal`, `left`, `top`, `width`, `height`."""
+    return read_table(path, dtype={"region": str})
+
+
+def read_found(stores: Iterable[str], labels: list[str], held_out: list[list[str]]) -> tuple[RegionStore, np.ndarray]:
+    """All marked pictures in the order of the folds that hold their animals out, and the labels found in each.
+
+    `labels` are files of `segment_regions`, one a fold; `held_out` each fold's animals.
+    """
+    store, rows, found = read_stores(stores), [], []
+    for path, animals in zip(labels, held_out, strict=True):
+        rows.append(np.flatnonzero(store.table.animal.isin(animals)))
+        with h5py.File(path) as file:
+            found.append(file["labels"][:])
+    ordered = store.chosen(np.concatenate(rows))
+    return ordered.chosen(ordered.marked), np.concatenate(found)[ordered.marked]

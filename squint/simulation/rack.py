@@ -120,7 +120,7 @@ def draw_box(camera: Camera, generator: np.random.Generator) -> np.ndarray:
     height, width = camera.height, camera.width
     rows = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
     columns = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None]
-    image = np.array([196, 44, 48], np.float32) * (1.02 - 0.12 * rows) * (1 - 0.07 * columns * columns)
+    image = np.array([164, 38, 42], np.float32) * (1.02 - 0.12 * rows) * (1 - 0.07 * columns * columns)
     image = np.broadcast_to(image, (height, width, 3)).astype(np.float32)
     floor = int(height * generator.uniform(0.66, 0.7))
     image[floor:] *= np.array([0.9, 1.0, 1.0], np.float32)
@@ -157,7 +157,7 @@ def simulate_box(
 def draw_surroundings(height: int, width: int, generator: np.random.Generator) -> np.ndarray:
     """The light tent around the boxes, uint8 RGB."""
     columns = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None]
-    image = np.array([150, 40, 42], np.float32) * (1 - 0.12 * columns * columns) * np.ones((height, 1, 1), np.float32)
+    image = np.array([138, 38, 40], np.float32) * (1 - 0.12 * columns * columns) * np.ones((height, 1, 1), np.float32)
     folds = cv2.resize(
         generator.normal(0, 6, (9, 16)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
     )
