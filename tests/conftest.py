@@ -203,3 +203,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "runs" in item.fixturenames:
             item.add_marker(pytest.mark.workflow)
     items.sort(key=lambda item: ("runs" in item.fixturenames) + ("one_core" in item.fixturenames))
+
+
+@pytest.fixture(scope="session")
+def region_scorer(tmp_path_factory) -> Path:
+    """A scorer of regions that tells classes by their shades."""
+    from squint.models.backend import load_keras
+    from tests.squint.regions.scorers import make_region_scorer
+
+    return make_region_scorer(load_keras(1, 1), tmp_path_factory.mktemp("scorer") / "regions.squint")

@@ -104,6 +104,12 @@ def snakemake_parser():
     return get_argument_parser()
 
 
+@cache
+def own_flags() -> set[str]:
+    """Flags of `python -m squint live` and `serve`."""
+    return set(re.findall(r'"(--[a-z-]+)"', (ROOT / "squint" / "live" / "command.py").read_text()))
+
+
 def parse(line: str):
     """What Snakemake takes a line for. Fails where it has no such flag."""
     try:
@@ -138,8 +144,10 @@ def test_a_wrong_command_line_is_noticed(line):
 
 
 @pytest.mark.parametrize(("page", "flag"), on_pages(lambda page: [c for c in inline_code(page) if c[:2] == "--"]))
-def test_flags_of_snakemake_exist(page, flag):
-    """A flag between backticks, alone or with its value, is Snakemake's."""
+def test_flags_that_are_named_exist(page, flag):
+    """A flag between backticks, alone or with its value, is Snakemake's, or one of Squint's own commands'."""
+    if flag.split()[0] in own_flags():
+        return
     if "=" in flag or " " in flag:
         parse(flag)
     else:

@@ -75,7 +75,7 @@ def measure_eyes(store: RegionStore, spots: pd.DataFrame, marked: pd.DataFrame) 
     for key, ours in marked.merge(store.table[FRAME], on=FRAME).groupby(FRAME):
         distances = match_centres(ours[["x", "y"]].to_numpy(), found.get(key, np.zeros((0, 2))))
         rows += [(ours.animal.iloc[0], distance) for distance in distances]
-    return pd.DataFrame(rows, columns=["animal", "distance"])
+    return pd.DataFrame(rows, columns=["animal", "distance"]).astype({"distance": float})
 
 
 def tabulate_eyes(

@@ -117,11 +117,12 @@ class RegionPlan:
 
     @cached_property
     def networks(self) -> dict[str, EyeNetwork]:
-        """Networks for patches by name; without an archive of CIFAR-10 those that it pre-trains are left out."""
+        """Networks that are compared, by name; without an archive of CIFAR-10 those that it pre-trains are left out."""
         eyes = self.values["eyes"]
+        compared = {name: eyes["networks"][name] for name in eyes["compared"]}
         return {
             name: network
-            for name, network in eyes["networks"].items()
+            for name, network in compared.items()
             if network["pretraining"] != CIFAR10 or eyes["pretraining_archive"]
         }
 
@@ -258,6 +259,11 @@ def check_regions(plan: RegionPlan, sheet: str) -> None:
     if len(plan.animals) < max(3, segmentation["folds"]):
         expected = f"at least {max(3, segmentation['folds'])} animals to learn from (`regions: segmentation: folds`)"
         raise InputError(sheet, expected, f"{len(plan.animals)}", "add animals, or lower the folds")
+    unknown = [name for name in eyes["compared"] if name not in eyes["networks"]]
+    if unknown:
+        found = f"{unknown[0]!r}{suggest(unknown[0], list(eyes['networks']))}"
+        expected = f"`regions: eyes: compared` among: {', '.join(eyes['networks'])}"
+        raise InputError(CONFIG, expected, found, "correct the name")
     for key in ("control", "scorer"):
         if eyes[key] not in plan.networks:
             found = f"{eyes[key]!r}{suggest(eyes[key], list(plan.networks))}"

@@ -144,6 +144,7 @@ class Eyes(TypedDict):
     learning_rate: float
     momentum: float
     networks: dict[str, EyeNetwork]
+    compared: list[str]
     control: str
     scorer: str
 

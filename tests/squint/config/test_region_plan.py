@@ -63,6 +63,7 @@ def test_a_simulated_rack_is_rendered_from_plain_data():
         ({"regions": {"segmentation": {"folds": 13}}}, "at least 13 animals"),
         ({"regions": {"eyes": {"scorer": "eye_digts"}}}, "did you mean 'eye_digits'"),
         ({"regions": {"eyes": {"control": "eye_cifar10"}}}, "`pretraining_archive` is missing"),
+        ({"regions": {"eyes": {"compared": ["eye", "noses"]}}}, "'noses'"),
         ({"regions": {"curves": {"threshold": 9}}}, "below the highest score"),
         ({"regions": {"channel": "rot"}}, "channel"),
         ({"regions": {"eyes": {"networks": {"eye": {"patches": ["tail"], "pretraining": "none"}}}}}, "tail"),
