@@ -86,7 +86,7 @@ chromium:
 			chromium chromium-driver >/dev/null; }
 
 test-app: $(READY) $(APP_READY) chromium ## test the app in headless Chromium (installs Debian's chromium and chromium-driver)
-	$(APP_BIN)/python -m pytest tests/squint/app/pages
+	$(APP_BIN)/python -m pytest tests/squint/app/pages tests/squint/live/pages
 
 slurm:
 	@[ "$$(id -u)" = 0 ] || { echo "Not run: the SLURM test starts daemons and mounts folders, as root"; exit 1; }
