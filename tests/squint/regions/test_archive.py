@@ -1,14 +1,12 @@
 import json
 import zipfile
 
-import numpy as np
 import pytest
 
 from squint.errors import InputError
 from squint.regions.archive import is_of_regions, load_region_scorer, read_region_about
 from squint.scorer.archive import read_about
 from tests.scorers import written
-from tests.scripts.regions.data import make_store
 from tests.squint.regions.scorers import ABOUT
 
 
@@ -17,21 +15,6 @@ def test_a_scorer_tells_what_it_is(region_scorer):
     assert (about.kind, about.name, about.core.highest, about.manner.closed) == ("regions", "eye_digits", 9, 6.75)
     assert about.calibration.frame == 1.0 and len(about.known_errors.by_animal) == 2
     assert is_of_regions(str(region_scorer))
-
-
-def test_it_scores_what_it_is_shown(region_scorer):
-    about, scorer = load_region_scorer(str(region_scorer))
-    store = make_store()
-    said = [scorer.score(picture) for picture in store.pictures]
-    assert all(len(one.eyes) == 2 and one.abstained == "" for one in said)
-    assert all(0 <= one.low <= one.score <= one.high <= 9 for one in said)
-    assert said[0].score == pytest.approx(np.mean(said[0].scores))
-    assert np.array_equal(said[0].labels, store.masks[0])
-    nothing = scorer.score(np.full(store.pictures[0].shape, 30, np.uint8))
-    assert nothing.abstained == "no animal in sight" and np.isnan(nothing.score) and nothing.eyes == []
-    eyeless = store.pictures[0].copy()
-    eyeless[eyeless == 80] = 150
-    assert scorer.score(eyeless).abstained == "no eye in sight" and about.channel == "red"
 
 
 def changed(region_scorer, path, about: dict | None = None, parts: dict | None = None):

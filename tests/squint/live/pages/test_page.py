@@ -133,11 +133,14 @@ def regions(browser: Browser) -> list[str]:
 
 
 def inked(browser: Browser, region: str) -> int:
-    """How many pixels of a region's curve have its colour's strength."""
+    """How many pixels of a region's curve are coloured, and not grey."""
     return browser.script(
         "const c = document.querySelector(`canvas.curve[data-region='${arguments[0]}']`);"
         "const p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;"
-        "for (let i = 0; i < p.length; i += 4) if (p[i + 3] > 40 && Math.max(p[i], p[i+1], p[i+2]) - Math.min(p[i], p[i+1], p[i+2]) > 40) n++;"
+        "for (let i = 0; i < p.length; i += 4) {"
+        "  const rgb = p.slice(i, i + 3);"
+        "  if (p[i + 3] > 40 && Math.max(...rgb) - Math.min(...rgb) > 40) n++;"
+        "}"
         "return n",
         region,
     )
