@@ -31,7 +31,8 @@ PORT = 8478
 SCORER = "results/scorer/regions.squint"
 LISTENS = "The server listens at "
 FIND_S = 20.0  # that a server may take to be found; one of faces loads TensorFlow first
-START_S = 120.0
+RESTART_S = 0.5  # after which a server of its own that ended is started again
+STOP_S = 5.0
 SEARCHED = 30  # frames, in which regions are looked for
 FOUND = "found"
 
@@ -94,38 +95,59 @@ def serve(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     return 0
 
 
-@contextmanager
-def own_server(scorer: str) -> Iterator[str]:
-    """A server of its own for as long as it is used; its address. Raises InputError where it does not start."""
-    program = [sys.executable, "-m", "squint", "serve", scorer, "--port", "0"]
-    root = Path(__file__).parents[2]
-    path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
-    process = subprocess.Popen(
-        program,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": path},
-        start_new_session=True,  # Ctrl+C is for this process, which stops the server when all is written
-    )
-    try:
-        address = ""
+class OwnServer:
+    """A server of this machine's own, which is started again at its port when it ends by itself."""
+
+    def __init__(self, scorer: str):
+        """Raises ServerFailed where it does not start."""
+        self.scorer, self.stopping = scorer, threading.Event()
+        self.process, self.address = self.start("0")
+        self.keeper = threading.Thread(target=self.keep, daemon=True)
+        self.keeper.start()
+
+    def start(self, port: str) -> tuple[subprocess.Popen, str]:
+        """A process that listens at a port, and its address."""
+        program = [sys.executable, "-m", "squint", "serve", self.scorer, "--port", port]
+        root = Path(__file__).parents[2]
+        path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
+        process = subprocess.Popen(
+            program,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | {"PYTHONPATH": path},
+            start_new_session=True,  # Ctrl+C is for this process, which stops the server when all is written
+        )
+        words = []
         for line in process.stdout or []:
+            words.append(line)
             if line.startswith(LISTENS):
-                address = line.removeprefix(LISTENS).partition(". ")[0]
-                break
-        if not address:
-            words = (process.stderr.read() if process.stderr else "").strip()
-            raise ServerFailed(words or "it ended without a word")
-        for stream in (process.stdout, process.stderr):
-            threading.Thread(target=drain, args=(stream,), daemon=True).start()
-        yield address
-    finally:
-        process.terminate()
+                threading.Thread(target=drain, args=(process.stdout,), daemon=True).start()
+                return process, line.removeprefix(LISTENS).partition(". ")[0]
+        process.wait()
+        raise ServerFailed("".join(words).strip() or "it ended without a word")
+
+    def keep(self) -> None:
+        """Start it again as often as it ends; runs in a thread of its own."""
+        while not self.stopping.is_set():
+            self.process.wait()
+            if self.stopping.wait(RESTART_S):
+                return
+            try:
+                self.process, _ = self.start(self.address.rpartition(":")[2])
+            except ServerFailed as error:
+                print(f"The server could not be started again: {error}", file=sys.stderr)
+
+    def stop(self) -> None:
+        """Stop it for good."""
+        self.stopping.set()
+        self.process.terminate()
+        self.keeper.join()
         try:
-            process.wait(5)
+            self.process.wait(STOP_S)
         except subprocess.TimeoutExpired:
-            process.kill()
+            self.process.kill()
+            self.process.wait()
 
 
 class ServerFailed(Exception):
@@ -209,10 +231,14 @@ def linked(given: argparse.Namespace) -> Iterator[tuple[Client, Welcome]]:
         )
         raise InputError(given.scorer, "a scorer for live use", "no such file", remedy)
     try:
-        with own_server(given.scorer) as address, link_to(given, address) as link:
-            yield link
+        server = OwnServer(given.scorer)
     except ServerFailed as error:
         raise InputError(given.scorer, "a server that starts", f"it did not: {error}", "see the words above") from error
+    try:
+        with link_to(given, server.address) as link:
+            yield link
+    finally:
+        server.stop()
 
 
 @contextmanager

@@ -37,8 +37,10 @@ def merged(base: dict, over: dict) -> dict:
 
 @pytest.mark.parametrize(
     "path",
-    ["config.yaml", "configs/simulated_study.yaml", "configs/six_camera_tbi.yaml", "configs/live.yaml"]
-    + ["tests/miniature/config.yaml", "tests/live_miniature/config.yaml"],
+    [
+        *("config.yaml", "configs/simulated_study.yaml", "configs/six_camera_tbi.yaml", "configs/live.yaml"),
+        *("tests/miniature/config.yaml", "tests/live_miniature/config.yaml"),
+    ],
 )
 def test_every_shipped_config_follows_the_schema(path):
     check_config(merged(DEFAULT, yaml.safe_load((ROOT / path).read_text())))

@@ -1,15 +1,16 @@
 import subprocess
 import sys
+import time
 
 import pytest
 
 from squint.__main__ import main
 from squint.domain.regions import Region
 from squint.errors import InputError
-from squint.live.command import name_regions, tell_measures
+from squint.live.command import OwnServer, ServerFailed, name_regions, tell_measures
 from squint.live.recorder import read_recorded
 from tests.conftest import ROOT
-from tests.squint.live.fakes import FakeScorer, serving, write_film
+from tests.squint.live.fakes import FakeScorer, linked, serving, write_film
 
 
 def live(*arguments: str) -> int:
@@ -105,3 +106,32 @@ def test_how_a_session_runs_is_told_in_words():
     measures = {"fps": 29.97, "median_ms": 31.2, "p99_ms": 77.0, "dropped": 2, "connected": False, "words": "gone"}
     assert tell_measures(measures) == ["30 frames/s", "31 ms from frame to score (99 %: 77 ms)", "2 dropped", "gone"]
     assert tell_measures(measures | {"median_ms": None, "connected": True}) == ["30 frames/s", "2 dropped"]
+
+
+def test_a_server_of_its_own_that_is_killed_is_started_again_at_its_port(region_scorer):
+    server = OwnServer(str(region_scorer))
+    try:
+        with linked(server.address) as client:
+            assert client.wait_for_server(20)
+            first, before = server.process, client.welcome.server
+            first.kill()
+            end = time.monotonic() + 60
+            while client.welcome.server == before and time.monotonic() < end:
+                time.sleep(0.05)
+            assert client.welcome.server != before and server.process is not first
+    finally:
+        server.stop()
+    assert server.process.poll() is not None
+
+
+def test_a_server_that_can_not_start_says_why(tmp_path):
+    (tmp_path / "x.squint").write_bytes(b"no scorer")
+    with pytest.raises(ServerFailed, match="a scorer that Squint wrote"):
+        OwnServer(str(tmp_path / "x.squint"))
+
+
+def test_a_film_is_scored_by_a_server_of_its_own(region_scorer, tmp_path):
+    film = write_film(tmp_path / "film.mp4", seconds=0.5)
+    how = ["--headless", "--fast", "--output", str(tmp_path / "out"), "--scorer", str(region_scorer)]
+    assert live(str(film), *how, "--region", "0,0,160,180") == 0
+    assert len(read_recorded(tmp_path / "out").scores) == 10
