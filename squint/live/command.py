@@ -336,4 +336,5 @@ def tell_measures(measures: dict) -> list[str]:
     if measures["median_ms"] is not None:
         words.append(f"{measures['median_ms']:.0f} ms from frame to score (99 %: {measures['p99_ms']:.0f} ms)")
     words.append(f"{measures['dropped']} dropped")
+    words += [measures["note"]] if measures["note"] else []
     return words if measures["connected"] else [*words, measures["words"]]

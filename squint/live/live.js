@@ -39,6 +39,7 @@ export default {
         <button type="button" v-if="!news.running" class="remove" :aria-disabled="chosen === null" @click="remove">Remove region</button>
         <span class="keys"><template v-for="(label, key) in labels"><kbd>{{ key }}</kbd> {{ label }} </template><kbd>m</kbd></span>
         <input class="label" v-model="label" maxlength="60" aria-label="What the key m marks" placeholder="own mark">
+        <span class="hint note" v-if="news.note">{{ news.note }}</span>
         <span class="hint" v-if="news.recording">recording into {{ news.recording }}</span>
       </section>
       <section class="curves" ref="curves" aria-label="Scores over time">

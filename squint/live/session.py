@@ -70,6 +70,7 @@ class Session:
         self.lock = threading.Lock()
         self.latencies: deque[float] = deque(maxlen=LATENCIES)
         self.arrivals: deque[float] = deque(maxlen=600)
+        self.recent: deque[float] = deque(maxlen=max(2, round(RATE_S * source.fps)))  # times of the last frames
         self.spent = dict.fromkeys(("decode", "crop", "waited", "network"), 0.0)
         self.marks: list[tuple[float, str]] = []
         self.time_s, self.shots, self.scored = 0.0, 0, 0
@@ -115,6 +116,15 @@ class Session:
             self.stop_recording()
             self.on_end()
 
+    def rate_note(self) -> str:
+        """What is told where the source's rate is another than it said; empty where it is not."""
+        times = list(self.recent)
+        if len(times) < self.recent.maxlen or times[-1] <= times[0]:
+            return ""
+        rate = (len(times) - 1) / (times[-1] - times[0])
+        changed = abs(rate / self.source.fps - 1) > CHANGED_RATE
+        return f"the source delivers {rate:.0f} frames/s, not {self.source.fps:.0f}" if changed else ""
+
     def fault_of(self, shot: Shot) -> str:
         """What is wrong with a frame, in words; empty for nothing."""
         height, width = shot.picture.shape[:2]
@@ -131,6 +141,7 @@ class Session:
         self.spent["crop"] += time.monotonic() - start
         self.last_shot, self.time_s = shot.picture, shot.time_s
         self.shots += 1
+        self.recent.append(shot.time_s)
         self.client.submit(Sent(shot.number, shot.time_s, shot.due, self.source.name[:64], pictures, self.masks))
 
     def take(self, frame: Sent, scored: Scored, now: float) -> None:
@@ -199,6 +210,7 @@ class Session:
             "scored": counts.scored,
             "state": self.client.state,
             "words": self.words or self.client.words,
+            "note": self.rate_note(),
             "connected": self.client.state == CONNECTED,
             "stuck": self.client.state == REFUSED,
             "ended": self.ended,

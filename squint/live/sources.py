@@ -19,7 +19,6 @@ URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
 DEVICE = re.compile(r"/dev/video[0-9]+")
 STREAMS = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp", "srt")
 TIMEOUT_S = 10.0  # without a frame, after which a camera counts as gone
-CHANGED_RATE = 0.25  # share by which a rate may differ from what was told
 
 
 @dataclass(frozen=True)

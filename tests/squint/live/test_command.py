@@ -103,7 +103,8 @@ def test_help_is_there_without_loading_networks():
 
 
 def test_how_a_session_runs_is_told_in_words():
-    measures = {"fps": 29.97, "median_ms": 31.2, "p99_ms": 77.0, "dropped": 2, "connected": False, "words": "gone"}
+    measures = {"fps": 29.97, "median_ms": 31.2, "p99_ms": 77.0, "dropped": 2, "connected": False}
+    measures |= {"words": "gone", "note": ""}
     assert tell_measures(measures) == ["30 frames/s", "31 ms from frame to score (99 %: 77 ms)", "2 dropped", "gone"]
     assert tell_measures(measures | {"median_ms": None, "connected": True}) == ["30 frames/s", "2 dropped"]
 

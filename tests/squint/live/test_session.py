@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -121,3 +123,19 @@ def test_a_file_has_the_times_of_its_frames(tmp_path):
     with serving() as server, linked(server.address) as client:
         session = run(source, client)
     assert list(session.curves["left"].times_s) == pytest.approx([number / 20 for number in range(20)])
+
+
+def test_a_source_that_changes_its_rate_is_told_and_its_times_count():
+    source = FakeSource([90] * 200, fps=30)
+    shots = source.shots
+
+    def slower(stopping):
+        for shot in shots(stopping):
+            yield replace(shot, time_s=2 * shot.time_s) if shot.number > 50 else shot
+
+    source.shots = slower
+    with serving() as server, linked(server.address) as client:
+        session = run(source, client)
+    assert session.measures()["note"] == "the source delivers 15 frames/s, not 30"
+    assert session.curves["left"].times_s[-1] == pytest.approx(398 / 30)
+    assert Session(FakeSource([90]), REGIONS, client, welcome()).measures()["note"] == ""
