@@ -357,6 +357,7 @@ rule calibrate_curves:
         "../envs/video.yaml"
     params:
         **BOOTSTRAP,
+        racks=REGIONS.scored,
         manner=REGIONS.manner(),
         coverage=config["evaluation"]["coverage"],
     message:

@@ -15,10 +15,10 @@ from squint.regions.curves import HeldOutCurve, Manner, calibrate_curves, judge_
 CURVES = {"a frame": ("score", "low", "high"), "smoothed curve": ("smoothed", "smoothed_low", "smoothed_high")}
 
 
-def read_curves(raws: list[str], scores: list[str]) -> list[HeldOutCurve]:
+def read_curves(racks: list[str], raws: list[str], scores: list[str]) -> list[HeldOutCurve]:
     """The curves of all regions of some racks that an expert scored frames of."""
     curves = []
-    for raw, path in zip(raws, scores, strict=True):
+    for rack, raw, path in zip(racks, raws, scores, strict=True):
         table = pd.read_parquet(raw)
         labels = read_people_table(path, ["region", "frame_num", "score"], [])
         labels = labels[labels.score != ""]
@@ -26,7 +26,7 @@ def read_curves(raws: list[str], scores: list[str]) -> list[HeldOutCurve]:
         for (region, animal), ours in table.groupby(["region", "animal"], sort=False):
             known = labels.loc[labels.region == region, ["frame_num", "score"]]
             if len(known):
-                curves.append(HeldOutCurve(str(animal), ours.reset_index(drop=True), known))
+                curves.append(HeldOutCurve(rack, str(region), str(animal), ours.reset_index(drop=True), known))
     return curves
 
 
@@ -64,7 +64,7 @@ if __name__ == "__main__":
     with job(snakemake):
         params, made = snakemake.params, snakemake.output
         judged = calibrate(
-            curves=read_curves(snakemake.input.raws, snakemake.input.scores),
+            curves=read_curves(racks=params.racks, raws=snakemake.input.raws, scores=snakemake.input.scores),
             manner=Manner(**params.manner),
             coverage=params.coverage,
             margins_path=made.margins,

@@ -8,9 +8,10 @@ from squint.jobs.job import job
 from squint.measures.agreement import limits_of_agreement
 from squint.measures.bootstrap import interval, sample_by_subject
 from squint.measures.metrics import correlation
-from squint.regions.samples import LEAVE_ONE_ANIMAL_OUT
+from squint.regions.samples import FRAME, LEAVE_ONE_ANIMAL_OUT
 
-SMOOTHED = "smoothed"  # in the place of a network: the curve of the scorer's network
+# In the place of a network: the curve of the scorer's network, and its frames without those of blinks.
+SMOOTHED, NOT_SMOOTHED = "smoothed", "not smoothed"
 
 
 def read_predictions(paths: dict[str, dict[str, str]]) -> pd.DataFrame:
@@ -24,11 +25,16 @@ def read_predictions(paths: dict[str, dict[str, str]]) -> pd.DataFrame:
 
 
 def with_curve(predictions: pd.DataFrame, judged: pd.DataFrame, scorer: str) -> pd.DataFrame:
-    """`predictions` and, as a network of its own, the smoothed curve of the scorer's network at the same frames."""
+    """`predictions` and, as networks of their own, the scorer's curve at the same frames: smoothed, and not.
+
+    It has no part in blinks, which an expert scores as shut: so both are judged without them.
+    """
     ours = predictions[(predictions.network == scorer) & (predictions.scheme == LEAVE_ONE_ANIMAL_OUT)]
-    known = judged.loc[judged.smoothed.notna(), ["animal", "frame_num", "smoothed"]]
-    curve = ours.merge(known, on=["animal", "frame_num"]).assign(network=SMOOTHED)
-    return pd.concat([predictions, curve.assign(prediction=curve.smoothed).drop(columns="smoothed")], ignore_index=True)
+    known = judged.loc[judged.smoothed.notna(), [*FRAME, "animal", "smoothed"]]
+    curve = ours.merge(known, on=[*FRAME, "animal"], validate="one_to_one")
+    rows = {SMOOTHED: curve.smoothed, NOT_SMOOTHED: curve.prediction}
+    parts = [curve.assign(network=name, prediction=said).drop(columns="smoothed") for name, said in rows.items()]
+    return pd.concat([predictions, *parts], ignore_index=True)
 
 
 def measure_network(table: pd.DataFrame, draws: int, confidence: float, generator: np.random.Generator) -> dict:

@@ -25,6 +25,7 @@ def measure_region(
         draws,
         confidence,
         BLOCK_S,
+        manner.highest,
         named_generator(seed, "bootstrap", "curve", *name),
     )
 

@@ -68,14 +68,13 @@ def tabulate_classes(
 
 
 def measure_eyes(store: RegionStore, spots: pd.DataFrame, marked: pd.DataFrame) -> pd.DataFrame:
-    """A row for each marked eye: `animal`, `distance` in px from the centre that was found (NaN for none)."""
-    marked = marked[marked.px >= SMALLEST_EYE_PX]
+    """A row for each marked eye: `animal`, `px`, `distance` in px from the centre that was found (NaN for none)."""
     found = {key: rows[["x", "y"]].to_numpy() for key, rows in spots[spots.kind == "eye"].groupby(FRAME)}
     rows = []
     for key, ours in marked.merge(store.table[FRAME], on=FRAME).groupby(FRAME):
         distances = match_centres(ours[["x", "y"]].to_numpy(), found.get(key, np.zeros((0, 2))))
-        rows += [(ours.animal.iloc[0], distance) for distance in distances]
-    return pd.DataFrame(rows, columns=["animal", "distance"]).astype({"distance": float})
+        rows += zip(ours.animal, ours.px, distances, strict=True)
+    return pd.DataFrame(rows, columns=["animal", "px", "distance"]).astype({"px": float, "distance": float})
 
 
 def tabulate_eyes(
@@ -103,7 +102,8 @@ def tabulate_found(
     eyes = measure_eyes(store, spots, marked)
     seen = spots[spots.kind == "eye"].merge(store.table[FRAME], on=FRAME)
     false = len(seen) - int(eyes.distance.notna().sum())
-    return tabulate_eyes(eyes, false, len(store.table), draws, confidence, seed)
+    large = eyes[eyes.px >= SMALLEST_EYE_PX]
+    return tabulate_eyes(large, false, len(store.table), draws, confidence, seed)
 
 
 if __name__ == "__main__":

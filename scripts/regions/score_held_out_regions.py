@@ -21,12 +21,15 @@ from squint.regions.store import read_places
 
 
 def export_eye_networks(weights: str, folds: list[str], channels: int, threads: int) -> dict[str, LiteNetwork]:
-    """The networks of some folds (see train_eye_network) for LiteRT."""
+    """The networks of some folds (see train_eye_network) for LiteRT; of those that there are.
+
+    There is none of an animal of which no frame was scored: nothing is learnt from it.
+    """
     keras = load_keras(threads, 0)
     model = build_eye_network(keras, channels)
     networks = {}
     with h5py.File(weights) as file, tempfile.TemporaryDirectory() as folder:
-        for number, fold in enumerate(folds):
+        for number, fold in enumerate(fold for fold in folds if fold in file):
             model.set_weights([file[fold][name][:] for name in sorted(file[fold])])
             path = Path(folder) / f"{number}.tflite"
             model.export(str(path), format="litert", verbose=False)
@@ -37,7 +40,8 @@ def export_eye_networks(weights: str, folds: list[str], channels: int, threads: 
 def score_regions(
     video: str, index: str, places: pd.DataFrame, scorers: dict[str, RegionScorer], size: tuple[int, int], channel: str
 ) -> pd.DataFrame:
-    """What each region's scorer says of each frame: RAW, `region` and `animal`."""
+    """What each region's scorer says of each frame: RAW, `region` and `animal`; of regions whose animal has one."""
+    places = places[places.animal.isin(list(scorers))]
     views = [View(Region(row.left, row.top, row.width, row.height), size) for row in places.itertuples()]
     rows = []
     with Video(video, index) as film:
@@ -70,6 +74,7 @@ def load_held_out(
     return {
         animal: RegionScorer(Segmenter(LiteNetwork(model), size, step, model), networks[animal], patches, 0.0, highest)
         for animal, model in zip(animals, models, strict=True)
+        if animal in networks
     }
 
 

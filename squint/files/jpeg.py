@@ -36,7 +36,8 @@ def jpeg_size(data: bytes) -> tuple[int, int] | None:
         if marker in FRAME_HEADERS:
             size = data[at + 5 : at + 9]
             return (int.from_bytes(size[2:], "big"), int.from_bytes(size[:2], "big")) if len(size) == 4 else None
-        if marker == 0xDA:  # the coded picture begins
+        # The coded picture begins, or there is a marker that has no length, which no header holds.
+        if marker == 0xDA or marker in (0x00, 0x01) or 0xD0 <= marker <= 0xD9:
             return None
         at += 1 if marker == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
     return None

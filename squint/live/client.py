@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,8 +17,10 @@ import msgspec
 import numpy as np
 import zmq
 
+from squint.errors import InputError
 from squint.live.keys import secure_client
 from squint.live.messages import (
+    MOST_BYTES,
     NO_FRAME,
     VERSION,
     Dropped,
@@ -37,6 +40,7 @@ SOON_S = 0.05
 GONE_S = 3.0  # without a word, after which the server counts as gone
 HOLD_S = 0.6  # that frames wait while the server is there
 OUTAGE_S = 10.0  # that they wait while it is not
+CATCH_UP_S = 5.0  # that they may wait so long after it is there again
 OUTAGE_BYTES = 512 << 20
 POLL_MS = 100
 CONNECTING, CONNECTED, GONE, REFUSED = "connecting", "connected", "gone", "refused"
@@ -52,7 +56,6 @@ class Sent:
     camera: str
     pictures: dict[str, np.ndarray]
     masks: bool = False
-    shot: np.ndarray | None = None  # what else is kept of it
 
     @property
     def bytes(self) -> int:
@@ -102,7 +105,8 @@ class Client:
         self.on_way: dict[int, Sent] = {}
         self.lock = threading.Lock()
         self.idle = threading.Condition(self.lock)
-        self.catching_up = False
+        self.caught_up_by = 0.0  # by the monotonic clock: until then what waited may wait longer
+        self.early: dict[int, tuple[Sent, Scored]] = {}  # answers that came before those of older frames
         self.patient = False  # whether frames wait as long as they have to
         self.stopping = threading.Event()
         self.context = zmq.Context()
@@ -119,11 +123,17 @@ class Client:
         socket = self.context.socket(zmq.DEALER)
         for option, value in ((zmq.IMMEDIATE, 1), (zmq.SNDHWM, WINDOW + 2), (zmq.LINGER, 0)):
             socket.setsockopt(option, value)
+        socket.setsockopt(zmq.MAXMSGSIZE, MOST_BYTES)
+        socket.setsockopt(zmq.IPV6, 1)
         socket.setsockopt(zmq.RECONNECT_IVL, 100)
         socket.setsockopt(zmq.RECONNECT_IVL_MAX, 1000)
         if self.keys is not None:
             secure_client(socket, self.keys)
-        socket.connect(self.address)
+        try:
+            socket.connect(self.address)
+        except zmq.ZMQError as error:
+            remedy = "correct the address of the server, as tcp://127.0.0.1:8478"
+            raise InputError(self.address, "an address that can be reached", str(error), remedy) from error
         return socket
 
     def start(self) -> "Client":
@@ -132,12 +142,20 @@ class Client:
         return self
 
     def stop(self) -> None:
-        """Close the link; frames that are not answered are lost."""
+        """Close the link; frames that are not answered are lost, and counted as dropped."""
         self.stopping.set()
         if self.thread.is_alive():
             self.wake()
             self.thread.join()
+        self.give_up()
         self.context.destroy(0)
+
+    def give_up(self) -> None:
+        """Count all that is not answered as dropped."""
+        with self.lock:
+            self.counts.dropped_here += len(self.waiting) + len(self.on_way) + len(self.early)
+            for kept in (self.waiting, self.on_way, self.early):
+                kept.clear()
 
     def wake(self) -> None:
         try:
@@ -156,7 +174,7 @@ class Client:
         """Drop what waits for too long."""
         if self.patient:
             return
-        out = self.state != CONNECTED or self.catching_up
+        out = self.state != CONNECTED or time.monotonic() < self.caught_up_by
         newest, most_s = self.waiting[-1].due, OUTAGE_S if out else HOLD_S
         while len(self.waiting) > 1 and (
             newest - self.waiting[0].due > most_s or sum(frame.bytes for frame in self.waiting) > OUTAGE_BYTES
@@ -167,7 +185,7 @@ class Client:
     def wait_until_done(self, timeout_s: float) -> bool:
         """Wait until each frame is answered or dropped; whether it is so."""
         with self.idle:
-            return self.idle.wait_for(lambda: not self.waiting and not self.on_way, timeout_s)
+            return self.idle.wait_for(lambda: not self.waiting and not self.on_way and not self.early, timeout_s)
 
     def wait_for_room(self, most: int, timeout_s: float) -> bool:
         """Wait until fewer than `most` frames wait: for sources that have no pace of their own."""
@@ -186,7 +204,14 @@ class Client:
             self.on_state(state, words)
 
     def run(self) -> None:
-        """The link's thread."""
+        """The link's thread; what it fails with is told as words."""
+        try:
+            self.serve_link()
+        except Exception as error:  # a thread that ends without a word would look like a server that is slow
+            self.tell(REFUSED, f"the link failed: {type(error).__name__}: {error}")
+
+    def serve_link(self) -> None:
+        """Send and receive until the link is stopped."""
         poller = zmq.Poller()
         cut = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         for socket in (self.socket, self.bells, cut):
@@ -226,7 +251,8 @@ class Client:
         while self.state == CONNECTED:
             with self.lock:
                 if not self.waiting or len(self.on_way) >= WINDOW:
-                    self.catching_up = self.catching_up and bool(self.waiting)
+                    if not self.waiting:
+                        self.caught_up_by = 0.0
                     self.idle.notify_all()
                     return
                 frame = self.waiting.popleft()
@@ -250,7 +276,6 @@ class Client:
             self.waiting.appendleft(frame)
             self.counts.sent_again += 1
         self.on_way.clear()
-        self.catching_up = True
 
     def receive(self, content: bytes) -> None:
         """Take one message of the server."""
@@ -283,23 +308,38 @@ class Client:
                     self.counts.outages += 1
                 self.take_back()
             self.welcome = welcome
+            if self.state == GONE:
+                self.caught_up_by = time.monotonic() + CATCH_UP_S
         if self.state != REFUSED:
             self.tell(CONNECTED, f"{welcome.scorer} at {self.address}")
         with self.lock:
             self.idle.notify_all()
 
     def take_scores(self, message: Scored) -> None:
+        """Keep an answer, and hand on all that no older frame has to come before: threads of a server overtake."""
         with self.lock:
             frame = self.on_way.pop(message.number, None)
-        if frame is None:  # it was answered twice
-            return
-        self.counts.scored += 1
-        self.on_scored(frame, message, time.monotonic())
-        with self.lock:
-            self.idle.notify_all()
+            if frame is None:  # it was answered twice
+                return
+            self.early[frame.number] = frame, message
+        self.hand_on()
+
+    def hand_on(self) -> None:
+        """Hand on answers in the order of frames."""
+        now = time.monotonic()
+        while True:
+            with self.lock:
+                older = [*self.on_way, *(frame.number for frame in islice(self.waiting, 1))]
+                first = min(self.early, default=None)
+                if first is None or (older and min(older) < first):
+                    self.idle.notify_all()
+                    return
+                frame, message = self.early.pop(first)
+                self.counts.scored += 1
+            self.on_scored(frame, message, now)
 
     def forget(self, number: int, count: str) -> None:
         with self.lock:
             if self.on_way.pop(number, None) is not None:
                 setattr(self.counts, count, getattr(self.counts, count) + 1)
-            self.idle.notify_all()
+        self.hand_on()

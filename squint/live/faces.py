@@ -21,6 +21,7 @@ from squint.scorer.timeline import beyond_frame, fuse_cameras, score_faces
 
 NO_FACE = "no face in sight"
 CAMERA = "live"
+MOST_PIXELS = 8 << 20  # of a picture: more than a frame of 4K has none of a face
 
 
 def silent(items: Iterable, **_: object) -> Iterable:
@@ -67,9 +68,11 @@ class LiveFaceScorer:
             most_regions=MOST_REGIONS,
         )
 
-    def check(self, picture: np.ndarray) -> None:
-        if picture.ndim != 3:
-            raise BadPicture("a picture of one channel; this scorer takes colours")
+    def check(self, width: int, height: int, channels: int) -> None:
+        if channels != 3:
+            raise BadPicture(f"a picture of {channels} channel(s); this scorer takes colours")
+        if width * height > MOST_PIXELS:
+            raise BadPicture(f"a picture of {width} by {height} px; this scorer takes {MOST_PIXELS} px at most")
 
     def score(self, regions: list[str], pictures: list[np.ndarray], masks: list[bool]) -> list[RegionScored]:
         found = [self.find_face(picture) for picture in pictures]

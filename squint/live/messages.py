@@ -154,7 +154,10 @@ def unpack_picture(packed: Picture) -> np.ndarray:
     if jpeg_size(packed.data) != (packed.width, packed.height):
         raise BadPicture(f"no JPEG of {packed.width} by {packed.height} px")
     flags = cv2.IMREAD_GRAYSCALE if packed.channels == 1 else cv2.IMREAD_COLOR_RGB
-    picture = cv2.imdecode(np.frombuffer(packed.data, np.uint8), flags | cv2.IMREAD_IGNORE_ORIENTATION)
+    try:
+        picture = cv2.imdecode(np.frombuffer(packed.data, np.uint8), flags | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error as error:
+        raise BadPicture("a JPEG that can't be decoded") from error
     if picture is None or picture.shape != shape:
         raise BadPicture("a JPEG that can't be decoded")
     return picture

@@ -21,7 +21,7 @@ class LiveScorer(Protocol):
 
     welcome: Welcome
 
-    def check(self, picture: np.ndarray) -> None:
+    def check(self, width: int, height: int, channels: int) -> None:
         """Raise BadPicture for a picture that it does not take."""
         ...
 
@@ -63,11 +63,11 @@ class LiveRegionScorer:
             most_regions=MOST_REGIONS,
         )
 
-    def check(self, picture: np.ndarray) -> None:
-        width, height = self.about.size
-        if picture.shape != (height, width):
-            found = " × ".join(map(str, picture.shape))
-            raise BadPicture(f"a picture of {found}; this scorer takes one channel of {height} × {width}")
+    def check(self, width: int, height: int, channels: int) -> None:
+        if [width, height] != list(self.about.size) or channels != 1:
+            across, down = self.about.size
+            found = f"{width} by {height} px, {channels} channel(s)"
+            raise BadPicture(f"a picture of {found}; this scorer takes one of {across} by {down} px")
 
     def score(self, regions: list[str], pictures: list[np.ndarray], masks: list[bool]) -> list[RegionScored]:
         return [self.score_one(*about) for about in zip(regions, pictures, masks, strict=True)]

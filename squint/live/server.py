@@ -32,6 +32,7 @@ from squint.live.scorers import LiveScorer
 QUEUE, QUEUE_BYTES = 32, 256 << 20  # frames of all clients that wait
 BATCH = 16  # pictures that are scored together
 LINGER_MS = 200  # that answers may take to be sent when the server stops
+WAITING_MESSAGES = 8  # of a client, before they are taken
 CLIENTS_KEPT = 256  # whose dropped frames are counted
 ANSWERS = "inproc://answers"
 POLL_MS = 50
@@ -114,6 +115,8 @@ class Server:
         self.socket = self.context.socket(zmq.ROUTER)
         self.socket.setsockopt(zmq.MAXMSGSIZE, MOST_BYTES)
         self.socket.setsockopt(zmq.LINGER, LINGER_MS)
+        self.socket.setsockopt(zmq.RCVHWM, WAITING_MESSAGES)
+        self.socket.setsockopt(zmq.IPV6, 1)
         self.authenticator = None
         if keys is not None:
             secure_server(self.socket, keys)
@@ -208,9 +211,9 @@ class Server:
             self.refuse(client, "regions", words, frame.number)
             return
         try:
+            for picture in frame.pictures:  # before anything is decoded
+                self.scorers[0].check(picture.width, picture.height, picture.channels)
             pictures = [unpack_picture(picture) for picture in frame.pictures]
-            for picture in pictures:
-                self.scorers[0].check(picture)
         except BadPicture as error:
             self.refuse(client, "picture", str(error), frame.number)
             return

@@ -37,12 +37,18 @@ def find_shut(times_s: np.ndarray, scores: np.ndarray, closed: float, gap: int =
 
 
 def find_blinks(times_s: np.ndarray, scores: np.ndarray, closed: float, shorter_s: float) -> list[Shut]:
-    """Those in which eyes were shut for less than `shorter_s`, and were seen to be open before and after."""
-    whole = len(scores)
+    """Those in which eyes were shut for less than `shorter_s`, and were seen to be open right before and after.
+
+    An eye that comes into sight shut and goes out of it again may be shut for longer.
+    """
+
+    def is_open(number: int) -> bool:
+        return 0 <= number < len(scores) and bool(scores[number] < closed)
+
     return [
         shut
         for shut in find_shut(times_s, scores, closed)
-        if shut.seconds < shorter_s and shut.start > 0 and shut.stop < whole
+        if shut.seconds < shorter_s and is_open(shut.start - 1) and is_open(shut.stop)
     ]
 
 
@@ -52,17 +58,6 @@ def without_blinks(scores: np.ndarray, blinks: list[Shut], beside: int = 1) -> n
     for blink in blinks:
         left[max(0, blink.start - beside) : blink.stop + beside] = np.nan
     return left
-
-
-def time_above(scores: np.ndarray, threshold: float, step_s: float) -> float:
-    """Seconds in which the score was above a threshold; frames without a score are left out."""
-    return float((scores > threshold).sum()) * step_s
-
-
-def mean_score(scores: np.ndarray) -> float:
-    """The area under the curve by the time that was scored: their mean; NaN for none."""
-    known = scores[~np.isnan(scores)]
-    return float(known.mean()) if len(known) else float("nan")
 
 
 def block_samples(count: int, block: int, draws: int, generator: np.random.Generator) -> np.ndarray:
@@ -92,9 +87,10 @@ def measure_curve(
     draws: int,
     confidence: float,
     block_s: float,
+    highest: float,
     generator: np.random.Generator,
 ) -> dict[str, float]:
-    """What an animal's curve tells, each with the ends of its interval (`… low`, `… high`).
+    """What an animal's curve tells, each with the ends of its interval (`… low`, `… high`); scores go up to `highest`.
 
     `scores` are without blinks. `mean` is the area under the curve divided by the scored time, `area` that area in
     score minutes, `above` the share of the scored time above `threshold`, `blinks` their number a minute. Intervals
@@ -125,8 +121,8 @@ def measure_curve(
     if len(known):
         block = max(1, round(block_s / step_s)) if step_s else 1
         for row, chosen in enumerate(block_samples(len(scores), min(block, len(scores)), draws, generator)):
-            samples[row] = tell(scores[chosen] - errors.sample(generator), begins[chosen])
+            samples[row] = tell(np.clip(scores[chosen] - errors.sample(generator), 0, highest), begins[chosen])
     for column, (name, value) in enumerate(zip(names, tell(scores, begins), strict=True)):
         low, high = interval(samples[:, column], confidence)
-        found |= {name: value, f"{name} low": max(low, 0.0), f"{name} high": high}
+        found |= {name: value, f"{name} low": low, f"{name} high": high}
     return found

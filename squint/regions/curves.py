@@ -83,6 +83,8 @@ def make_curve(raw: pd.DataFrame, manner: Manner, margins: RegionMargins) -> pd.
 class HeldOutCurve:
     """The raw scores of an animal by networks that never saw it, and an expert's scores (`frame_num`, `score`)."""
 
+    rack: str
+    region: str
     animal: str
     raw: pd.DataFrame
     labels: pd.DataFrame
@@ -91,7 +93,9 @@ class HeldOutCurve:
         """The frames of its curve that the expert scored, with `expert`; their intervals are not calibrated."""
         curve = make_curve(self.raw, manner, RegionMargins(0.0, 0.0))
         labels = self.labels.rename(columns={"score": "expert"})
-        return curve.merge(labels, on="frame_num", validate="one_to_one").assign(animal=self.animal)
+        return curve.merge(labels, on="frame_num", validate="one_to_one").assign(
+            rack=self.rack, region=self.region, animal=self.animal
+        )
 
 
 def find_margins(labelled: pd.DataFrame, coverage: float) -> RegionMargins:

@@ -34,8 +34,19 @@ def find_regions(pictures: list[np.ndarray], most: int) -> list[Region]:
         Region(*(round(value * scale) for value in (left, top, right - left, bottom - top)))
         for left, top, right, bottom in grown
     ]
-    rows = max((region.height for region in regions), default=1)
-    return sorted(regions, key=lambda region: (round((region.top + region.height / 2) / rows), region.left))
+    return in_reading_order(regions)
+
+
+def in_reading_order(regions: list[Region]) -> list[Region]:
+    """Regions row by row, from left to right: in a row are those whose middle is above the end of its highest one."""
+    ordered: list[Region] = []
+    left = sorted(regions, key=lambda region: region.top)
+    while left:
+        end = left[0].top + left[0].height
+        row = [region for region in left if region.top + region.height / 2 < end]
+        ordered += sorted(row, key=lambda region: region.left)
+        left = [region for region in left if region not in row]
+    return ordered
 
 
 def grow(box: list[int], others: list[list[int]], width: int, height: int) -> tuple[int, int, int, int]:

@@ -94,4 +94,5 @@ def serve(host: str, port: int, start_page: str) -> None:
         show_welcome_message=False,
         tailwind=False,
         gzip_middleware_factory=None,  # frames are compressed already
+        timeout_graceful_shutdown=2,  # s; a page that is open, with its stream of events, does not end by itself
     )

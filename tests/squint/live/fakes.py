@@ -56,9 +56,9 @@ class FakeScorer:
     def __init__(self, pause_s: float = 0.0, **changes):
         self.welcome, self.pause_s, self.batches = welcome(**changes), pause_s, []
 
-    def check(self, picture: np.ndarray) -> None:
-        if picture.shape != SIZE[::-1]:
-            raise BadPicture(f"a picture of {picture.shape}")
+    def check(self, width: int, height: int, channels: int) -> None:
+        if (width, height, channels) != (*SIZE, 1):
+            raise BadPicture(f"a picture of {width} by {height} px, {channels} channel(s)")
 
     def score(self, regions: list[str], pictures: list[np.ndarray], masks: list[bool]) -> list[RegionScored]:
         self.batches.append(len(pictures))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from squint.live.client import CONNECTED, GONE, HOLD_S, REFUSED, WINDOW, Client, Sent
-from squint.live.messages import Hello, encode
+from squint.live.messages import Hello, Scored, encode
 from tests.conftest import ROOT
 from tests.squint.live.fakes import SIZE, FakeScorer, HeldScorer, level_score, linked, serving
 
@@ -134,4 +134,57 @@ def test_a_picture_that_the_server_refuses_is_told():
     with serving() as server, linked(server.address) as client:
         client.wait_for_server(20)
         client.submit(Sent(3, 0.1, 0.0, "C1", {"a": np.zeros((5, 5), np.uint8)}))
-        assert wait(lambda: client.state == REFUSED) and client.counts.refused == 1 and "(5, 5)" in client.words
+        assert wait(lambda: client.state == REFUSED) and client.counts.refused == 1 and "5 by 5 px" in client.words
+
+
+def answered(client: Client, number: int) -> None:
+    client.take_scores(Scored(number, [], 0.0, 0.0))
+
+
+def test_answers_are_handed_on_in_the_order_of_frames():
+    """Threads of a server overtake each other; what was dropped or refused is not waited for."""
+    got = []
+    client = Client("tcp://127.0.0.1:9", lambda frame, *_: got.append(frame.number))
+    client.on_way = {number: sent(number) for number in range(6)}
+    answered(client, 2)
+    answered(client, 1)
+    assert got == []
+    answered(client, 0)
+    assert got == [0, 1, 2]
+    answered(client, 5)
+    answered(client, 2)
+    client.forget(3, "dropped_there")
+    assert got == [0, 1, 2]
+    answered(client, 4)
+    assert got == [0, 1, 2, 4, 5] and client.counts.scored == 5 and client.counts.dropped == 1
+    client.stop()
+
+
+def test_what_is_not_answered_when_the_link_is_closed_is_counted():
+    client = Client("tcp://127.0.0.1:9", lambda *_: None)
+    client.submit(sent(0))
+    client.on_way = {1: sent(1)}
+    client.stop()
+    assert client.counts.dropped == 2
+
+
+def test_a_link_that_fails_says_so():
+    def fail(*_):
+        raise RuntimeError("no room")
+
+    with serving() as server, linked(server.address, on_scored=fail) as client:
+        client.wait_for_server(20)
+        client.submit(sent(0))
+        assert wait(lambda: client.state == REFUSED) and "no room" in client.words
+
+
+def test_after_an_outage_what_waits_too_long_is_dropped_again():
+    client = Client("tcp://127.0.0.1:9", lambda *_: None)
+    client.state, client.caught_up_by = CONNECTED, time.monotonic() + 1000
+    for number in range(10):
+        client.submit(sent(number, due=float(number)))
+    assert len(client.waiting) == 10
+    client.caught_up_by = 0.0
+    client.submit(sent(10, due=10.0))
+    assert [frame.number for frame in client.waiting] == [10] and client.counts.dropped_here == 10
+    client.stop()

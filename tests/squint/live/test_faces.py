@@ -24,7 +24,9 @@ def pictures(miniature) -> list[np.ndarray]:
 def test_a_scorer_of_faces_says_what_it_takes(live):
     assert (live.welcome.kind, live.welcome.size, live.welcome.channel) == ("faces", None, "rgb")
     with pytest.raises(BadPicture, match="takes colours"):
-        live.check(np.zeros((20, 20), np.uint8))
+        live.check(20, 20, 1)
+    with pytest.raises(BadPicture, match="px at most"):
+        live.check(4096, 4096, 3)
 
 
 def test_regions_are_scored_alike_alone_and_together(live, pictures):

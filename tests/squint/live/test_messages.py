@@ -114,3 +114,29 @@ def test_messages_of_the_server_come_as_they_went():
     told = welcome()
     assert decode_from_server(encode(told)) == told
     assert decode_from_client(encode(Hello(VERSION, "me"))) == Hello(VERSION, "me")
+
+
+@pytest.mark.parametrize("marker", [0x00, 0x01, 0xD0, 0xD7, 0xD8, 0xD9])
+def test_a_jpeg_whose_size_stands_behind_a_marker_without_length_is_refused(marker):
+    """A decoder skips such a marker and finds another size than who takes it for a segment."""
+    decoy = bytes([0xFF, 0xC0, 0, 17, 8, 0, 8, 0, 8])
+    huge = bytes([0xFF, 0xC0, 0, 17, 8, 0xFF, 0xDC, 0xFF, 0xDC])
+    data = b"\xff\xd8" + bytes([0xFF, marker]) + (len(huge) + 2).to_bytes(2, "big") + huge + decoy
+    assert jpeg_size(data) is None
+    with pytest.raises(BadPicture):
+        unpack_picture(Picture("a", 8, 8, 1, "jpeg", data))
+
+
+SOUP = st.lists(
+    st.one_of(st.sampled_from([0xFF, 0xC0, 0xC2, 0xD0, 0xD8, 0xDA, 0xE0, 0x00, 0x01, 0x11]), st.integers(0, 255))
+)
+
+
+@given(SOUP)
+def test_markers_in_any_order_are_refused_or_a_picture_of_the_size(soup):
+    good = pack_picture("a", np.full((8, 8), 90, np.uint8), "jpeg").data
+    for data in (b"\xff\xd8" + bytes(soup), b"\xff\xd8" + bytes(soup) + good[2:], good[:20] + bytes(soup) + good[20:]):
+        try:
+            assert unpack_picture(Picture("a", 8, 8, 1, "jpeg", data)).shape == (8, 8)
+        except BadPicture:
+            continue

@@ -33,10 +33,10 @@ def test_a_scorer_of_regions_answers_as_it_scores(region_scorer):
 
 def test_pictures_that_it_does_not_take_are_refused(region_scorer):
     live = load_scorer(str(region_scorer), 1)
-    live.check(np.zeros(SIZE[::-1], np.uint8))
-    for shape in ((36, 47), (36, 48, 3)):
-        with pytest.raises(BadPicture, match="this scorer takes one channel of 36 × 48"):
-            live.check(np.zeros(shape, np.uint8))
+    live.check(*SIZE, 1)
+    for about in ((47, 36, 1), (48, 36, 3)):
+        with pytest.raises(BadPicture, match="this scorer takes one of 48 by 36 px"):
+            live.check(*about)
 
 
 def test_what_is_no_scorer_is_told(tmp_path):

@@ -109,7 +109,7 @@ def test_frames_are_taken_up_to_so_many_pictures_and_one_at_least():
         (b"GET / HTTP/1.1\r\n\r\n", "message", "no message"),
         (frame(3, *[BRIGHT] * 5), "regions", "5 regions"),
         (Frame(3, 0.0, "", [pack_picture("a", BRIGHT, "raw")] * 2), "regions", "another name"),
-        (frame(3, BRIGHT[:, 1:]), "picture", "(36, 47)"),
+        (frame(3, BRIGHT[:, 1:]), "picture", "47 by 36 px"),
         (Frame(3, 0.0, "", [Picture("a", 48, 36, 1, "raw", b"short")]), "picture", "5 bytes"),
         (Frame(3, 0.0, "", [Picture("a", 48, 36, 1, "jpeg", b"\xff\xd8" * 9)]), "picture", "no JPEG"),
     ],

@@ -112,7 +112,7 @@ def test_marks_are_of_the_present_moment(tmp_path):
 def test_a_scorer_of_faces_is_sent_regions_as_they_are_filmed():
     scorer = FakeScorer(kind="faces", size=None, channel="rgb")
     shapes = set()
-    scorer.check = lambda picture: shapes.add(picture.shape)
+    scorer.check = lambda width, height, channels: shapes.add((height, width, channels))
     with serving(scorer) as server, linked(server.address) as client:
         run(FakeSource([90] * 3), client)
     assert shapes == {(60, 80, 3)}

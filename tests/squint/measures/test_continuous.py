@@ -8,9 +8,7 @@ from squint.measures.continuous import (
     block_samples,
     find_blinks,
     find_shut,
-    mean_score,
     measure_curve,
-    time_above,
     without_blinks,
 )
 
@@ -40,6 +38,11 @@ def test_blinks_are_short_and_begin_and_end_in_sight():
     assert [(blink.start, blink.stop) for blink in find_blinks(times, scores, 8, 0.5)] == [(2, 4)]
 
 
+def test_an_eye_that_comes_into_sight_shut_does_not_blink():
+    times, scores = at(10, [0, NAN, 9, 9, NAN, 0, 9, NAN, NAN, 0, 9, 9, 0])
+    assert [(blink.start, blink.stop) for blink in find_blinks(times, scores, 8, 0.5)] == [(10, 12)]
+
+
 def test_what_is_exactly_as_long_is_no_blink():
     times, scores = at(10, [0, 9, 9, 9, 9, 9, 0])
     assert find_blinks(times, scores, 8, 0.5) == []
@@ -64,12 +67,6 @@ def test_blinks_and_the_frames_beside_them_are_left_out():
     assert scores[2] == 9, "what was given stays"
 
 
-def test_time_and_mean_leave_out_what_was_not_scored():
-    scores = np.array([1, NAN, 3, 5])
-    assert time_above(scores, 2, 0.5) == 1.0
-    assert mean_score(scores) == 3 and np.isnan(mean_score(np.array([NAN])))
-
-
 @given(st.integers(1, 50), st.integers(1, 50))
 def test_samples_are_blocks_of_neighbours(count, block):
     samples = block_samples(count, min(block, count), 3, np.random.default_rng(0))
@@ -81,7 +78,7 @@ def test_samples_are_blocks_of_neighbours(count, block):
 
 def measured(scores: np.ndarray, errors: Errors, fps: float = 10, **options) -> dict:
     times = np.arange(len(scores)) / fps
-    how = {"threshold": 2.0, "draws": 300, "confidence": 0.9, "block_s": 2.0} | options
+    how = {"threshold": 2.0, "draws": 300, "confidence": 0.9, "block_s": 2.0, "highest": 9.0} | options
     return measure_curve(times, scores, [], errors=errors, generator=np.random.default_rng(1), **how)
 
 
@@ -95,6 +92,8 @@ def test_a_constant_curve_without_errors_is_known_exactly():
 def test_a_scorers_errors_on_animals_widen_the_interval_and_shift_it():
     high = measured(np.full(600, 3.0), Errors((np.full(20, 0.5), np.full(20, 0.7))))
     assert high["mean"] == 3 and 2.29 < high["mean low"] < 2.31 and 2.49 < high["mean high"] < 2.51
+    low = measured(np.full(600, 8.9), Errors((np.full(20, -0.5),)))
+    assert low["mean low"] == low["mean high"] == 9, "no curve goes beyond the scale"
 
 
 def test_a_curve_that_wanders_is_less_sure_than_one_that_does_not():

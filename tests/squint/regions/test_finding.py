@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from squint.domain.regions import Region
-from squint.regions.finding import find_regions, grow
+from squint.regions.finding import find_regions, grow, in_reading_order
 
 
 def rack(places: list[tuple[int, int]], size=(480, 270), moves: bool = True) -> list[np.ndarray]:
@@ -60,3 +60,10 @@ def test_a_region_grows_within_the_picture(left, top, across, down):
     assert Region(grown[0], grown[1], grown[2] - grown[0], grown[3] - grown[1]).left == grown[0]
     assert 0 <= grown[0] <= left and 0 <= grown[1] <= top
     assert left + across <= grown[2] <= max(480, left + across) and top + down <= grown[3] <= max(270, top + down)
+
+
+def test_boxes_of_a_row_that_are_found_at_other_heights_stay_in_their_order():
+    """Where animals moved tells heights and middles: they differ within a row."""
+    rows = [Region(10, 804, 300, 400), Region(400, 790, 300, 400), Region(20, 10, 300, 380), Region(410, 40, 300, 420)]
+    assert in_reading_order(rows) == [rows[2], rows[3], rows[0], rows[1]]
+    assert in_reading_order([]) == []
