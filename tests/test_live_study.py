@@ -111,6 +111,7 @@ def test_tables_have_each_network_with_its_interval_and_references(live):
         ("units", "leave_one_animal_out"),
         ("eye_shuffled", "leave_one_animal_out"),
         ("smoothed", "leave_one_animal_out"),
+        ("not smoothed", "leave_one_animal_out"),
     ]
     assert (table["MAE low"] <= table.MAE).all() and (table["MAE high"] >= table.MAE).all()
     assert table["constant MAE"].notna().all()

@@ -4,7 +4,6 @@ import json
 import tempfile
 from pathlib import Path
 
-import h5py
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -13,10 +12,10 @@ from squint.files.result_tables import read_table
 from squint.jobs.job import job
 from squint.learning.training import versions
 from squint.models.backend import load_keras
-from squint.models.eye_network import build_eye_network
+from squint.models.eye_network import export_folds
 from squint.presentation.summary.wording import count, listing, number, percent
 from squint.regions.archive import write_region_scorer
-from squint.regions.samples import LEAVE_ONE_ANIMAL_OUT
+from squint.regions.samples import ALL, LEAVE_ONE_ANIMAL_OUT
 from squint.scorer.archive import CARD, EYES, LICENCE, SEGMENTATION
 
 
@@ -36,16 +35,6 @@ def write_card(template: str, about: dict, curves: pd.DataFrame, scores: pd.Data
     return environment.get_template(Path(template).name).render(
         about=about, curves=curves.to_dict("records"), ours=ours
     )
-
-
-def export_last(weights: str, channels: int, path: Path, threads: int) -> None:
-    """Write the network for patches that was trained on all animals for LiteRT."""
-    keras = load_keras(threads, 0)
-    model = build_eye_network(keras, channels)
-    with h5py.File(weights) as file:
-        (fold,) = file
-        model.set_weights([file[fold][name][:] for name in sorted(file[fold])])
-    model.export(str(path), format="litert", verbose=False)
 
 
 def pack_region_scorer(
@@ -72,7 +61,7 @@ def pack_region_scorer(
     Path(card_path).write_text(card, encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         eyes = Path(folder) / EYES
-        export_last(weights, len(about["patches"]), eyes, threads)
+        eyes.write_bytes(export_folds(load_keras(threads, 0), weights, len(about["patches"]))[ALL])
         parts = {CARD: card, LICENCE: Path(licence), SEGMENTATION: Path(segmentation), EYES: eyes}
         write_region_scorer(path, about, parts)
 

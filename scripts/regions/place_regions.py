@@ -40,13 +40,20 @@ def place(video: str, places: list[list], pictures: list[np.ndarray]) -> pd.Data
                 video,
                 f"{len(places)} places in which something moves, one for each animal of the sheet",
                 f"{len(found)}",
-                "draw the regions (make live), or write left, top, width and height of each into the sheet",
+                "write left, top, width and height of each into the sheet; make live writes those that are drawn "
+                "into the about.json of a recording",
             )
     else:
         found = [Region(*numbers) for _, _, *numbers in places]
     for (name, _, *_), region in zip(places, found, strict=True):
         if fault := region.fault(width, height):
             raise InputError(f"{video}, region {name!r}", "a region within the frames", fault, "correct the sheet")
+    names = [name for name, *_ in places]
+    for number, one in enumerate(found):
+        for other in range(number):
+            if one.overlaps(found[other]):
+                told = f"{names[other]!r} and {names[number]!r}"
+                raise InputError(video, "regions that do not lie over each other", told, "correct the sheet")
     rows = [
         (name, animal, r.left, r.top, r.width, r.height) for (name, animal, *_), r in zip(places, found, strict=True)
     ]

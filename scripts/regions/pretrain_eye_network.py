@@ -15,10 +15,10 @@ from squint.models.eye_network import PATCH, build_eye_network
 from squint.regions.pictures import CHANNELS, take_channel
 
 CLASSES = 10
-CIFAR_SIDE, CIFAR_RECORD, CIFAR_TRAINING = 32, 3073, 50_000  # px; bytes of a label and three planes; pictures
+CIFAR_SIDE, CIFAR_RECORD, CIFAR_BATCH = 32, 3073, 10_000  # px; bytes of a label and three planes; pictures
+CIFAR_BATCHES = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 HELD_OUT = 0.1  # of the pictures, that only judge
 DIGIT_SIDE, DIGIT_GREY = 8, 16  # px of the written digits, and the highest value of one
-MOST_BYTES = 1 << 29
 
 
 def read_cifar10(path: str, channel: str) -> tuple[np.ndarray, np.ndarray]:
@@ -34,8 +34,8 @@ def read_cifar10(path: str, channel: str) -> tuple[np.ndarray, np.ndarray]:
     try:
         with tarfile.open(path) as archive:
             for member in archive:
-                if member.isfile() and member.name.rpartition("/")[2].startswith("data_batch_"):
-                    if member.size % CIFAR_RECORD or member.size > MOST_BYTES:
+                if member.isfile() and member.name.rpartition("/")[2] in CIFAR_BATCHES:
+                    if member.size % CIFAR_RECORD or member.size > CIFAR_BATCH * CIFAR_RECORD or len(parts) == 5:
                         raise InputError(path, expected, f"{member.name} of {member.size} bytes", remedy)
                     content = archive.extractfile(member)
                     parts.append(np.frombuffer(content.read() if content else b"", np.uint8).reshape(-1, CIFAR_RECORD))

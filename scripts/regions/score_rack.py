@@ -2,33 +2,22 @@
 
 import pandas as pd
 
-from squint.domain.regions import Region
-from squint.files.frames import picture
-from squint.files.video import Video
-from squint.jobs.job import job, progress
+from squint.jobs.job import job
 from squint.regions.archive import RegionAbout, load_region_scorer
 from squint.regions.curves import RAW, make_curve
-from squint.regions.pictures import View
 from squint.regions.scorer import RegionScorer
 from squint.regions.store import read_places
+from squint.regions.videos import score_frames
 
 
 def score_rack(video: str, index: str, places: pd.DataFrame, about: RegionAbout, scorer: RegionScorer) -> pd.DataFrame:
     """The curve of each region (CURVE, `region` and `animal`), region after region."""
-    size = (about.size[0], about.size[1])
-    views = {row.region: View(Region(row.left, row.top, row.width, row.height), size) for row in places.itertuples()}
-    rows = {region: [] for region in views}
-    with Video(video, index) as film:
-        times = film.times_s
-        for number, frame in progress(film.read_all(range(len(film))), total=len(film), unit="frame"):
-            shown = picture(frame)
-            for region, view in views.items():
-                said = scorer.score(view.picture(shown, about.channel))
-                rows[region].append((number, times[number], said.score, len(said.eyes), said.abstained))
+    scorers = dict.fromkeys(places.region, scorer)
+    raw = score_frames(video, index, places, scorers, (about.size[0], about.size[1]), about.channel)
     parts = []
     for row in places.itertuples():
-        raw = pd.DataFrame(rows[row.region], columns=RAW)
-        parts.append(make_curve(raw, about.manner, about.calibration).assign(region=row.region, animal=row.animal))
+        ours = raw.loc[raw.region == row.region, RAW].reset_index(drop=True)
+        parts.append(make_curve(ours, about.manner, about.calibration).assign(region=row.region, animal=row.animal))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -59,17 +59,19 @@ def cut_rows(
         marked = masks.read(number, shown.shape[1], shown.shape[0]) if masks and number in masks.readers else None
         for place in places.itertuples():
             score = given.get((place.region, number), np.nan)
-            if marked is None and np.isnan(score):
-                continue
             view = View(Region(place.left, place.top, place.width, place.height), size)
+            # An animal fills a part of its box: where nothing is marked, nobody has marked it.
+            ours = marked if marked is not None and view.cut(marked).any() else None
+            if ours is None and np.isnan(score):
+                continue
             pictures.append(view.picture(shown, channel))
             labels.append(
                 np.full((size[1] // step, size[0] // step), NO_MASK, np.uint8)
-                if marked is None
-                else view.labels(marked, step)
+                if ours is None
+                else view.labels(ours, step)
             )
             rows.append((rack, place.region, place.animal, number, time_s, score))
-            for x, y, px in mark_centres(view.cut(marked) == EYES) if marked is not None else []:
+            for x, y, px in mark_centres(view.cut(ours) == EYES) if ours is not None else []:
                 at = view.to_picture(x + place.left, y + place.top)
                 eyes.append((rack, place.region, place.animal, number, *at, px / view.scale**2))
     store = RegionStore(pd.DataFrame(rows, columns=COLUMNS), np.array(pictures), np.array(labels))

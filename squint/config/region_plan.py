@@ -46,11 +46,6 @@ class RegionPlan:
         return [name for name, rack in self.racks.items() if rack.role == "score"]
 
     @cached_property
-    def simulated(self) -> list[str]:
-        """Racks that the workflow renders."""
-        return [name for name, rack in self.racks.items() if rack.simulated]
-
-    @cached_property
     def animals(self) -> list[str]:
         """Animals that networks learn from, in the order of the sheet."""
         return list(dict.fromkeys(animal for name in self.learning for animal in self.racks[name].animals))

@@ -23,6 +23,11 @@ class Region:
     def __str__(self) -> str:
         return f"{self.left},{self.top},{self.width},{self.height}"
 
+    def overlaps(self, other: "Region") -> bool:
+        """Whether both have pixels in common."""
+        across = min(self.left + self.width, other.left + other.width) > max(self.left, other.left)
+        return across and min(self.top + self.height, other.top + other.height) > max(self.top, other.top)
+
     def fault(self, width: int, height: int) -> str:
         """What is wrong with it in frames of `width` by `height` px, in words; empty for nothing."""
         if min(self.width, self.height) < SMALLEST:

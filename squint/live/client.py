@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from uuid import uuid4
@@ -56,6 +56,7 @@ class Sent:
     camera: str
     pictures: dict[str, np.ndarray]
     masks: bool = False
+    since: float = field(default_factory=time.monotonic)  # when it was handed to the link
 
     @property
     def bytes(self) -> int:

@@ -34,7 +34,6 @@ FIND_S = 20.0  # that a server may take to be found; one of faces loads TensorFl
 RESTART_S = 0.5  # after which a server of its own that ended is started again
 STOP_S = 5.0
 SEARCHED = 30  # frames, in which regions are looked for
-FOUND = "found"
 
 
 def port_number(text: str) -> int:
@@ -60,6 +59,7 @@ def serve(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--make-keys", type=Path, metavar="FOLDER", help="make keys of a server and a client, and end")
     parser.add_argument("--threads", type=thread_count, default=1, help="threads that score side by side; default: 1")
+    parser.add_argument("--until-closed", action="store_true", help="stop when standard input is closed")
     given = parser.parse_args(arguments)
     if given.make_keys:
         make_keys(given.make_keys)
@@ -85,6 +85,8 @@ def serve(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     server = Server(scorers, f"tcp://{host}:{given.port}", given.keys)
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: server.stop())
+    if given.until_closed:
+        threading.Thread(target=stop_when_closed, args=(server,), daemon=True).start()
     welcome = server.welcome
     print(f"{given.scorer}: {welcome.scorer}, {welcome.scale}, from 0 to {welcome.highest:g}")
     print(f"{LISTENS}{server.address}. Ctrl+C stops it.", flush=True)
@@ -93,6 +95,13 @@ def serve(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     refused = f", {sum(counts.refused.values())} refused ({dict(counts.refused)})" if counts.refused else ""
     print(f"\nStopped. {counts.frames} frames scored, {counts.dropped} dropped{refused}.", flush=True)
     return 0
+
+
+def stop_when_closed(server) -> None:
+    """Stop a server when its standard input ends, as when the process that started it is gone."""
+    while sys.stdin.read(1):
+        continue
+    server.stop()
 
 
 class OwnServer:
@@ -107,7 +116,7 @@ class OwnServer:
 
     def start(self, port: str) -> tuple[subprocess.Popen, str]:
         """A process that listens at a port, and its address."""
-        program = [sys.executable, "-m", "squint", "serve", self.scorer, "--port", port]
+        program = [sys.executable, "-m", "squint", "serve", self.scorer, "--port", port, "--until-closed"]
         root = Path(__file__).parents[2]
         path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
         process = subprocess.Popen(
@@ -117,13 +126,18 @@ class OwnServer:
             text=True,
             env=os.environ | {"PYTHONPATH": path},
             start_new_session=True,  # Ctrl+C is for this process, which stops the server when all is written
+            stdin=subprocess.PIPE,  # it ends where this process does, however that ends
         )
         words = []
-        for line in process.stdout or []:
-            words.append(line)
-            if line.startswith(LISTENS):
-                threading.Thread(target=drain, args=(process.stdout,), daemon=True).start()
-                return process, line.removeprefix(LISTENS).partition(". ")[0]
+        try:
+            for line in process.stdout or []:
+                words.append(line)
+                if line.startswith(LISTENS):
+                    threading.Thread(target=drain, args=(process.stdout,), daemon=True).start()
+                    return process, line.removeprefix(LISTENS).partition(". ")[0]
+        except BaseException:
+            process.kill()
+            raise
         process.wait()
         raise ServerFailed("".join(words).strip() or "it ended without a word")
 
@@ -143,6 +157,7 @@ class OwnServer:
         self.stopping.set()
         self.process.terminate()
         self.keeper.join()
+        self.process.terminate()  # one that was being started meanwhile
         try:
             self.process.wait(STOP_S)
         except subprocess.TimeoutExpired:
@@ -323,8 +338,6 @@ def run_headless(given: argparse.Namespace) -> int:
                 bar.set_postfix_str(", ".join(tell_measures(measures)), refresh=False)
         session.stop()
         print(f"{folder}: {session.scored} frames scored. {'; '.join(tell_measures(session.measures()))}")
-        if isinstance(session.failure, InputError):
-            raise session.failure
         if session.failure:
             raise session.failure
     return 0

@@ -2,7 +2,6 @@
 
 import argparse
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,9 +10,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from squint.domain.regions import MOST_REGIONS, Region
+from squint.domain.regions import Region
 from squint.errors import InputError
-from squint.live.client import CONNECTED, Client
+from squint.live.client import Client
 from squint.live.messages import Welcome
 from squint.live.recorder import Recorder
 from squint.live.session import Curve, Session
@@ -104,10 +103,10 @@ class Desk:
         self.given, self.open_one, self.connect, self.welcome = given, open_one, connect, welcome
         self.regions, self.folder = regions, folder
         self.preview = shot.picture
+        self.frame = (shot.picture.shape[1], shot.picture.shape[0])  # width and height in px of what is drawn on
         self.client: Client | None = None
         self.session: Session | None = None
         self.source: Source | None = None
-        self.recording: Path | None = None
         self.trouble = ""
         self.masks = given.masks
         self.runs = 0
@@ -117,33 +116,30 @@ class Desk:
     @property
     def running(self) -> bool:
         """Whether a session runs."""
-        return self.session is not None and not self.session.ended
+        session = self.session
+        return session is not None and not session.ended
 
-    def set_regions(self, regions: dict[str, Region]) -> None:
-        """Take regions that were drawn; they count from the next start."""
-        if len(regions) > min(MOST_REGIONS, self.welcome.most_regions):
-            self.trouble = f"a video has {MOST_REGIONS} regions at most"
-            return
-        self.regions = regions
-
-    def start(self) -> None:
-        """Begin a session; what stands in its way is in `trouble`."""
+    def start(self, regions: dict[str, Region]) -> None:
+        """Begin a session on regions that were drawn; what stands in its way is in `trouble`. One that runs goes on."""
         with self.lock:
             if self.running:
                 return
             self.close()
-            self.trouble = ""
+            self.trouble, self.regions = "", regions
             try:
                 self.client = self.connect()
                 welcome = self.client.wait_for_server(FIND_S)
                 if welcome is None:
                     self.trouble = self.client.words
                     return
-                self.welcome = welcome
+                if (welcome.scale, welcome.highest) != (self.welcome.scale, self.welcome.highest):
+                    self.trouble = f"the server scores on another scale now, {welcome.scale}: start the program anew"
+                    return
                 self.source = self.open_one()
-                self.session = Session(self.source, self.regions, self.client, welcome, WINDOW_MINUTES, self.masks)
-                self.runs += 1
-                self.session.start()
+                self.frame = (self.source.width, self.source.height)
+                session = Session(self.source, regions, self.client, welcome, WINDOW_MINUTES, self.masks)
+                self.session, self.source, self.runs = session, None, self.runs + 1
+                session.start()
             except InputError as error:
                 self.trouble = f"{error.args[0]}: {error.args[1]} was expected, found {error.args[2]}; {error.args[3]}"
 
@@ -152,32 +148,41 @@ class Desk:
         with self.lock:
             if self.session is not None:
                 self.session.stop()
-            self.recording = None
 
     def close(self) -> None:
-        """Free what the last session had."""
+        """Free what the last session had, or one that could not be made."""
         if self.session is not None:
             self.session.stop()
+        if self.source is not None:
+            self.source.close()
         if self.client is not None:
             self.client.stop()
-        self.session, self.client, self.recording = None, None, None
+        self.session, self.client, self.source = None, None, None
 
-    def record(self, annotated: bool) -> None:
-        """Begin to record, or stop it."""
+    @property
+    def recording(self) -> Path | None:
+        """The folder that is recorded into; None where none is."""
         session = self.session
-        if session is None or session.ended or self.source is None:
-            return
-        if self.recording is not None:
-            session.stop_recording()
-            self.recording = None
-            return
-        try:
-            folder = self.folder(self.source)
-            regions = {name: str(region) for name, region in self.regions.items()}
-            session.record(Recorder(folder, session.welcome, regions, self.source.name), annotated)
-            self.recording = folder
-        except InputError as error:
-            self.trouble = f"{error.args[0]}: {error.args[2]}; {error.args[3]}"
+        recorder = session.recorder if session is not None else None
+        return recorder.folder if recorder is not None else None
+
+    def record(self, wanted: bool, annotated: bool) -> None:
+        """Record, or do not."""
+        with self.lock:
+            session = self.session
+            if session is None or wanted == (self.recording is not None):
+                return
+            if not wanted:
+                session.stop_recording()
+                return
+            try:
+                folder = self.folder(session.source)
+                regions = {name: str(region) for name, region in session.regions.items()}
+                recorder = Recorder(folder, session.welcome, regions, session.source.name)
+                if not session.record(recorder, annotated):
+                    recorder.close()
+            except InputError as error:
+                self.trouble = f"{error.args[0]}: {error.args[2]}; {error.args[3]}"
 
     def mark(self, label: str) -> None:
         """Mark the present moment."""
@@ -215,7 +220,7 @@ class Desk:
             "recording": str(self.recording) if self.recording else "",
             "trouble": self.trouble,
             "regions": [[name, *vars(region).values()] for name, region in self.regions.items()],
-            "frame": [self.preview.shape[1], self.preview.shape[0]],
+            "frame": list(self.frame),
             "masks": self.masks,
             "curves": {},
             "marks": [],
@@ -240,11 +245,3 @@ def first_shot(source: Source) -> Shot:
     for shot in source.shots(lambda: False):
         return shot
     raise InputError(source.name, "frames", "none", "take another source")
-
-
-def now_name() -> str:
-    return time.strftime("%Y-%m-%dT%H-%M-%S")
-
-
-def is_connected(client: Client | None) -> bool:
-    return client is not None and client.state == CONNECTED

@@ -20,7 +20,7 @@ def make_keys(folder: Path) -> None:
     if there:
         remedy = "name another folder, or delete them: clients that have the old ones are shut out then"
         raise InputError(folder, "a folder without keys", f"{there[0]}.key_secret", remedy)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / CLIENTS).mkdir(exist_ok=True)
     for name in (SERVER, CLIENT):
         zmq.auth.create_certificates(folder, name)

@@ -33,7 +33,7 @@ export default {
       <section class="controls">
         <button type="button" class="main start" v-if="!news.running" data-ready="true" @click="start" :aria-disabled="!regions.length">Start</button>
         <button type="button" class="stop" v-else @click="act('stop')">Stop</button>
-        <button type="button" class="record" :aria-pressed="!!news.recording" :aria-disabled="!news.running" @click="act('record', annotated)">{{ news.recording ? "Stop recording" : "Record" }}</button>
+        <button type="button" class="record" :aria-pressed="!!news.recording" :aria-disabled="!news.running" @click="act('record', [!news.recording, annotated])">{{ news.recording ? "Stop recording" : "Record" }}</button>
         <label><input type="checkbox" v-model="annotated" :disabled="!!news.recording"> the video with marks too</label>
         <label><input type="checkbox" class="masks" :checked="news.masks" @change="act('masks', $event.target.checked)"> masks</label>
         <button type="button" v-if="!news.running" class="remove" :aria-disabled="chosen === null" @click="remove">Remove region</button>
@@ -54,7 +54,7 @@ export default {
     </div>`,
   props: { base: String, highest: Number, threshold: Number, coverage: Number, minutes: Number, labels: Object, most: Number },
   data() {
-    return { news: { run: 0, running: false }, regions: [], chosen: null, annotated: false, label: "", last: {}, lost: false, drawn: false };
+    return { news: { run: 0, running: false }, regions: [], chosen: null, annotated: false, label: "", last: {}, lost: false, shut: false, drawn: false };
   },
   computed: {
     state() {
@@ -68,8 +68,10 @@ export default {
       return { ended: "ended", stopped: "not started", running: "connected", gone: "no server" }[this.state];
     },
     trouble() {
+      if (this.shut) return "The program behind this page was started anew: open the link that it printed.";
       if (this.lost) return "This page has lost its server; it goes on as soon as it is there again.";
       if (this.news.trouble) return this.news.trouble;
+      if (this.news.recording_fault) return this.news.recording_fault;
       return this.news.running && !this.news.connected ? this.news.words : this.news.ended && !/has ended/.test(this.news.words) ? this.news.words : "";
     },
   },
@@ -115,6 +117,7 @@ export default {
       this.events = new EventSource(`${this.base}/events`);
       this.events.onmessage = (event) => this.take(JSON.parse(event.data));
       this.events.onopen = () => { this.run = -1; }; // a new stream tells all anew
+      this.events.onerror = () => { this.shut = this.events.readyState === EventSource.CLOSED; };
     },
     take(news) {
       this.heard = Date.now();
@@ -144,6 +147,7 @@ export default {
         const point = series.raw.at(-1);
         if (point) this.last[name] = { score: point[1] === null ? abstained : point[1].toFixed(1), ends: point[2] === null ? "" : `${point[2].toFixed(1)} to ${point[3].toFixed(1)}` };
       }
+      if (!news.running && !this.bitmap) this.fetchPicture("frame", this.$refs.video); // of a page that was hidden
       const progress = news.scored;
       if (news.running && progress !== this.shown) {
         this.shown = progress;

@@ -159,13 +159,12 @@ def build(desk: Desk, token: str, loopback: bool, name: str) -> None:
             """What was done on the page."""
             action, value = what.get("action"), what.get("value")
             if action == "start":
-                height, width = desk.preview.shape[:2]
-                desk.set_regions(read_drawn(value, width, height))
-                await asyncio.to_thread(desk.start)
+                await asyncio.to_thread(desk.start, read_drawn(value, *desk.frame))
             elif action == "stop":
                 await asyncio.to_thread(desk.stop)
             elif action == "record":
-                await asyncio.to_thread(desk.record, bool(value))
+                wanted, annotated = value if isinstance(value, list) and len(value) == 2 else (False, False)
+                await asyncio.to_thread(desk.record, bool(wanted), bool(annotated))
             elif action == "mark":
                 desk.mark(str(value))
             elif action == "masks":

@@ -8,6 +8,7 @@ workflow makes them.
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -74,28 +75,26 @@ class Recorder:
 
         Raises InputError for a folder that holds a recording, or that can't be made.
         """
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            if (folder / ABOUT).exists():
-                raise InputError(
-                    folder, "a new folder for a recording", "one that holds a recording", "name another one"
-                )
-            (folder / SCORES).mkdir(exist_ok=True)
-            self.tail = (folder / TAIL).open("a", buffering=1)
-        except OSError as error:
-            raise InputError(
-                folder, "a folder to write to", error.strerror or str(error), "name another one"
-            ) from error
-        self.folder, self.rows, self.parts = folder, [], 0
-        self.since = time.monotonic()
-        scorer = {key: getattr(welcome, key) for key in ABOUT_KEYS}
         about = {
             "source": source,
             "regions": regions,
             "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-            "scorer": scorer,
+            "scorer": {key: getattr(welcome, key) for key in ABOUT_KEYS},
         }
-        (folder / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with (folder / ABOUT).open("x") as file:
+                file.write(json.dumps(about, indent=1, ensure_ascii=False) + "\n")
+            (folder / SCORES).mkdir(exist_ok=True)
+            self.tail = (folder / TAIL).open("a", buffering=1)
+        except FileExistsError as error:
+            expected, found = "a new folder for a recording", "one that holds a recording, or a file"
+            raise InputError(folder, expected, found, "name another one") from error
+        except OSError as error:
+            found = error.strerror or str(error)
+            raise InputError(folder, "a folder to write to", found, "name another one") from error
+        self.folder, self.rows, self.parts = folder, [], 0
+        self.since = time.monotonic()
         self.video: AnnotatedVideo | None = None
 
     def add(self, rows: list[dict]) -> None:
@@ -132,13 +131,21 @@ class Recorder:
 
     def close(self, measures: dict | None = None) -> None:
         """Write what is left, the whole curves, and how the session ran."""
-        self.write_part()
-        if measures:
-            (self.folder / MEASURES).write_text(json.dumps(measures, indent=1) + "\n")
-        self.tail.close()
-        if self.video is not None:
-            self.video.close()
+        try:
+            self.write_part()
+            if measures:
+                (self.folder / MEASURES).write_text(json.dumps(measures, indent=1) + "\n")
+        finally:
+            self.abandon()
         write_curves(self.folder)
+
+    def abandon(self) -> None:
+        """Close all files as they are: what was added stands in them."""
+        with suppress(OSError):  # of a full disk, which has been told
+            self.tail.close()
+        if self.video is not None:
+            with suppress(OSError, av.FFmpegError):
+                self.video.close()
 
 
 ABOUT_KEYS = (
@@ -226,7 +233,7 @@ def write_curves(folder: Path) -> pd.DataFrame:
     recorded = read_recorded(folder)
     scorer = recorded.about["scorer"]
     manner = Manner(scorer["window_s"], scorer["closed"], scorer["blink_s"], scorer["highest"])
-    margins = RegionMargins.read({"frame": 0.0, "curve": scorer["curve_margin"]})
+    margins = RegionMargins(0.0, np.nan if scorer["curve_margin"] is None else scorer["curve_margin"])
     parts = []
     for region in recorded.about["regions"]:
         ours = recorded.scores[recorded.scores.region == region].reset_index(drop=True)

@@ -3,9 +3,9 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import av
 import numpy as np
 
 from squint.domain.regions import Region
@@ -18,9 +18,11 @@ from squint.live.sources import Shot, Source
 from squint.regions.pictures import View
 
 LATENCIES = 3000  # of the last frames, of which the median and the 99th percentile are told
+MOST_POINTS = 1 << 18  # of a curve, whatever times a camera tells
 RATE_S = 3.0  # over which the frame rate is told
 ROOM = 24  # frames that wait where the source has no pace of its own
 DONE_S = 30.0  # that the last frames may take to be answered
+STOP_S = 2.0  # the same where the session is stopped
 CHANGED_RATE = 0.25  # share by which the rate may differ from what the source told
 
 
@@ -28,7 +30,7 @@ CHANGED_RATE = 0.25  # share by which the rate may differ from what the source t
 class Curve:
     """The scores of a region in the last minutes, and its last picture."""
 
-    most: int
+    window_s: float
     times_s: deque = field(init=False)
     scores: deque = field(init=False)
     ends: deque = field(init=False)
@@ -37,12 +39,15 @@ class Curve:
     said: RegionScored | None = None
 
     def __post_init__(self) -> None:
-        self.times_s, self.scores, self.ends = (deque(maxlen=self.most) for _ in range(3))
+        self.times_s, self.scores, self.ends = (deque(maxlen=MOST_POINTS) for _ in range(3))
 
     def add(self, time_s: float, said: RegionScored, picture: np.ndarray) -> None:
         self.times_s.append(time_s)
         self.scores.append(said.score)
         self.ends.append((said.low, said.high))
+        while self.times_s[0] < time_s - self.window_s:
+            for values in (self.times_s, self.scores, self.ends):
+                values.popleft()
         self.told += 1
         self.picture, self.said = picture, said
 
@@ -58,25 +63,24 @@ class Session:
         welcome: Welcome,
         window_minutes: float = 5.0,
         masks: bool = False,
-        on_end: Callable[[], None] = lambda: None,
     ):
         """Raises InputError for regions beyond the frames, or more than the server takes."""
         check_regions(source, regions, welcome)
         self.source, self.regions, self.client, self.welcome = source, regions, client, welcome
-        self.masks, self.on_end = masks, on_end
+        self.masks = masks
         self.views = {name: View(region, view_size(region, welcome)) for name, region in regions.items()}
-        most = round(window_minutes * 60 * max(source.fps, 1)) + 1
-        self.curves = {name: Curve(most) for name in regions}
+        self.curves = {name: Curve(60 * window_minutes) for name in regions}
         self.lock = threading.Lock()
         self.latencies: deque[float] = deque(maxlen=LATENCIES)
         self.arrivals: deque[float] = deque(maxlen=600)
         self.recent: deque[float] = deque(maxlen=max(2, round(RATE_S * source.fps)))  # times of the last frames
-        self.spent = dict.fromkeys(("decode", "crop", "waited", "network"), 0.0)
+        self.spent = dict.fromkeys(("decode", "crop", "network", "transport and waiting"), 0.0)
         self.marks: list[tuple[float, str]] = []
         self.time_s, self.shots, self.scored = 0.0, 0, 0
         self.words, self.ended = "", False
         self.failure: Exception | None = None
         self.recorder: Recorder | None = None
+        self.recording_fault = ""
         self.annotated = False
         self.last_shot: np.ndarray | None = None
         self.stopping = threading.Event()
@@ -97,29 +101,28 @@ class Session:
     def run(self) -> None:
         """The thread that reads the source."""
         try:
-            before = time.monotonic()
             for shot in self.source.shots(self.stopping.is_set):
-                self.spent["decode"] += max(0.0, time.monotonic() - max(before, shot.due if shot.number else 0))
+                self.spent["decode"] += shot.decode_s
                 if fault := self.fault_of(shot):
                     raise InputError(self.source.name, "frames of one size", fault, "draw the regions anew")
                 self.send(shot)
-                before = time.monotonic()
             self.words = "the source has ended"
         except InputError as error:
             self.failure, self.words = error, error.args[2]
         except Exception as error:  # told on the page; the terminal has the rest
             self.failure, self.words = error, f"{type(error).__name__}: {error}"
         finally:
-            if not self.stopping.is_set():
-                self.client.wait_until_done(DONE_S)
-            self.ended = True
+            self.client.wait_until_done(STOP_S if self.stopping.is_set() else DONE_S)
+            self.client.give_up()
+            self.source.close()
+            with self.lock:
+                self.ended = True
             self.stop_recording()
-            self.on_end()
 
     def rate_note(self) -> str:
         """What is told where the source's rate is another than it said; empty where it is not."""
         times = list(self.recent)
-        if len(times) < self.recent.maxlen or times[-1] <= times[0]:
+        if len(times) < (self.recent.maxlen or 2) or times[-1] <= times[0]:
             return ""
         rate = (len(times) - 1) / (times[-1] - times[0])
         changed = abs(rate / self.source.fps - 1) > CHANGED_RATE
@@ -133,9 +136,12 @@ class Session:
         return ""
 
     def send(self, shot: Shot) -> None:
-        """Cut the regions of a frame and have them scored."""
-        if not getattr(self.source, "paced", True):
-            self.client.wait_for_room(ROOM, DONE_S)
+        """Cut the regions of a frame and have them scored. Raises InputError where the server takes no more."""
+        if self.client.state == REFUSED:
+            remedy = "start anew, with a server and a scorer that take these pictures"
+            raise InputError(self.client.address, "a server that scores", self.client.words, remedy)
+        if not getattr(self.source, "paced", True) and not self.client.wait_for_room(ROOM, DONE_S):
+            raise InputError(self.client.address, "a server that scores", self.client.words, "start it again")
         start = time.monotonic()
         pictures = {name: cut_picture(view, shot.picture, self.welcome) for name, view in self.views.items()}
         self.spent["crop"] += time.monotonic() - start
@@ -151,14 +157,28 @@ class Session:
             self.scored += 1
             self.latencies.append(latency_s)
             self.arrivals.append(now)
-            self.spent["waited"] += scored.waited_ms / 1e3
             self.spent["network"] += scored.took_ms / 1e3
+            # From when its regions were cut to its scores, without what the networks took.
+            self.spent["transport and waiting"] += now - frame.since - scored.took_ms / 1e3
             for said in scored.regions:
-                self.curves[said.region].add(frame.time_s, said, frame.pictures[said.region])
+                if said.region in self.curves:  # what a server says of others is left out
+                    self.curves[said.region].add(frame.time_s, said, frame.pictures[said.region])
             if self.recorder is not None:
-                self.recorder.add(rows_of(frame.number, frame.time_s, scored, latency_s * 1e3))
-                if self.annotated:
-                    self.recorder.draw(self.draw_unlocked(), frame.time_s, self.source.fps)
+                self.keep(frame, scored, latency_s)
+
+    def keep(self, frame: Sent, scored: Scored, latency_s: float) -> None:
+        """Record a frame; where that fails the session goes on without a recording, and says so."""
+        recorder = self.recorder
+        if recorder is None:
+            return
+        try:
+            recorder.add(rows_of(frame.number, frame.time_s, scored, latency_s * 1e3))
+            if self.annotated:
+                recorder.draw(self.draw_unlocked(), frame.time_s, self.source.fps)
+        except (OSError, av.FFmpegError) as error:
+            self.recorder = None
+            self.recording_fault = f"the recording has stopped: {getattr(error, 'strerror', None) or error}"
+            recorder.abandon()
 
     def draw_unlocked(self) -> np.ndarray:
         pictures = []
@@ -180,17 +200,24 @@ class Session:
             if self.recorder is not None:
                 self.recorder.mark(label, self.time_s)
 
-    def record(self, recorder: Recorder, annotated: bool) -> None:
-        """Record from now on."""
+    def record(self, recorder: Recorder, annotated: bool) -> bool:
+        """Record from now on; whether it is so: not where the session has ended, or is recorded already."""
         with self.lock:
-            self.recorder, self.annotated = recorder, annotated
+            if self.ended or self.recorder is not None:
+                return False
+            self.recorder, self.annotated, self.recording_fault = recorder, annotated, ""
+            return True
 
     def stop_recording(self) -> None:
-        """Close the recording, if there is one."""
+        """Close the recording, if there is one; what stands in the way of that is told."""
         with self.lock:
             recorder, self.recorder = self.recorder, None
-        if recorder is not None:
+        if recorder is None:
+            return
+        try:
             recorder.close(self.measures())
+        except OSError as error:
+            self.recording_fault = f"the recording could not be finished: {error.strerror or error}"
 
     def measures(self) -> dict:
         """Latency (median, 99th percentile in ms), scored frames a second, dropped ones, and the state of the link."""
@@ -209,10 +236,10 @@ class Session:
             "refused": counts.refused,
             "scored": counts.scored,
             "state": self.client.state,
-            "words": self.words or self.client.words,
+            "words": self.words or self.recording_fault or self.client.words,
+            "recording_fault": self.recording_fault,
             "note": self.rate_note(),
             "connected": self.client.state == CONNECTED,
-            "stuck": self.client.state == REFUSED,
             "ended": self.ended,
             "time_s": self.time_s,
         }

@@ -12,27 +12,29 @@ import av
 import numpy as np
 
 from squint.errors import InputError, instead_of_file
-from squint.files.frames import picture
+from squint.files.frames import note_aspect, picture
 from squint.files.video import Video
 
 URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
 DEVICE = re.compile(r"/dev/video[0-9]+")
 STREAMS = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp", "srt")
 TIMEOUT_S = 10.0  # without a frame, after which a camera counts as gone
+SLOWEST, FASTEST, USUAL = 1.0, 240.0, 30.0  # frames a second
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A frame of a source: its number from 0, time in s, when it was there by the monotonic clock, and picture."""
+    """A frame of a source: its number from 0, its time in s, and when it was there by the monotonic clock."""
 
     number: int
     time_s: float
     due: float
+    decode_s: float  # what decoding it and making its picture took
     picture: np.ndarray  # uint8 RGB (height, width, 3)
 
 
 class Source(Protocol):
-    """`name` for people; `shots` gives frames until the source ends or `stopping` says so."""
+    """`name` for people; `shots` gives frames until the source ends or `stopping` says so; `close` lets it go."""
 
     name: str
     width: int
@@ -40,6 +42,8 @@ class Source(Protocol):
     fps: float
 
     def shots(self, stopping: Callable[[], bool]) -> Iterator[Shot]: ...
+
+    def close(self) -> None: ...
 
 
 class FileSource:
@@ -63,15 +67,20 @@ class FileSource:
         length_s = times[-1] + 1 / self.fps
         start, turn = time.monotonic(), 0
         while not stopping() and (self.loop or not turn):
+            before = time.monotonic()
             for number, frame in self.video.read(range(count)):
                 shown, time_s = picture(frame), float(times[number] + turn * length_s)
+                decode_s = time.monotonic() - before
                 due = start + time_s if self.paced else time.monotonic()
                 while self.paced and (left := due - time.monotonic()) > 0 and not stopping():
                     time.sleep(min(left, 0.2))
                 if stopping():
                     break
-                yield Shot(number + turn * count, time_s, due, shown)
+                yield Shot(number + turn * count, time_s, due, decode_s, shown)
+                before = time.monotonic()
             turn += 1
+
+    def close(self) -> None:
         self.video.container.close()
 
 
@@ -88,34 +97,61 @@ class CameraSource:
             if not self.container.streams.video:
                 raise InputError(self.name, "a camera", "a stream without a picture", "correct its address")
             self.stream = self.container.streams.video[0]
-            self.frames = self.container.decode(self.stream)
+            self.aspect = self.stream.sample_aspect_ratio
+            self.frames = self.decode()
             self.first = next(self.frames)
         except (av.FFmpegError, StopIteration, OSError) as error:
             found = "no frame" if isinstance(error, StopIteration) else tell(error)
             remedy = "check that it is switched on, that its address is right, and that no other program has it"
             raise InputError(self.name, "a camera that delivers frames", found, remedy) from error
-        self.height, self.width = picture(self.first).shape[:2]
-        self.fps = float(self.stream.average_rate or self.stream.guessed_rate or 30)
+        self.height, self.width = picture(self.first[0]).shape[:2]
+        told = float(self.stream.average_rate or self.stream.guessed_rate or 0)
+        self.fps = told if SLOWEST <= told <= FASTEST else USUAL  # some streams tell the rate of their clock
+
+    def decode(self) -> Iterator[tuple[av.VideoFrame, float]]:
+        """Frames as they come, each with the time in s that decoding it took; what is damaged is left out."""
+        for packet in self.container.demux(self.stream):
+            before = time.monotonic()
+            try:
+                frames = packet.decode()
+            except av.InvalidDataError:
+                continue
+            took_s = (time.monotonic() - before) / max(1, len(frames))
+            for frame in frames:
+                if isinstance(frame, av.VideoFrame):
+                    yield note_aspect(frame, self.aspect), took_s
 
     def shots(self, stopping: Callable[[], bool]) -> Iterator[Shot]:
-        begin = None
-        number, frame = 0, self.first
+        """Frames with times that rise: where stamps are missing or begin anew, they go on by the rate.
+
+        A frame was there at its time after the one that came with the least delay: what waits in a socket is late.
+        """
+        begin, last, least = None, None, 0.0
+        number, (frame, took_s) = 0, self.first
         try:
             while not stopping():
+                before = time.monotonic()
+                shown = picture(frame)
                 now = time.monotonic()
-                stamp = frame.time if frame.time is not None else now
-                begin = stamp if begin is None else begin
-                yield Shot(number, float(stamp - begin), now, picture(frame))
+                stamp = frame.time
+                if last is None or begin is None or stamp is None or stamp - begin <= last:
+                    time_s = 0.0 if last is None else last + 1 / self.fps
+                    begin = None if stamp is None else stamp - time_s
+                else:
+                    time_s = float(stamp - begin)
+                least = now - time_s if last is None else min(least, now - time_s)
+                last = time_s
+                yield Shot(number, time_s, time_s + least, took_s + now - before, shown)
                 number += 1
-                frame = next(self.frames)
+                frame, took_s = next(self.frames)
         except StopIteration:
             return
         except av.FFmpegError as error:
-            raise InputError(
-                self.name, "a camera that goes on", tell(error), "switch it on again, and start anew"
-            ) from error
-        finally:
-            self.container.close()
+            remedy = "switch it on again, and start anew"
+            raise InputError(self.name, "a camera that goes on", tell(error), remedy) from error
+
+    def close(self) -> None:
+        self.container.close()
 
 
 def tell(error: Exception) -> str:
@@ -125,7 +161,7 @@ def tell(error: Exception) -> str:
 
 def hide_password(address: str) -> str:
     """An address without the password that may stand in it."""
-    return re.sub(r"//[^/@]*@", "//", address)
+    return re.sub(r"//.*@", "//", address.partition("?")[0])
 
 
 def open_source(given: str, results: Path, paced: bool = True, loop: bool = False) -> Source:
@@ -138,7 +174,7 @@ def open_source(given: str, results: Path, paced: bool = True, loop: bool = Fals
     if URL.match(given):
         if given.partition(":")[0].lower() not in STREAMS:
             raise InputError(
-                given, f"an address of {', '.join(STREAMS)}", given.partition(":")[0], "correct the address"
+                hide_password(given), f"an address of {', '.join(STREAMS)}", "another", "correct the address"
             )
         return CameraSource(given)
     path = given

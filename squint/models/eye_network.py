@@ -1,5 +1,10 @@
 """The regression network of live scoring for small patches, exactly as it was published (Kopaczka et al., Table 1)."""
 
+import tempfile
+from pathlib import Path
+
+import h5py
+
 PATCH = 50  # px, of a side
 POOLED = 5  # cells a side that any map is averaged to
 DROPOUT = 0.25
@@ -30,3 +35,16 @@ def build_eye_network(keras, channels: int, classes: int = 0):
     x = layers.ReLU(name="fc_2_relu")(x)
     last = layers.Dense(classes or 1, activation="softmax" if classes else None, name="classes" if classes else "score")
     return keras.Model(patch, last(x), name="eye_network")
+
+
+def export_folds(keras, weights: str, channels: int) -> dict[str, bytes]:
+    """The networks in a file of weights, a group a fold (see train_eye_network), for LiteRT, by fold."""
+    model = build_eye_network(keras, channels)
+    exported = {}
+    with h5py.File(weights) as file, tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.tflite"
+        for fold, values in file.items():
+            model.set_weights([values[name][:] for name in sorted(values)])
+            model.export(str(path), format="litert", verbose=False)
+            exported[fold] = path.read_bytes()
+    return exported

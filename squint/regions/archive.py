@@ -16,6 +16,7 @@ from jsonschema.exceptions import best_match
 
 from squint.domain.scale import Scale, make_scale
 from squint.measures.continuous import Errors
+from squint.models.eye_network import PATCH
 from squint.models.litert import LiteNetwork
 from squint.regions.curves import Manner, RegionMargins
 from squint.regions.scorer import RegionScorer
@@ -132,6 +133,8 @@ def load_region_scorer(path: str) -> tuple[RegionAbout, RegionScorer]:
         if name not in parts:
             raise refuse(path, f"no {name} in it")
     segmentation, eyes = (LiteNetwork(parts[name], f"{path}, {name}") for name in (SEGMENTATION, EYES))
+    if eyes.shape != (PATCH, PATCH, len(about.patches)):
+        raise refuse(path, f"{EYES} for patches of {' × '.join(map(str, eyes.shape))}")
     width, height = about.size
     segmenter = Segmenter(segmentation, (width, height), about.step, f"{path}, {SEGMENTATION}")
     return about, RegionScorer(segmenter, eyes, tuple(about.patches), about.calibration.frame, about.core.highest)

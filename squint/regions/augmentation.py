@@ -3,8 +3,6 @@
 import cv2
 import numpy as np
 
-from squint.domain.regions import BACKGROUND
-
 MOST_DEGREES = 12.0
 SCALES = (0.85, 1.2)
 SHIFT = 0.08  # of the picture's width
@@ -20,14 +18,8 @@ def vary(picture: np.ndarray, labels: np.ndarray, generator: np.random.Generator
     gain, offset = generator.uniform(*GAINS), generator.uniform(-OFFSET, OFFSET)
     mirrored = generator.random() < 0.5
     moved = cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REFLECT)
-    marked = cv2.warpAffine(
-        labels,
-        matrix,
-        (width, height),
-        flags=cv2.INTER_NEAREST,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(BACKGROUND,),
-    )
+    # What is mirrored beyond the border is marked too.
+    marked = cv2.warpAffine(labels, matrix, (width, height), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT)
     noise = generator.normal(0, CONTRAST, (height, width))
     varied = np.clip(moved * gain + offset + noise, 0, 255).astype(np.float32)
     return (varied[:, ::-1], marked[:, ::-1]) if mirrored else (varied, marked)

@@ -17,7 +17,7 @@ from squint.errors import InputError, instead_of_file
 
 # The number at the end of a file's name is that of the frame: mouse-F000120.png, 120.png.
 FRAME_NUMBER = re.compile(r"(\d+)$")
-WORDS = {ANIMAL: ("animal", "mouse", "rat", "body"), EARS: ("ear",), EYES: ("eye",)}
+WORDS = {ANIMAL: {"animal", "mouse", "rat", "body", "mice"}, EARS: {"ear"}, EYES: {"eye"}}
 REMEDY = "mark animals, ears and eyes (classes 1, 2 and 3 of a label image), and name each file by its frame's number"
 DEEPEST = 1 << 16  # px a side of a picture
 
@@ -80,8 +80,9 @@ def read_folder(folder: Path) -> Masks:
 
 def class_of_category(name: str, where: Path) -> int:
     """The class that a category of COCO is. Raises InputError for another."""
+    words = {word.removesuffix("s") for word in re.findall(r"[a-z]+", name.casefold())}
     for value in (EYES, EARS, ANIMAL):
-        if any(word in name.casefold() for word in WORDS[value]):
+        if words & WORDS[value]:
             return value
     raise InputError(where, f"categories of {', '.join(CLASSES[1:])}", repr(name), "rename or remove the category")
 

@@ -30,7 +30,7 @@ def racks(tmp_path) -> tuple[list[str], list[str]]:
 
 
 def test_intervals_are_calibrated_and_judged_on_other_animals(racks, tmp_path):
-    curves = read_curves(*racks)
+    curves = read_curves(["R0", "R1"], *racks)
     assert [curve.animal for curve in curves] == [f"m{rack}{region}" for rack in range(2) for region in range(4)]
     judged = calibrate(curves, MANNER, 0.9, str(tmp_path / "margins.json"))
     margins = json.loads((tmp_path / "margins.json").read_text())
@@ -44,4 +44,4 @@ def test_intervals_are_calibrated_and_judged_on_other_animals(racks, tmp_path):
 def test_a_region_without_scores_calibrates_nothing(racks, tmp_path):
     raws, scores = racks
     (tmp_path / "0.csv").write_text("region,frame_num,score\n2,10,4\n")
-    assert [curve.animal for curve in read_curves(raws[:1], scores[:1])] == ["m02"]
+    assert [curve.animal for curve in read_curves(["R0"], raws[:1], scores[:1])] == ["m02"]

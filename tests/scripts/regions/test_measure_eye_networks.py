@@ -4,13 +4,14 @@ import pytest
 
 from scripts.regions.draw_eye_networks import draw_bland_altman, draw_errors
 from scripts.regions.measure_eye_networks import (
+    NOT_SMOOTHED,
     SMOOTHED,
     read_predictions,
     tabulate_bias,
     tabulate_networks,
     with_curve,
 )
-from squint.regions.samples import K_FOLD, LEAVE_ONE_ANIMAL_OUT
+from squint.regions.samples import FRAME, K_FOLD, LEAVE_ONE_ANIMAL_OUT
 from tests.scripts.regions.data import predictions
 
 HOW = {"draws": 200, "confidence": 0.9, "seed": 1}
@@ -62,11 +63,22 @@ def test_bias_is_told_for_each_score(said):
 
 def test_the_smoothed_curve_stands_beside_networks_at_the_same_frames(said):
     known = said[(said.network == "good") & (said.scheme == LEAVE_ONE_ANIMAL_OUT)]
-    judged = known[["animal", "frame_num"]].assign(smoothed=known.score)
+    judged = known[["rack", "region", "animal", "frame_num"]].assign(smoothed=known.score)
     judged.loc[judged.index[:10], "smoothed"] = np.nan
     table = with_curve(said, judged, "good")
     smoothed = table[table.network == SMOOTHED]
     assert len(smoothed) == 110 and np.allclose(smoothed.prediction, smoothed.score)
+    beside = table[table.network == NOT_SMOOTHED]
+    assert beside[FRAME].to_numpy().tolist() == smoothed[FRAME].to_numpy().tolist()
+    assert not np.allclose(beside.prediction, beside.score)
+
+
+def test_an_animal_that_sat_in_two_racks_has_its_own_curve_in_each(said):
+    known = said[(said.network == "good") & (said.scheme == LEAVE_ONE_ANIMAL_OUT)]
+    twice = pd.concat([known, known.assign(rack="R2")])
+    judged = twice[["rack", "region", "animal", "frame_num"]].assign(smoothed=np.where(twice.rack == "R2", 9.0, 1.0))
+    smoothed = with_curve(twice, judged, "good").query("network == @SMOOTHED")
+    assert smoothed.groupby("rack").prediction.unique().to_dict() == {"R1": [1.0], "R2": [9.0]}
 
 
 def test_figures_are_drawn(said, tmp_path):

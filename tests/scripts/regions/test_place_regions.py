@@ -28,6 +28,14 @@ def test_regions_of_the_sheet_are_taken_as_they_are(tmp_path):
         place("film.mp4", [["a", "m1", 300, 6, 100, 80]], [picture])
 
 
+def test_regions_that_lie_over_each_other_are_told():
+    places = [["a", "m1", 0, 0, 100, 80], ["b", "m2", 99, 0, 100, 80]]
+    with pytest.raises(InputError, match="'a' and 'b'"):
+        place("film.mp4", places, [np.zeros((180, 320, 3), np.uint8)])
+    places[1][2] = 100
+    assert len(place("film.mp4", places, [np.zeros((180, 320, 3), np.uint8)])) == 2
+
+
 def test_more_or_fewer_that_move_than_animals_are_told(tmp_path):
     film = str(write_film(tmp_path / "film.mp4", seconds=4))
     pictures = read_frames(film, index_frames(film))

@@ -40,7 +40,7 @@ def test_cifar_10_is_read_from_its_binary_version(tmp_path):
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ({"cifar-10-batches-py/data_batch_1": b"\x80\x02}q\x01."}, "of 6 bytes"),  # a pickle
+        ({"cifar-10-batches-py/data_batch_1": b"\x80\x02}q\x01."}, "no pictures of ten classes"),  # a pickle
         ({"cifar-10-batches-bin/data_batch_1.bin": b"x" * 3072}, "of 3072 bytes"),
         ({"cifar-10-batches-bin/data_batch_1.bin": b"\xff" * 3073}, "no pictures of ten classes"),
         ({"readme.html": b""}, "no pictures of ten classes"),

@@ -1,14 +1,11 @@
-import h5py
 import numpy as np
 import pandas as pd
 
 from scripts.regions.draw_region_curves import draw_region_curves
 from scripts.regions.measure_region_curves import measure_region_curves
-from scripts.regions.pack_region_scorer import export_last, left_out_errors, write_card
-from scripts.regions.score_held_out_regions import export_eye_networks, score_regions
+from scripts.regions.pack_region_scorer import left_out_errors, write_card
+from scripts.regions.score_held_out_regions import score_regions
 from squint.files.video import index_frames
-from squint.models.eye_network import build_eye_network
-from squint.models.litert import LiteNetwork
 from squint.regions.archive import load_region_scorer, read_region_about
 from squint.regions.curves import CURVE, RAW
 from tests.conftest import ROOT
@@ -17,30 +14,11 @@ from tests.squint.regions.scorers import ABOUT
 from tests.videos import write_pictures
 
 
-def test_networks_of_folds_are_exported_as_they_were_trained(keras, tmp_path):
-    model, said = build_eye_network(keras, 1), {}
-    patch = np.random.default_rng(0).uniform(0, 255, (50, 50, 1)).astype(np.float32)
-    with h5py.File(tmp_path / "weights.h5", "w") as file:
-        for fold in ("m1", "m2"):
-            model.set_weights([values + 0.01 * len(said) for values in model.get_weights()])
-            for number, values in enumerate(model.get_weights()):
-                file[f"{fold}/{number:02d}"] = values
-            said[fold] = float(np.asarray(model(patch[None]))[0, 0])
-    networks = export_eye_networks(str(tmp_path / "weights.h5"), ["m2", "m1"], 1, threads=1)
-    assert {fold: round(float(network(patch)[0]), 3) for fold, network in networks.items()} == {
-        fold: round(value, 3) for fold, value in said.items()
-    }
-    with h5py.File(tmp_path / "weights.h5", "a") as file:
-        del file["m2"]
-    export_last(str(tmp_path / "weights.h5"), 1, tmp_path / "last.tflite", threads=1)
-    assert abs(float(LiteNetwork(tmp_path / "last.tflite")(patch)[0]) - said["m1"]) < 1e-3
-
-
 def test_each_region_is_scored_by_its_own_scorer(region_scorer, tmp_path):
     pictures = list(make_store(animals=1, frames=6).pictures)
     film = str(write_pictures(tmp_path / "film.mp4", [np.hstack([one, one]) for one in pictures], fps=10))
     index_frames(film).to_parquet(tmp_path / "index.parquet", index=False)
-    rows = [("a", "m1", 0, 0, *SIZE), ("b", "m2", SIZE[0], 0, *SIZE)]
+    rows = [("a", "m1", 0, 0, *SIZE), ("b", "m2", SIZE[0], 0, *SIZE), ("c", "unscored", 0, 0, *SIZE)]
     places = pd.DataFrame(rows, columns=["region", "animal", "left", "top", "width", "height"])
     _, scorer = load_region_scorer(str(region_scorer))
     seen = []

@@ -77,7 +77,9 @@ def test_false_and_missing_eyes_are_counted():
     missing = tabulate_found(ours, spots[spots.kind == "ear"], marked, **HOW).iloc[0]
     assert missing.found == 0 and np.isnan(missing["centre error"])
     small = tabulate_found(ours, spots, marked.assign(px=3.0), **HOW).iloc[0]
-    assert small.eyes == 0
+    assert small.eyes == 0 and small["false a picture"] == pytest.approx(1.0), (
+        "a small eye that is found is no false one"
+    )
 
 
 def test_the_majority_is_what_most_show():

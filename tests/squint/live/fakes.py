@@ -142,6 +142,10 @@ class FakeSource:
         self.levels, self.fps, self.paced = levels, fps, paced
         self.width, self.height = size
         self.sizes: dict[int, tuple[int, int]] = {}  # of frames that have another size
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
 
     def shots(self, stopping) -> Iterator[Shot]:
         start = time.monotonic()
@@ -151,7 +155,7 @@ class FakeSource:
             width, height = self.sizes.get(number, (self.width, self.height))
             due = start + number / self.fps if self.paced else time.monotonic()
             time.sleep(max(0.0, due - time.monotonic()))
-            yield Shot(number, number / self.fps, due, np.full((height, width, 3), level, np.uint8))
+            yield Shot(number, number / self.fps, due, 0.001, np.full((height, width, 3), level, np.uint8))
 
 
 def write_film(path: Path, seconds: float = 3.0, fps: float = 20, size: tuple[int, int] = (320, 180)) -> Path:

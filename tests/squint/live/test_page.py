@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from squint.domain.regions import SMALLEST, Region
 from squint.live.page import events, read_drawn
 from tests.squint.live.fakes import serving
-from tests.squint.live.test_desk import desk
+from tests.squint.live.test_desk import REGIONS, desk
 
 
 def test_drawn_regions_are_read_and_kept_within_the_frame():
@@ -66,7 +66,7 @@ def test_events_tell_each_score_once_and_all_anew_after_another_start(tmp_path):
 
     with serving() as server:
         ours = desk(tmp_path, server)
-        ours.start()
+        ours.start(dict(REGIONS))
         told = asyncio.run(asyncio.wait_for(listen(ours, 12), 30))
         times = [point[0] for news in told for point in news["curves"]["left"]["raw"]]
         assert times == sorted(set(times)) and times[0] == 0

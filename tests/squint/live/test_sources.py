@@ -1,6 +1,8 @@
 import json
 import time
+from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 
@@ -64,7 +66,8 @@ def test_a_camera_that_is_not_there_is_told_without_its_password():
     assert "secret" not in str(caught.value) and "rtsp://127.0.0.1:9/stream" in str(caught.value)
     with pytest.raises(InputError, match="a camera that delivers frames"):
         CameraSource("/dev/video63")
-    assert hide_password("rtsp://user:secret@host/a@b") == "rtsp://host/a@b"
+    for hidden in ("user:sec@ret@host/a", "user:se/cret@host/a", "host/a?password=secret"):
+        assert hide_password(f"rtsp://{hidden}") == "rtsp://host/a"
 
 
 def test_a_stream_is_read_as_it_comes_and_ends(tmp_path):
@@ -73,3 +76,37 @@ def test_a_stream_is_read_as_it_comes_and_ends(tmp_path):
     shots = list(source.shots(lambda: False))
     assert [shot.number for shot in shots] == list(range(20)) and shots[0].time_s == 0
     assert shots[-1].time_s == pytest.approx(0.95) and isinstance(source, CameraSource | FileSource)
+
+
+class Frames:
+    """In the place of a decoder: frames with stamps, some of them strange."""
+
+    def __init__(self, stamps):
+        self.stamps = stamps
+
+    def __iter__(self):
+        for stamp in self.stamps:
+            frame = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), format="rgb24")
+            if stamp is not None:
+                frame.pts, frame.time_base = round(stamp * 1000), Fraction(1, 1000)
+            yield frame, 0.001
+
+
+@pytest.mark.parametrize(
+    ("stamps", "times"),
+    [
+        ([5.0, 5.05, 5.1], [0, 0.05, 0.1]),
+        ([None, None, None], [0, 0.05, 0.1]),
+        ([5.0, None, 5.1, 5.15], [0, 0.05, 0.1, 0.15]),
+        ([9.0, 9.05, 0.0, 0.05], [0, 0.05, 0.1, 0.15]),
+        ([None, 7.0, 7.05], [0, 0.05, 0.1]),
+    ],
+)
+def test_times_of_a_camera_rise_whatever_its_stamps_are(tmp_path, stamps, times):
+    source = CameraSource(str(write_film(tmp_path / "film.mp4", seconds=0.5)))
+    source.frames = iter(Frames(stamps))
+    source.first = next(source.frames)
+    shots = list(source.shots(lambda: False))
+    assert [shot.time_s for shot in shots] == pytest.approx(times, abs=0.002)
+    assert all(shot.due <= time.monotonic() for shot in shots)
+    source.close()

@@ -1,6 +1,9 @@
+import h5py
 import numpy as np
+import pytest
 
-from squint.models.eye_network import CONVOLUTIONS, PATCH, build_eye_network
+from squint.models.eye_network import CONVOLUTIONS, PATCH, build_eye_network, export_folds
+from squint.models.litert import LiteNetwork
 
 
 def test_its_layers_are_those_of_table_1(keras):
@@ -44,3 +47,18 @@ def test_for_pre_training_it_tells_ten_classes_and_hands_on_its_convolutions(ker
     for name in CONVOLUTIONS:
         model.get_layer(name).set_weights(learnt.get_layer(name).get_weights())
     assert np.asarray(model(patches)).shape == (4, 1)
+
+
+def test_networks_of_folds_are_exported_as_they_were_trained(keras, tmp_path):
+    model, said = build_eye_network(keras, 1), {}
+    patch = np.random.default_rng(0).uniform(0, 255, (PATCH, PATCH, 1)).astype(np.float32)
+    with h5py.File(tmp_path / "weights.h5", "w") as file:
+        for fold in ("m1", "m2"):
+            model.set_weights([values + 0.01 * len(said) for values in model.get_weights()])
+            for number, values in enumerate(model.get_weights()):
+                file[f"{fold}/{number:02d}"] = values
+            said[fold] = float(np.asarray(model(patch[None]))[0, 0])
+    exported = export_folds(keras, str(tmp_path / "weights.h5"), 1)
+    assert {fold: float(LiteNetwork(content)(patch)[0]) for fold, content in exported.items()} == pytest.approx(
+        said, abs=1e-3
+    )

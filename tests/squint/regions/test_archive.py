@@ -43,6 +43,7 @@ def changed(region_scorer, path, about: dict | None = None, parts: dict | None =
         ({"threshold": 9.5}, None, "a threshold beyond it"),
         ({"errors": {"m1": []}}, None, "$.errors"),
         ({"scale": {"name": "x"}}, None, "scorer.json"),
+        ({"patches": ["eye", "ear"]}, None, "eyes.tflite for patches of 50 × 50 × 1"),
         ({"size": [96, 72]}, None, "a network for pictures of"),
         (None, {"eyes.tflite": b"no network"}, "is not the one that was packed"),
         (None, {"eyes.tflite": None}, "other parts than it says"),

@@ -70,7 +70,7 @@ def held_out(animal: str, error: float, generator: np.random.Generator) -> HeldO
     true = 4 + np.sin(np.arange(300) / 40)
     raw = raw_curve(true + error + generator.normal(0, 0.5, 300))
     frames = np.arange(0, 300, 10)
-    return HeldOutCurve(animal, raw, pd.DataFrame({"frame_num": frames, "score": true[frames]}))
+    return HeldOutCurve("R1", "1", animal, raw, pd.DataFrame({"frame_num": frames, "score": true[frames]}))
 
 
 def test_calibrated_intervals_hold_what_they_should_on_other_animals():
@@ -87,5 +87,5 @@ def test_calibrated_intervals_hold_what_they_should_on_other_animals():
 
 def test_too_few_scores_promise_nothing():
     curve = held_out("m1", 0.0, np.random.default_rng(1))
-    few = HeldOutCurve("m1", curve.raw, curve.labels.head(5))
+    few = HeldOutCurve("R1", "1", "m1", curve.raw, curve.labels.head(5))
     assert calibrate_curves([few], MANNER, 0.9) == RegionMargins(math.inf, math.inf)

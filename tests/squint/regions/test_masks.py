@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from squint.domain.regions import ANIMAL, EARS, EYES
 from squint.errors import InputError
-from squint.regions.masks import decode_runs, draw_segmentation, mark_centres, read_masks, read_runs
+from squint.regions.masks import class_of_category, decode_runs, draw_segmentation, mark_centres, read_masks, read_runs
 
 
 def encode_runs(mask: np.ndarray) -> list[int]:
@@ -178,3 +179,17 @@ def test_centres_of_parts_are_told_the_larger_first():
     mask = np.zeros((20, 20), bool)
     mask[2:5, 2:5], mask[10:16, 11:17] = True, True
     assert mark_centres(mask) == [(13.5, 12.5, 36), (3.0, 3.0, 9)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("Mouse", ANIMAL), ("left ear", EARS), ("Ears", EARS), ("eye_right", EYES), ("whole-body", ANIMAL)],
+)
+def test_categories_are_known_by_their_words(name, value):
+    assert class_of_category(name, Path("masks.json")) == value
+
+
+@pytest.mark.parametrize("name", ["rear paw", "forelimb bear", "tail", ""])
+def test_other_words_that_hold_ours_are_none(name):
+    with pytest.raises(InputError, match="categories of animal, ears, eyes"):
+        class_of_category(name, Path("masks.json"))
