@@ -5,13 +5,14 @@ import tarfile
 import cv2
 import numpy as np
 
+from squint.domain.regions import PATCH
 from squint.domain.seeds import named_generator, named_seed
 from squint.errors import InputError, instead_of_file, is_file
 from squint.jobs.job import job
 from squint.learning.batches import make_batches
 from squint.learning.fixed import train_fixed
 from squint.models.backend import load_keras
-from squint.models.eye_network import PATCH, build_eye_network
+from squint.models.eye_network import build_eye_network
 from squint.regions.pictures import CHANNELS, take_channel
 
 CLASSES = 10

@@ -9,6 +9,7 @@ BACKGROUND, ANIMAL, EARS, EYES = range(len(CLASSES))
 MOST_REGIONS = 4  # of one video: a rack holds so many boxes
 REGION_NAME = re.compile(r"[A-Za-z0-9_]{1,32}")
 SMALLEST = 16  # px, of a side of a region
+PATCH = 50  # px, of a side of what is seen of an eye (Kopaczka et al., 2.3)
 
 
 @dataclass(frozen=True)

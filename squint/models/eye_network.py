@@ -5,7 +5,8 @@ from pathlib import Path
 
 import h5py
 
-PATCH = 50  # px, of a side
+from squint.domain.regions import PATCH
+
 POOLED = 5  # cells a side that any map is averaged to
 DROPOUT = 0.25
 # Those of PyTorch, in which theirs was built.

@@ -14,9 +14,9 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
+from squint.domain.regions import PATCH
 from squint.domain.scale import Scale, make_scale
 from squint.measures.continuous import Errors
-from squint.models.eye_network import PATCH
 from squint.models.litert import LiteNetwork
 from squint.regions.curves import Manner, RegionMargins
 from squint.regions.scorer import RegionScorer

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from squint.models.eye_network import PATCH
+from squint.domain.regions import PATCH
 from squint.regions.eyes import Spot
 
 KINDS = ("eye", "ear", "muzzle", "face")

@@ -2,7 +2,8 @@ import h5py
 import numpy as np
 import pytest
 
-from squint.models.eye_network import CONVOLUTIONS, PATCH, build_eye_network, export_folds
+from squint.domain.regions import PATCH
+from squint.models.eye_network import CONVOLUTIONS, build_eye_network, export_folds
 from squint.models.litert import LiteNetwork
 
 

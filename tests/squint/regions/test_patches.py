@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squint.models.eye_network import PATCH
+from squint.domain.regions import PATCH
 from squint.regions.eyes import Spot
 from squint.regions.patches import (
     CUT,
