@@ -14,7 +14,7 @@ LINT_VENV := .venv-lint
 LINT_BIN := $(LINT_VENV)/bin
 LINT_READY := $(LINT_VENV)/.ready
 
-.PHONY: help setup run app live live-study compare test test-app test-slurm test-faults lint format lock chromium slurm docs docs-site screenshots detector clean
+.PHONY: help setup run app live live-study compare test test-app test-slurm test-faults test-live lint format lock chromium slurm docs docs-site screenshots detector clean
 .PHONY: bench-run bench-goals bench-video bench-drift bench-datasets bench-training bench-app bench-house bench-scale bench-unlike bench-detector bench-live
 
 # What makes an environment from a lock: $(call environment,folder,lock). The lock names all that is needed, and uv
@@ -101,6 +101,9 @@ test-slurm: $(READY) slurm ## run the miniature through SLURM on two nodes that 
 
 test-faults: $(READY) ## wrong input, killed jobs, full disks, lost and cut files, on the miniature (some 45 minutes)
 	$(BIN)/pytest tests/faults
+
+test-live: $(READY) ## run a miniature of live scoring's learning and look at all that it makes (some 4 minutes)
+	$(BIN)/pytest tests/live_study
 
 format: $(READY) ## format the code
 	$(BIN)/ruff format .

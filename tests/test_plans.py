@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,7 +12,7 @@ import pandas as pd
 import pytest
 
 from squint.jobs.digests import all_imports
-from tests.conftest import ROOT, Workplace, planned_jobs, set_up
+from tests.conftest import ENVIRONMENT, ROOT, Workplace, jobs_in, planned_jobs, set_up
 from tests.lab import DARK, GOOD, LIT, own_videos
 from tests.rules import BLOCKS, SCRIPTS
 from tests.videos import SIZE, write_pictures
@@ -169,3 +171,16 @@ def test_a_sheet_can_be_made_alone(workplace):
     jobs = planned_jobs(workplace, "sheets")
     assert "train_network" not in jobs
     assert jobs["write_sheet"] == 4
+
+
+def test_the_shipped_study_of_live_scoring_is_planned(project, tmp_path):
+    line = [sys.executable, "-m", "snakemake", "--snakefile", str(project / "Snakefile"), "--directory", str(tmp_path)]
+    line += ["--configfile", str(project / "configs" / "live.yaml"), "--dry-run", "--cores", "1"]
+    told = subprocess.run(line, capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert told.returncode == 0, told.stderr[-2000:]
+    jobs = jobs_in(told.stdout + told.stderr)
+    assert jobs["live_study"] == 1 and jobs["simulate_rack"] == 4 and jobs["train_segmentation"] == 4
+    # Three networks of eyes, patches of all units and the face; over frames too the published one, with and without
+    # pre-training; the control; and the scorer's on all animals.
+    assert jobs["train_eye_network"] == 4 + 2 + 1 + 1 and jobs["pretrain_eye_network"] == 2
+    assert "detect_faces" not in jobs

@@ -39,7 +39,7 @@ def merged(base: dict, over: dict) -> dict:
     "path",
     [
         *("config.yaml", "configs/simulated_study.yaml", "configs/six_camera_tbi.yaml", "configs/live.yaml"),
-        *("tests/miniature/config.yaml", "tests/live_miniature/config.yaml"),
+        *("tests/miniature/config.yaml", "tests/live_study/config.yaml"),
     ],
 )
 def test_every_shipped_config_follows_the_schema(path):
