@@ -25,7 +25,9 @@ def boxes(axes):
 
 def test_the_stages_are_those_of_the_rules():
     included = re.findall(r'include: "rules/(\w+)\.smk"', (ROOT / "Snakefile").read_text())
-    assert [name for name in included if name not in ("common", "report")] == [stage for stage, *_ in STAGES]
+    # What is drawn is a run of faces; one of regions has no other stage.
+    others = ("common", "report", "regions")
+    assert [name for name in included if name not in others] == [stage for stage, *_ in STAGES]
 
 
 def test_each_stage_is_named_in_its_box_with_what_it_makes():
