@@ -11,15 +11,17 @@ from matplotlib.patches import FancyBboxPatch
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#B36200", "#00785A", "#8A4F7D", "#595959"
 # The stages, each with a file of rules, a folder of scripts and a folder of tests.
 STAGES = ("recordings", "faces", "moments", "crops", "pictures", "datasets", "networks", "evaluation", "scorers")
-STAGES += ("timelines", "tables", "figures", "report")
+STAGES += ("timelines", "tables", "figures", "report", "regions")
 # The packages of squint/ from the top down: each imports from those below it alone. Name, what it holds, colour.
 PACKAGES = (
     ("app", "the scoring desk: journal, pages, server", PURPLE),
+    ("live", "live scoring: server, client, session, recorder, page", PURPLE),
     ("web", "what pages in the browser share", PURPLE),
     ("provenance", "records of what results came from; comparing two of them", PURPLE),
     ("presentation", "the look of figures, tables, pages and the summary", PURPLE),
     ("simulation", "the test bed: mouse, behaviour, rendering, cameras", GREEN),
     ("config", "settings, schema checks, networks, products; plan: what a run trains and where it stands", GREEN),
+    ("regions", "boxes of a rack: pictures, masks, eyes, patches, what scores them, curves", ORANGE),
     ("scorer", "the file to take away, intervals, likeness, timelines; the command score", ORANGE),
     ("detection", "annotations and the face detector", ORANGE),
     ("learning", "batches, the one training loop with its record", ORANGE),
