@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import squint
 from squint.files.result_tables import read_table
@@ -13,7 +12,7 @@ from squint.jobs.job import job
 from squint.learning.training import versions
 from squint.models.backend import load_keras
 from squint.models.eye_network import export_folds
-from squint.presentation.summary.wording import count, listing, number, percent
+from squint.presentation.cards import render_card
 from squint.regions.archive import write_region_scorer
 from squint.regions.samples import ALL, LEAVE_ONE_ANIMAL_OUT
 from squint.scorer.archive import CARD, EYES, LICENCE, SEGMENTATION
@@ -27,14 +26,8 @@ def left_out_errors(judged: pd.DataFrame) -> dict[str, list[float]]:
 
 def write_card(template: str, about: dict, curves: pd.DataFrame, scores: pd.DataFrame) -> str:
     """The model card: what the scorer is, what it earned on which animals, and must not be used for."""
-    environment = Environment(  # noqa: S701 (it is no page)
-        loader=FileSystemLoader(Path(template).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals |= {"count": count, "listing": listing, "number": number, "percent": percent}
     ours = scores[(scores.network == about["name"]) & (scores.scheme == LEAVE_ONE_ANIMAL_OUT)].iloc[0]
-    return environment.get_template(Path(template).name).render(
-        about=about, curves=curves.to_dict("records"), ours=ours
-    )
+    return render_card(template, about=about, curves=curves.to_dict("records"), ours=ours)
 
 
 def pack_region_scorer(

@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import squint
 from squint.domain.scale import Guide, make_guide
@@ -14,7 +13,7 @@ from squint.files.stores import open_fold
 from squint.jobs.job import job
 from squint.learning.training import versions
 from squint.models.scorer import Scorer, load_scorer
-from squint.presentation.summary.wording import count, estimate, listing, number, percent
+from squint.presentation.cards import render_card
 from squint.scorer.archive import CARD, DETECTOR, LICENCE, write_scorer
 
 # Rows of the table of the scorer's agreement.
@@ -36,16 +35,11 @@ def write_card(
     template: str, about: dict, networks: int, guide: Guide, agreement: pd.DataFrame, curve: pd.DataFrame
 ) -> str:
     """The model card of so many `networks`: what it is, earned on which animals, and must not be used for."""
-    environment = Environment(  # noqa: S701 (it is no page)
-        loader=FileSystemLoader(Path(template).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals |= {"count": count, "estimate": estimate, "listing": listing, "number": number}
-    card = environment.get_template(Path(template).name)
-    return card.render(
+    return render_card(
+        template,
         about=about,
         networks=networks,
         guide=guide,
-        percent=percent,
         scorer=agreement.loc[SCORER],
         constant=agreement.loc[CONSTANT],
         curves=curve.to_dict("records"),

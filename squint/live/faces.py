@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from uuid import uuid4
 
 import cv2
 import numpy as np
@@ -10,8 +9,8 @@ import pandas as pd
 
 from squint.detection.detector import SCAN_WIDTH, STRIDE, Face, FaceDetector, ScanPicture, best_face
 from squint.files.images import resize_crop
-from squint.live.messages import MOST_REGIONS, VERSION, BadPicture, RegionScored, Welcome
-from squint.live.scorers import RGB, digest_of_file, number_or_none
+from squint.live.messages import BadPicture, RegionScored
+from squint.live.scorers import RGB, make_welcome, number_or_none
 from squint.models.scorer import load_packed
 from squint.samples.cropping import cut, widen
 from squint.scorer.archive import read_about, unpacked
@@ -49,23 +48,16 @@ class LiveFaceScorer:
         self.likeness = list(map(read_likeness, files.likeness))
         self.detector = FaceDetector(str(files.detector))
         scale = about.core
-        self.welcome = Welcome(
-            version=VERSION,
-            server=uuid4().hex,
-            scorer=about.name,
-            digest=digest_of_file(path),
+        self.welcome = make_welcome(
+            path,
+            about,
             kind="faces",
-            scale=about.scale["name"],
-            highest=scale.highest,
             threshold=scale.pain_threshold,
-            coverage=about.coverage,
             size=None,
             channel=RGB,
-            window_s=about.window_s,
             closed=scale.highest,  # blinks are those of one unit; this scorer tells a mean
             blink_s=0.0,
             curve_margin=None,
-            most_regions=MOST_REGIONS,
         )
 
     def check(self, width: int, height: int, channels: int) -> None:

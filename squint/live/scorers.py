@@ -1,17 +1,17 @@
 """What the server scores pictures with: a scorer of regions, or one of faces, from their files."""
 
-import hashlib
-from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 import cv2
 import numpy as np
 
 from squint.errors import InputError
+from squint.files.copies import digest_of_all
 from squint.live.messages import MOST_REGIONS, VERSION, BadPicture, RegionScored, Welcome
 from squint.regions.archive import RegionAbout, is_of_regions, load_region_scorer
 from squint.regions.scorer import RegionScorer
+from squint.scorer.archive import About
 
 RGB = "rgb"
 
@@ -30,12 +30,24 @@ class LiveScorer(Protocol):
         ...
 
 
-def digest_of_file(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-
-
 def number_or_none(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
+
+
+def make_welcome(path: str, about: About | RegionAbout, **own: Any) -> Welcome:
+    """What the server says of the scorer in a file; `own` are the fields that its kind decides."""
+    return Welcome(
+        version=VERSION,
+        server=uuid4().hex,
+        scorer=about.name,
+        digest=digest_of_all(path),
+        scale=about.scale["name"],
+        highest=about.core.highest,
+        coverage=about.coverage,
+        window_s=about.window_s,
+        most_regions=MOST_REGIONS,
+        **own,
+    )
 
 
 class LiveRegionScorer:
@@ -43,24 +55,16 @@ class LiveRegionScorer:
 
     def __init__(self, path: str, about: RegionAbout, scorer: RegionScorer):
         self.about, self.scorer = about, scorer
-        scale = about.core
-        self.welcome = Welcome(
-            version=VERSION,
-            server=uuid4().hex,
-            scorer=about.name,
-            digest=digest_of_file(path),
+        self.welcome = make_welcome(
+            path,
+            about,
             kind="regions",
-            scale=about.scale["name"],
-            highest=scale.highest,
             threshold=about.threshold,
-            coverage=about.coverage,
             size=(about.size[0], about.size[1]),
             channel=about.channel,
-            window_s=about.window_s,
             closed=about.closed,
             blink_s=about.blink_s,
             curve_margin=about.margins["curve"],
-            most_regions=MOST_REGIONS,
         )
 
     def check(self, width: int, height: int, channels: int) -> None:

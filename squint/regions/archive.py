@@ -4,15 +4,11 @@ The file is a `.squint` as that of a scorer of faces (`squint.scorer.archive`), 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from functools import cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 
 from squint.domain.regions import PATCH
 from squint.domain.scale import Scale, make_scale
@@ -25,9 +21,9 @@ from squint.scorer.archive import (
     ABOUT,
     EYES,
     FORMAT,
-    MOST_WORDS,
     REGIONS,
     SEGMENTATION,
+    check_values,
     read_parts,
     read_values,
     refuse,
@@ -93,12 +89,6 @@ def write_region_scorer(path: str, about: Mapping[str, Any], parts: Mapping[str,
     write_parts(path, tell, parts)
 
 
-@cache
-def validator() -> Draft202012Validator:
-    """The validator of what a scorer of regions says of itself."""
-    return Draft202012Validator(yaml.safe_load(SCHEMA.read_text()))
-
-
 def is_of_regions(path: str) -> bool:
     """Whether a scorer is one of regions. Raises InputError for a file that is no scorer."""
     return read_values(path).get("kind") == REGIONS
@@ -110,12 +100,7 @@ def read_region_about(path: str) -> RegionAbout:
     if values.get("kind") != REGIONS:
         found, remedy = "a scorer of faces", "score recordings with it: python -m squint score --help"
         raise refuse(path, found, "a scorer of regions", remedy)
-    wrong = sorted({field.name for field in fields(RegionAbout)} ^ set(values))
-    if wrong:
-        raise refuse(path, f"{ABOUT} that lacks or adds {wrong[0]!r}")
-    error = best_match(validator().iter_errors(values))
-    if error is not None:
-        raise refuse(path, f"{ABOUT}: {error.json_path}: {error.message[:MOST_WORDS]}")
+    check_values(path, values, RegionAbout, SCHEMA)
     try:
         about = RegionAbout(**values)
         if len(about.core.units) != 1 or not 0 <= about.threshold < about.core.highest:

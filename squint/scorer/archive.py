@@ -126,9 +126,19 @@ def opened(path: str) -> Iterator[zipfile.ZipFile]:
 
 
 @cache
-def validator() -> Draft202012Validator:
-    """The validator of what a scorer says of itself."""
-    return Draft202012Validator(yaml.safe_load(SCHEMA.read_text()))
+def validator(schema: Path) -> Draft202012Validator:
+    """The validator of what a scorer of a kind says of itself."""
+    return Draft202012Validator(yaml.safe_load(schema.read_text()))
+
+
+def check_values(path: str, values: Mapping[str, Any], kind: type[Any], schema: Path) -> None:
+    """Raise InputError for values that lack or add a field of `kind`, or that its schema does not take."""
+    wrong = sorted({field.name for field in fields(kind)} ^ set(values))
+    if wrong:
+        raise refuse(path, f"{ABOUT} that lacks or adds {wrong[0]!r}")
+    error = best_match(validator(schema).iter_errors(values))
+    if error is not None:
+        raise refuse(path, f"{ABOUT}: {error.json_path}: {error.message[:MOST_WORDS]}")
 
 
 def read_values(path: str) -> dict[str, Any]:
@@ -157,12 +167,7 @@ def read_about(path: str) -> About:
     if values.get("kind") == REGIONS:
         found, remedy = "a scorer of regions", "score videos of regions with it: python -m squint live --help"
         raise refuse(path, found, "a scorer of faces", remedy)
-    missing = sorted({field.name for field in fields(About)} ^ set(values))
-    if missing:
-        raise refuse(path, f"{ABOUT} that lacks or adds {missing[0]!r}")
-    error = best_match(validator().iter_errors(values))
-    if error is not None:
-        raise refuse(path, f"{ABOUT}: {error.json_path}: {error.message[:MOST_WORDS]}")
+    check_values(path, values, About, SCHEMA)
     try:
         about = About(**values)
         about.core.range_of(np.zeros(1))
